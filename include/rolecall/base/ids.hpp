@@ -1,0 +1,47 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace rolecall {
+
+/// An opaque identifier that cannot be mixed up with another kind of identifier.
+template <typename Tag>
+class StrongId {
+ public:
+  StrongId() = default;
+  explicit StrongId(std::string value) : value_(std::move(value)) {}
+
+  [[nodiscard]] const std::string& value() const { return value_; }
+  [[nodiscard]] bool empty() const { return value_.empty(); }
+  auto operator<=>(const StrongId&) const = default;
+
+ private:
+  std::string value_;
+};
+
+using WorkspaceId = StrongId<struct WorkspaceTag>;    ///< the tenant; every row belongs to one
+using ConnectionId = StrongId<struct ConnectionTag>;  ///< one IdP as seen by one workspace
+using ResourceId = StrongId<struct ResourceTag>;      ///< `id` of a SCIM resource: User, Group, …
+using RoleId = StrongId<struct RoleTag>;
+using LinkId = StrongId<struct LinkTag>;
+using TokenId = StrongId<struct TokenTag>;      ///< public part of a token, printable, not a secret
+using RequestId = StrongId<struct RequestTag>;  ///< one per HTTP request, in every log line and audit row
+
+/// Revision of a resource: starts at 1 and grows by one whenever its representation changes (`meta.version`, ETag).
+struct Version {
+  std::int64_t number = 0;
+  auto operator<=>(const Version&) const = default;
+};
+
+}  // namespace rolecall
+
+template <typename Tag>
+struct std::hash<rolecall::StrongId<Tag>> {
+  std::size_t operator()(const rolecall::StrongId<Tag>& id) const noexcept {
+    return std::hash<std::string>{}(id.value());
+  }
+};

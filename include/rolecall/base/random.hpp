@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace rolecall {
+
+/// Unpredictable bytes (a port: `adapter/crypto` implements it with the operating system's generator).
+class RandomSource {
+ public:
+  virtual ~RandomSource() = default;
+  virtual void fill(std::span<std::byte> out) = 0;
+};
+
+/// Makes identifiers. UUIDv7 (RFC 9562): time-ordered, so that rows made together lie together. Thread-safe.
+class IdGenerator {
+ public:
+  virtual ~IdGenerator() = default;
+  [[nodiscard]] virtual std::string next() = 0;
+};
+
+}  // namespace rolecall
