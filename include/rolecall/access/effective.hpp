@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rolecall/access/role.hpp"
+#include "rolecall/base/clock.hpp"
+#include "rolecall/base/ids.hpp"
+
+namespace rolecall::access {
+
+enum class CauseKind { link, direct, default_role };
+
+/// A user has a role, and why. A user may have the same role by several causes.
+struct Grant {
+  RoleId role;
+  CauseKind cause = CauseKind::default_role;
+  LinkId link;       ///< cause link
+  ResourceId group;  ///< cause link: the group whose membership gives it
+  auto operator<=>(const Grant&) const = default;
+};
+
+/// Everything a user's effective roles follow from.
+struct EffectiveInputs {
+  bool is_active = false;
+  struct LinkedRole {
+    RoleId role;
+    LinkId link;
+    ResourceId group;
+  };
+  std::vector<LinkedRole> linked;  ///< roles of active links of the groups the user is in
+  std::vector<RoleId> direct;      ///< granted by an admin
+  /// The default role that applies to this user: the one the IdP sent when it is known and under the ceiling, else the
+  /// connection's. Never empty for a user of a connection (a missing default is no access, never "unchanged").
+  RoleId default_role;
+};
+
+/// effective(user) = inactive ? ∅ : (linked ∪ direct) or else {default}. Sorted, unique. A link to a role without
+/// permissions still counts as a link: no fallback. Pure.
+[[nodiscard]] std::vector<Grant> effective_grants(const EffectiveInputs& inputs);
+
+}  // namespace rolecall::access

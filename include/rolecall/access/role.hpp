@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rolecall/base/ids.hpp"
+#include "rolecall/base/result.hpp"
+
+namespace rolecall::access {
+
+/// One entry of the permission catalogue (`schemas/permissions.json`): data, not code.
+struct Permission {
+  std::string name;  ///< "requests.reply"
+  std::string feature;
+  std::string description;
+};
+
+enum class RoleOrigin { shipped, custom, from_group };
+
+/// A named set of permissions.
+struct Role {
+  RoleId id;
+  std::string name;
+  std::string description;
+  RoleOrigin origin = RoleOrigin::custom;
+  bool is_protected = false;  ///< Owner: never listed to, nor grantable by, a connection; never without a holder
+  int rank = 0;               ///< lower is more powerful; only for display order and "lowest role"
+  std::vector<std::string> permissions;  ///< sorted, unique
+};
+
+/// The shipped roles and the catalogue, read from the texts of `schemas/permissions.json` and `schemas/roles.json`;
+/// checked: every permission a role names exists, exactly one default role, it is unprotected and has the fewest
+/// permissions.
+struct Catalogue {
+  struct ShippedRole {
+    Role role;  ///< without id
+    bool is_default = false;
+  };
+  std::vector<Permission> permissions;
+  std::vector<ShippedRole> roles;
+
+  [[nodiscard]] bool knows(std::string_view permission) const;
+};
+[[nodiscard]] Result<Catalogue> load_catalogue(std::string_view permissions_json, std::string_view roles_json);
+
+/// `role` gives nothing that `ceiling` does not give.
+[[nodiscard]] bool is_under(const Role& role, const Role& ceiling);
+
+}  // namespace rolecall::access

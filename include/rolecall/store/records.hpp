@@ -1,0 +1,130 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rolecall/access/effective.hpp"
+#include "rolecall/access/role.hpp"
+#include "rolecall/base/clock.hpp"
+#include "rolecall/base/ids.hpp"
+#include "rolecall/resource/key.hpp"
+
+namespace rolecall::store {
+
+/// A SCIM resource as stored. `document` is its canonical JSON text without `id`, `meta`, `groups` and `members`:
+/// reading one back splices those in and does not parse.
+struct ResourceRecord {
+  ResourceId id;
+  std::string type;         ///< "User", "Group"
+  ConnectionId connection;  ///< who made it; nobody else sees it
+  Version version{1};
+  Instant created{};
+  Instant last_modified{};
+  std::string unique_key;    ///< canonical key of userName or displayName
+  std::string display;       ///< userName or displayName as written, for members.display and lists
+  std::string external_id;   ///< opaque, not unique
+  bool is_active = true;     ///< always true for groups
+  std::string default_role;  ///< User: the default role name the IdP sent, as written; may be empty
+  std::string document;
+};
+
+struct MemberRecord {
+  ResourceId member;
+  std::string type;  ///< "User" or "Group"
+  std::string display;
+  Instant added{};
+};
+
+/// A group seen from one of its members (`User.groups`).
+struct MembershipRecord {
+  ResourceId group;
+  std::string display;
+  Instant added{};
+};
+
+/// What POST /Groups with a name that matches no role does (design.md §4).
+enum class UnknownGroupPolicy { create_role, keep_unlinked, refuse };
+
+struct WorkspaceRecord {
+  WorkspaceId id;
+  std::string name;
+  Instant created{};
+};
+
+struct ConnectionRecord {
+  ConnectionId id;
+  std::string name;     ///< unique in the workspace: "okta"
+  std::string dialect;  ///< "okta", "strict"
+  RoleId default_role;  ///< never empty
+  RoleId ceiling;       ///< a connection grants only roles under this one
+  UnknownGroupPolicy unknown_groups = UnknownGroupPolicy::create_role;
+  Instant created{};
+};
+
+struct TokenRecord {
+  TokenId id;
+  WorkspaceId workspace;
+  ConnectionId connection;
+  std::string digest;  ///< SHA-256 of the whole token, 32 raw bytes; the token itself is never stored
+  std::string note;
+  Instant created{};
+  std::optional<Instant> expires;
+  std::optional<Instant> revoked;
+};
+
+enum class LinkState {
+  active,
+  paused,
+  orphaned,  ///< its group was deleted by the IdP; kept because an admin made it, grants nothing
+};
+enum class LinkOrigin {
+  listing,  ///< the role's own group: made with the group, removed with it
+  pushed,   ///< a role created from a pushed group
+  admin,    ///< made by an admin; no SCIM verb removes it
+};
+
+/// Group → role.
+struct LinkRecord {
+  LinkId id;
+  ResourceId group;
+  RoleId role;
+  ConnectionId connection;  ///< of the group
+  std::string group_name;   ///< as it is now, or was when the group was deleted
+  LinkState state = LinkState::active;
+  LinkOrigin origin = LinkOrigin::admin;
+  std::string made_by;  ///< "admin", "token:<id>", "system"
+  Instant made{};
+};
+
+/// Which role a group stands for. `relisted`: made by us after the IdP deleted its predecessor and not used since, so a
+/// POST of that name claims it.
+struct RoleGroupRecord {
+  ResourceId group;
+  RoleId role;
+  ConnectionId connection;
+  bool relisted = false;
+};
+
+struct DirectGrantRecord {
+  ResourceId user;
+  RoleId role;
+  std::string made_by;
+  Instant made{};
+};
+
+/// One change, written in the transaction that makes it. Attribute names only, never values.
+struct AuditRecord {
+  std::int64_t seq = 0;  ///< 1, 2, 3 … without gaps per workspace
+  Instant at{};
+  std::string actor;    ///< "token:<id>", "admin", "system"
+  std::string action;   ///< "user.created", "group.member_added", "link.created", "grant.added" …
+  std::string target;   ///< "User/<id>", "Group/<id>", "Role/<id>", "Link/<id>", "Token/<id>"
+  std::string details;  ///< JSON object: attribute names added/removed/changed, ids, causes
+  RequestId request;
+  std::string previous_hash;  ///< 64 hex digits
+  std::string hash;           ///< SHA-256 over previous_hash and the canonical row
+};
+
+}  // namespace rolecall::store

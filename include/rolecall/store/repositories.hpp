@@ -1,0 +1,158 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rolecall/base/result.hpp"
+#include "rolecall/store/query.hpp"
+#include "rolecall/store/records.hpp"
+
+// Repositories: each is bound to one workspace when it is obtained, so a query without a tenant cannot be written.
+// Methods that take a ConnectionId see that connection's rows only. All belong to one unit of work and one thread.
+// Errors: `uniqueness` (with `attribute` naming the key), `unavailable` (busy, time-out, connection lost), `internal`.
+
+namespace rolecall::store {
+
+class ResourceRepository {
+ public:
+  virtual ~ResourceRepository() = default;
+  [[nodiscard]] virtual Result<std::optional<ResourceRecord>> find(ConnectionId connection, std::string_view type,
+                                                                   const ResourceId& id) = 0;
+  /// In any connection: for administration and decisions.
+  [[nodiscard]] virtual Result<std::optional<ResourceRecord>> find_anywhere(std::string_view type,
+                                                                            const ResourceId& id) = 0;
+  /// By canonical userName or displayName. Users are unique in the workspace, groups in their connection.
+  [[nodiscard]] virtual Result<std::vector<ResourceRecord>> find_by_key(std::string_view type,
+                                                                        const std::string& unique_key) = 0;
+  /// Writes row and index rows. `uniqueness` when the key is taken: in the workspace for users, in the connection for
+  /// groups.
+  [[nodiscard]] virtual Result<void> insert(const ResourceRecord& record,
+                                            const std::vector<resource::IndexEntry>& index) = 0;
+  /// Compare-and-set: writes only if the stored version is `expected`, then stores `record.version`; false when it was
+  /// not (or the row is gone). Index rows that did not change are left alone.
+  [[nodiscard]] virtual Result<bool> update(const ResourceRecord& record,
+                                            const std::vector<resource::IndexEntry>& index, Version expected) = 0;
+  /// Version + 1 and last_modified, for changes that live outside the document (members, groups).
+  [[nodiscard]] virtual Result<void> touch(std::string_view type, const ResourceId& id, Instant at) = 0;
+  /// `touch` of every user that is a member of the group, in one statement: their `groups` shows a new name or loses
+  /// it.
+  [[nodiscard]] virtual Result<void> touch_members_of(const ResourceId& group, Instant at) = 0;
+  /// Removes row, index rows and memberships (as group and as member). False when there was none.
+  [[nodiscard]] virtual Result<bool> remove(std::string_view type, const ResourceId& id) = 0;
+  [[nodiscard]] virtual Result<ResourcePage> query(ConnectionId connection, const ResourceQuery& query) = 0;
+  /// Whole workspace, by name, for administration; `after` is the last unique_key of the previous page.
+  [[nodiscard]] virtual Result<std::vector<ResourceRecord>> list(std::string_view type, const std::string& after,
+                                                                 std::int64_t limit) = 0;
+  [[nodiscard]] virtual Result<std::int64_t> count(std::string_view type) = 0;
+};
+
+class MemberRepository {
+ public:
+  virtual ~MemberRepository() = default;
+  /// False when it already was one.
+  [[nodiscard]] virtual Result<bool> add(const ResourceId& group, const ResourceId& member,
+                                         std::string_view member_type, Instant at) = 0;
+  /// False when it was none.
+  [[nodiscard]] virtual Result<bool> remove(const ResourceId& group, const ResourceId& member) = 0;
+  [[nodiscard]] virtual Result<bool> contains(const ResourceId& group, const ResourceId& member) = 0;
+  [[nodiscard]] virtual Result<std::int64_t> count(const ResourceId& group) = 0;
+  /// In order of member id, `after` exclusive; `limit` rows at most.
+  [[nodiscard]] virtual Result<std::vector<MemberRecord>> page(const ResourceId& group, const ResourceId& after,
+                                                               std::int64_t limit) = 0;
+  [[nodiscard]] virtual Result<std::vector<MembershipRecord>> groups_of(const ResourceId& member) = 0;
+  /// The same for many members at once (a page of users): pairs of member and group.
+  [[nodiscard]] virtual Result<std::vector<std::pair<ResourceId, MembershipRecord>>> groups_of_all(
+      const std::vector<ResourceId>& members) = 0;
+};
+
+class ConnectionRepository {
+ public:
+  virtual ~ConnectionRepository() = default;
+  [[nodiscard]] virtual Result<void> insert(const ConnectionRecord& connection) = 0;
+  [[nodiscard]] virtual Result<void> update(const ConnectionRecord& connection) = 0;
+  [[nodiscard]] virtual Result<std::optional<ConnectionRecord>> find(const ConnectionId& id) = 0;
+  [[nodiscard]] virtual Result<std::optional<ConnectionRecord>> find_by_name(const std::string& name) = 0;
+  [[nodiscard]] virtual Result<std::vector<ConnectionRecord>> list() = 0;
+};
+
+class TokenRepository {
+ public:
+  virtual ~TokenRepository() = default;
+  [[nodiscard]] virtual Result<void> insert(const TokenRecord& token) = 0;
+  [[nodiscard]] virtual Result<std::vector<TokenRecord>> list() = 0;
+  /// False when there is none of that id in the workspace, or it was revoked before.
+  [[nodiscard]] virtual Result<bool> revoke(const TokenId& id, Instant at) = 0;
+};
+
+class RoleRepository {
+ public:
+  virtual ~RoleRepository() = default;
+  /// `uniqueness` when the name's canonical key is taken.
+  [[nodiscard]] virtual Result<void> insert(const access::Role& role, const std::string& name_key, Instant at) = 0;
+  /// Name, description, permissions.
+  [[nodiscard]] virtual Result<void> update(const access::Role& role, const std::string& name_key) = 0;
+  [[nodiscard]] virtual Result<bool> remove(const RoleId& id) = 0;
+  [[nodiscard]] virtual Result<std::optional<access::Role>> find(const RoleId& id) = 0;
+  [[nodiscard]] virtual Result<std::optional<access::Role>> find_by_key(const std::string& name_key) = 0;
+  [[nodiscard]] virtual Result<std::vector<access::Role>> list() = 0;  ///< by rank, then name
+  [[nodiscard]] virtual Result<bool> has_permission(const RoleId& id, std::string_view permission) = 0;
+  // The groups that stand for roles.
+  [[nodiscard]] virtual Result<void> insert_group(const RoleGroupRecord& role_group) = 0;
+  [[nodiscard]] virtual Result<std::optional<RoleGroupRecord>> find_group(const ResourceId& group) = 0;
+  [[nodiscard]] virtual Result<void> claim_group(const ResourceId& group) = 0;  ///< relisted := false
+  [[nodiscard]] virtual Result<bool> remove_group(const ResourceId& group) = 0;
+  [[nodiscard]] virtual Result<std::vector<RoleGroupRecord>> groups_of(const RoleId& role) = 0;
+};
+
+class LinkRepository {
+ public:
+  virtual ~LinkRepository() = default;
+  /// `uniqueness` when that group and role are linked already (orphaned links aside).
+  [[nodiscard]] virtual Result<void> insert(const LinkRecord& link) = 0;
+  [[nodiscard]] virtual Result<std::optional<LinkRecord>> find(const LinkId& id) = 0;
+  [[nodiscard]] virtual Result<std::vector<LinkRecord>> list() = 0;
+  [[nodiscard]] virtual Result<std::vector<LinkRecord>> of_group(const ResourceId& group) = 0;
+  [[nodiscard]] virtual Result<std::vector<LinkRecord>> of_role(const RoleId& role) = 0;
+  [[nodiscard]] virtual Result<bool> set_state(const LinkId& id, LinkState state) = 0;
+  [[nodiscard]] virtual Result<bool> remove(const LinkId& id) = 0;
+};
+
+class GrantRepository {
+ public:
+  virtual ~GrantRepository() = default;
+  /// Active links of the groups this user is a member of.
+  [[nodiscard]] virtual Result<std::vector<access::EffectiveInputs::LinkedRole>> linked_roles_of(
+      const ResourceId& user) = 0;
+  [[nodiscard]] virtual Result<std::vector<DirectGrantRecord>> direct_of(const ResourceId& user) = 0;
+  [[nodiscard]] virtual Result<bool> add_direct(const DirectGrantRecord& grant) = 0;  ///< false when there already
+  [[nodiscard]] virtual Result<bool> remove_direct(const ResourceId& user, const RoleId& role) = 0;
+  /// The stored effective grants.
+  [[nodiscard]] virtual Result<std::vector<access::Grant>> effective_of(const ResourceId& user) = 0;
+  [[nodiscard]] virtual Result<void> replace_effective(const ResourceId& user,
+                                                       const std::vector<access::Grant>& grants) = 0;
+  /// Does any effective role of this user hold the permission? One indexed query.
+  [[nodiscard]] virtual Result<bool> user_has_permission(const ResourceId& user, std::string_view permission) = 0;
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> holders_of(const RoleId& role) = 0;
+  /// Ids of user members of the group, all of them, in id order after `after`: for recomputing after a link changed.
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> users_in(const ResourceId& group, const ResourceId& after,
+                                                                 std::int64_t limit) = 0;
+  /// Users of the connection whose only effective grants are by default role, for recomputing when the default changes.
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> users_by_default(const ConnectionId& connection,
+                                                                         const ResourceId& after,
+                                                                         std::int64_t limit) = 0;
+};
+
+class AuditRepository {
+ public:
+  virtual ~AuditRepository() = default;
+  /// The newest row; none in a new workspace. Within a write it locks the chain until the commit.
+  [[nodiscard]] virtual Result<std::optional<AuditRecord>> last() = 0;
+  [[nodiscard]] virtual Result<void> append(const AuditRecord& record) = 0;
+  /// Rows with seq > `after`, in order.
+  [[nodiscard]] virtual Result<std::vector<AuditRecord>> page(std::int64_t after, std::int64_t limit) = 0;
+};
+
+}  // namespace rolecall::store

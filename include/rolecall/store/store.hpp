@@ -1,0 +1,86 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "rolecall/base/result.hpp"
+#include "rolecall/store/repositories.hpp"
+
+namespace rolecall::store {
+
+/// Everything of one workspace, within one unit of work.
+class Workspace {
+ public:
+  virtual ~Workspace() = default;
+  [[nodiscard]] virtual const WorkspaceId& id() const = 0;
+  [[nodiscard]] virtual ResourceRepository& resources() = 0;
+  [[nodiscard]] virtual MemberRepository& members() = 0;
+  [[nodiscard]] virtual ConnectionRepository& connections() = 0;
+  [[nodiscard]] virtual TokenRepository& tokens() = 0;
+  [[nodiscard]] virtual RoleRepository& roles() = 0;
+  [[nodiscard]] virtual LinkRepository& links() = 0;
+  [[nodiscard]] virtual GrantRepository& grants() = 0;
+  [[nodiscard]] virtual AuditRepository& audit() = 0;
+};
+
+/// One transaction.
+class UnitOfWork {
+ public:
+  virtual ~UnitOfWork() = default;
+  /// The reference stays valid until the unit of work ends.
+  [[nodiscard]] virtual Workspace& workspace(const WorkspaceId& id) = 0;
+  // The few questions that come before a workspace is known.
+  [[nodiscard]] virtual Result<void> insert_workspace(const WorkspaceRecord& workspace) = 0;
+  [[nodiscard]] virtual Result<std::vector<WorkspaceRecord>> workspaces() = 0;
+  [[nodiscard]] virtual Result<std::optional<WorkspaceRecord>> find_workspace_by_name(const std::string& name) = 0;
+  /// A token of any workspace; none when unknown. Revoked and expired ones are found too.
+  [[nodiscard]] virtual Result<std::optional<TokenRecord>> find_token(const TokenId& id) = 0;
+};
+
+/// The port to the database. Thread-safe. A write's effects are durable when `write` returns success; after an error
+/// nothing of it remains. `work` may be run more than once (lost connections, serialization failures) and must have no
+/// effect outside the unit of work until it returned.
+class Store {
+ public:
+  using Work = std::function<Result<void>(UnitOfWork&)>;
+
+  virtual ~Store() = default;
+  /// Sees one consistent snapshot.
+  [[nodiscard]] virtual Result<void> read(const Work& work) = 0;
+  /// On SQLite concurrent writes share one commit (a savepoint each, one fsync).
+  [[nodiscard]] virtual Result<void> write(const Work& work) = 0;
+  /// A deep check for `doctor`: schema version, integrity. Empty when all is well, else one sentence per finding.
+  [[nodiscard]] virtual Result<std::vector<std::string>> check() = 0;
+};
+
+/// `auto user = store::read(store, [&](UnitOfWork& unit) -> Result<User> { … });`
+template <typename F>
+auto read(Store& store, F&& work) -> std::invoke_result_t<F, UnitOfWork&> {
+  using R = std::invoke_result_t<F, UnitOfWork&>;
+  std::optional<R> outcome;
+  auto done = store.read([&](UnitOfWork& unit) -> Result<void> {
+    outcome.emplace(work(unit));
+    if (!*outcome) return tl::unexpected<Error>(outcome->error());
+    return {};
+  });
+  if (!done) return tl::unexpected<Error>(std::move(done).error());
+  return std::move(*outcome);
+}
+
+template <typename F>
+auto write(Store& store, F&& work) -> std::invoke_result_t<F, UnitOfWork&> {
+  using R = std::invoke_result_t<F, UnitOfWork&>;
+  std::optional<R> outcome;
+  auto done = store.write([&](UnitOfWork& unit) -> Result<void> {
+    outcome.emplace(work(unit));
+    if (!*outcome) return tl::unexpected<Error>(outcome->error());
+    return {};
+  });
+  if (!done) return tl::unexpected<Error>(std::move(done).error());
+  return std::move(*outcome);
+}
+
+}  // namespace rolecall::store
