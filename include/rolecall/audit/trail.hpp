@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rolecall/base/clock.hpp"
+#include "rolecall/base/digest.hpp"
+#include "rolecall/base/ids.hpp"
+#include "rolecall/base/result.hpp"
+#include "rolecall/json/value.hpp"
+#include "rolecall/store/store.hpp"
+
+namespace rolecall::audit {
+
+/// Writes audit rows inside one unit of work: who, what, when, which request, chained by hash. Details hold attribute
+/// names, ids and causes, never values. The chain's head is read once and carried along.
+class Trail {
+ public:
+  /// `actor` is "token:<id>", "admin" or "system". The workspace and the digest must outlive the trail.
+  Trail(store::Workspace& workspace, const Digest& digest, Instant at, std::string actor, RequestId request);
+
+  [[nodiscard]] Result<void> record(std::string_view action, std::string target, json::Object details);
+  [[nodiscard]] Instant at() const { return at_; }
+  [[nodiscard]] const std::string& actor() const { return actor_; }
+
+ private:
+  store::Workspace& workspace_;
+  const Digest& digest_;
+  Instant at_;
+  std::string actor_;
+  RequestId request_;
+  bool head_known_ = false;
+  std::int64_t last_seq_ = 0;
+  std::string last_hash_;
+};
+
+/// The hash a row must have: SHA-256, in hex, over the previous hash and the row's fields, each with its length.
+[[nodiscard]] std::string hash_of(const store::AuditRecord& record, const Digest& digest);
+
+struct Verification {
+  std::int64_t rows = 0;
+  std::string head;  ///< hash of the newest row
+  /// First row whose seq, previous hash or hash is wrong; none when the chain holds.
+  std::optional<std::int64_t> first_bad_seq;
+};
+/// Walks the whole chain of a workspace.
+[[nodiscard]] Result<Verification> verify(store::Workspace& workspace, const Digest& digest);
+
+}  // namespace rolecall::audit

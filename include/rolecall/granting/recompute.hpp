@@ -1,0 +1,36 @@
+#pragma once
+
+#include "rolecall/audit/trail.hpp"
+#include "rolecall/base/result.hpp"
+#include "rolecall/base/text.hpp"
+#include "rolecall/store/store.hpp"
+
+// Effective roles follow from links, direct grants, the default role and `active` (access::effective_grants). Whoever
+// changes an input calls one of these in the same unit of work; the stored grants are then always equal to a
+// recomputation from scratch.
+
+namespace rolecall::granting {
+
+/// Recomputes one user's effective grants, stores the difference and audits it ("grant.added", "grant.removed" with
+/// role and cause). Fails with `forbidden` when the last active holder of a protected role would lose it; the caller's
+/// unit of work then ends without effect.
+[[nodiscard]] Result<void> recompute_user(store::Workspace& workspace, const store::ResourceRecord& user,
+                                          audit::Trail& trail, const TextFolder& folder);
+
+/// The same for every user member of a group, after a link changed. Pages through them; never holds the member list.
+[[nodiscard]] Result<void> recompute_members(store::Workspace& workspace, const ResourceId& group, audit::Trail& trail,
+                                             const TextFolder& folder);
+
+/// The one end of access: grants gone (direct ones too), audited. Called before a user row is removed; a deactivation
+/// calls recompute_user, which leaves direct grants in place but ineffective. Same protection of the last holder.
+[[nodiscard]] Result<void> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user,
+                                             audit::Trail& trail);
+
+/// Lists `role` as a Group in the reach of `connection`: inserts the group resource, its role_groups row and the link
+/// with origin `listing`. Protected roles and roles above the ceiling are not listed (no effect). `relisted`: see
+/// RoleGroupRecord.
+[[nodiscard]] Result<void> list_role(store::Workspace& workspace, const store::ConnectionRecord& connection,
+                                     const access::Role& role, bool relisted, const std::string& group_id,
+                                     const std::string& link_id, audit::Trail& trail, const TextFolder& folder);
+
+}  // namespace rolecall::granting

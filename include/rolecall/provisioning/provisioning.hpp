@@ -1,0 +1,92 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rolecall/base/clock.hpp"
+#include "rolecall/base/digest.hpp"
+#include "rolecall/base/ids.hpp"
+#include "rolecall/base/random.hpp"
+#include "rolecall/base/result.hpp"
+#include "rolecall/base/text.hpp"
+#include "rolecall/json/value.hpp"
+#include "rolecall/patch/resolve.hpp"
+#include "rolecall/resource/validate.hpp"
+#include "rolecall/schema/registry.hpp"
+#include "rolecall/store/query.hpp"
+#include "rolecall/store/store.hpp"
+
+// The use cases behind SCIM, one function per verb; each runs in one unit of work. All are thread-safe.
+
+namespace rolecall::provisioning {
+
+/// Who asks, as the token said.
+struct Caller {
+  WorkspaceId workspace;
+  ConnectionId connection;
+  TokenId token;
+  RequestId request;
+};
+
+/// What every use case needs; the references outlive it.
+struct Environment {
+  store::Store& store;
+  const schema::Registry& registry;
+  const TextFolder& folder;
+  const Clock& clock;
+  IdGenerator& ids;
+  const Digest& digest;
+  resource::ValidationOptions validation;
+};
+
+/// What the answer will show besides the record; nothing is loaded that was not asked for.
+struct Need {
+  bool groups = false;   ///< User.groups
+  bool members = false;  ///< Group.members
+};
+
+struct View {
+  store::ResourceRecord record;
+  std::vector<store::MembershipRecord> groups;
+  std::vector<store::MemberRecord> members;
+};
+
+struct ViewPage {
+  std::int64_t total = 0;
+  std::vector<View> views;
+};
+
+/// Things an admin should hear of although the request succeeded ("2 of 3 members are unknown"); logged with the
+/// request.
+struct Notices {
+  std::vector<std::string> texts;
+};
+
+[[nodiscard]] Result<View> get(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
+                               const ResourceId& id, Need need);
+
+[[nodiscard]] Result<ViewPage> list(const Environment& environment, const Caller& caller,
+                                    const store::ResourceQuery& query, Need need);
+
+/// POST. `uniqueness` when userName or displayName is taken.
+[[nodiscard]] Result<View> create(const Environment& environment, const Caller& caller,
+                                  const schema::ResourceType& type, const json::Object& body, Need need,
+                                  Notices& notices);
+
+/// PUT. `precondition_failed` when `expected` is given and not the stored version.
+[[nodiscard]] Result<View> replace(const Environment& environment, const Caller& caller,
+                                   const schema::ResourceType& type, const ResourceId& id, const json::Object& body,
+                                   std::optional<Version> expected, Need need, Notices& notices);
+
+/// PATCH. A patch that changes nothing succeeds and leaves version and lastModified alone.
+[[nodiscard]] Result<View> patch(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
+                                 const ResourceId& id, const patch::ResolvedPatch& patch,
+                                 std::optional<Version> expected, Need need, Notices& notices);
+
+/// DELETE.
+[[nodiscard]] Result<void> remove(const Environment& environment, const Caller& caller,
+                                  const schema::ResourceType& type, const ResourceId& id,
+                                  std::optional<Version> expected);
+
+}  // namespace rolecall::provisioning
