@@ -13,7 +13,7 @@ class Secret {
   explicit Secret(std::string value) : value_(std::move(value)) {}
   Secret(const Secret&) = default;
   Secret(Secret&&) noexcept = default;
-  Secret& operator=(const Secret&) = default;
+  Secret& operator=(const Secret& other);  ///< overwrites the bytes it replaces
   Secret& operator=(Secret&&) noexcept = default;
   ~Secret();  ///< overwrites the bytes
 

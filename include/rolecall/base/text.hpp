@@ -7,6 +7,9 @@ namespace rolecall {
 
 /// True when `text` is well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
+[[nodiscard]] bool is_ascii(std::string_view text);
+/// Each byte that is not part of a well-formed sequence becomes U+FFFD.
+[[nodiscard]] std::string replace_invalid_utf8(std::string_view text);
 
 /// ASCII-only lower case; other bytes stay. For protocol words (attribute names, operators, header names), never for
 /// identity.

@@ -19,7 +19,8 @@ struct Limits {
 
 /// Parses one JSON document (RFC 8259). Refused with `invalid_syntax` and the byte offset in `detail`: anything
 /// malformed, a byte order mark, bytes after the document, duplicate member names (ignoring ASCII case), lone
-/// surrogates, U+0000 raw or escaped, invalid UTF-8, and whatever passes a limit. Pure and thread-safe.
+/// surrogates, U+0000 raw or escaped, invalid UTF-8, a number beyond the range of a double (`1e400`), and whatever
+/// passes a limit. Pure and thread-safe.
 [[nodiscard]] Result<Value> parse(std::string_view bytes, const Limits& limits = {});
 
 }  // namespace rolecall::json

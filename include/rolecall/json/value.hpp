@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -12,8 +13,7 @@ namespace rolecall::json {
 
 class Value;
 
-/// A number as it was written. Kept as text so that nothing is rounded on the way through (`5000000000`, `1e400`,
-/// `0.10`).
+/// A number as it was written. Kept as text so that nothing is rounded on the way through (`5000000000`, `0.10`).
 struct Number {
   std::string lexeme;
   bool operator==(const Number&) const = default;

@@ -20,6 +20,7 @@ void write_string_to(std::string& out, std::string_view text);
 
 /// The number as a 64-bit integer, when it is written as one and fits (`1`, `-5`; not `1.0`, not `1e3`).
 [[nodiscard]] std::optional<std::int64_t> to_integer(const Number& number);
+/// None when it is too big or too small for a double.
 [[nodiscard]] std::optional<double> to_double(const Number& number);
 
 }  // namespace rolecall::json
