@@ -86,17 +86,17 @@ bool TreeBuilder::add_name(std::string_view text, std::size_t end) {
   return true;
 }
 
-bool TreeBuilder::open(Value container, std::size_t end) {
+bool TreeBuilder::open(Value container, std::size_t offset) {
   if (levels_.size() >= limits_.depth) {
-    return refuse("nesting deeper than " + std::to_string(limits_.depth) + " levels", end - 1);
+    return refuse("nesting deeper than " + std::to_string(limits_.depth) + " levels", offset);
   }
-  if (!count_node(end)) return false;
+  if (!count_node(offset)) return false;
   levels_.push_back(Level{std::move(container), {}, {}});
   return true;
 }
 
-bool TreeBuilder::open_object(std::size_t end) { return open(Object(), end); }
-bool TreeBuilder::open_array(std::size_t end) { return open(Array(), end); }
+bool TreeBuilder::open_object(std::size_t offset) { return open(Object(), offset); }
+bool TreeBuilder::open_array(std::size_t offset) { return open(Array(), offset); }
 
 bool TreeBuilder::close() {
   Value finished = std::move(levels_.back().container);

@@ -18,13 +18,13 @@ class TreeBuilder {
  public:
   TreeBuilder(std::string_view document, const Limits& limits) : document_(document), limits_(limits) {}
 
-  // Each returns false when parsing must stop; `end` is the offset after the token.
+  // Each returns false when parsing must stop; `end` is the offset after the token, `offset` that of the token.
   bool add_value(Value value, std::size_t end);
   bool add_number(std::size_t length, std::size_t end);
   bool add_string(std::string_view text, std::size_t end);
   bool add_name(std::string_view text, std::size_t end);
-  bool open_object(std::size_t end);
-  bool open_array(std::size_t end);
+  bool open_object(std::size_t offset);
+  bool open_array(std::size_t offset);
   bool close();
 
   [[nodiscard]] bool refused() const { return !complaint_.empty(); }
@@ -44,7 +44,7 @@ class TreeBuilder {
   bool refuse(std::string complaint, std::size_t offset);
   bool count_node(std::size_t end);
   bool check_text(std::string_view text, std::size_t end);
-  bool open(Value container, std::size_t end);
+  bool open(Value container, std::size_t offset);
   bool put(Value value);
   [[nodiscard]] bool is_new_name(Level& level, std::string_view name) const;
   [[nodiscard]] std::size_t string_start(std::size_t end) const;
