@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "rolecall/administration/environment.hpp"
+#include "rolecall/audit/trail.hpp"
+
+namespace rolecall::administration {
+
+/// Rows with seq > `after`, in order.
+[[nodiscard]] Result<std::vector<store::AuditRecord>> list_audit(const Environment& environment,
+                                                                 const WorkspaceId& workspace, std::int64_t after,
+                                                                 std::int64_t limit);
+/// The newest `limit` rows, oldest of them first.
+[[nodiscard]] Result<std::vector<store::AuditRecord>> newest_audit(const Environment& environment,
+                                                                   const WorkspaceId& workspace, std::int64_t limit);
+[[nodiscard]] Result<audit::Verification> verify_audit(const Environment& environment, const WorkspaceId& workspace);
+
+}  // namespace rolecall::administration

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rolecall/administration/environment.hpp"
+
+namespace rolecall::administration {
+
+struct NewConnection {
+  std::string name;
+  std::string dialect = "okta";  ///< "okta" or "strict"
+  std::string default_role;      ///< name or id; empty: the shipped default role
+  std::string ceiling;           ///< name or id; empty: Super Admin, the highest role that is not protected
+  store::UnknownGroupPolicy unknown_groups = store::UnknownGroupPolicy::create_role;
+};
+
+/// "create_role", "keep_unlinked", "refuse".
+[[nodiscard]] const char* name_of(store::UnknownGroupPolicy policy);
+[[nodiscard]] Result<store::UnknownGroupPolicy> parse_unknown_group_policy(std::string_view text);
+
+/// Every role under the ceiling is listed as a Group for it.
+[[nodiscard]] Result<store::ConnectionRecord> create_connection(const Environment& environment,
+                                                                const WorkspaceId& workspace, const Actor& actor,
+                                                                const NewConnection& connection);
+[[nodiscard]] Result<std::vector<store::ConnectionRecord>> list_connections(const Environment& environment,
+                                                                            const WorkspaceId& workspace);
+/// By name or id, as everywhere below.
+[[nodiscard]] Result<store::ConnectionRecord> get_connection(const Environment& environment,
+                                                             const WorkspaceId& workspace,
+                                                             const std::string& connection);
+
+/// Users who have their role by default get the new one in the same unit of work.
+[[nodiscard]] Result<store::ConnectionRecord> set_default_role(const Environment& environment,
+                                                               const WorkspaceId& workspace, const Actor& actor,
+                                                               const std::string& connection, const std::string& role);
+
+/// Groups of roles above the new ceiling leave the list, newly covered roles join it. Refused with `conflict` while the
+/// default role, an admin's link or a group with members would be above it: nobody loses access by a side effect.
+[[nodiscard]] Result<store::ConnectionRecord> set_ceiling(const Environment& environment, const WorkspaceId& workspace,
+                                                          const Actor& actor, const std::string& connection,
+                                                          const std::string& role);
+
+[[nodiscard]] Result<store::ConnectionRecord> set_unknown_groups(const Environment& environment,
+                                                                 const WorkspaceId& workspace, const Actor& actor,
+                                                                 const std::string& connection,
+                                                                 store::UnknownGroupPolicy policy);
+
+}  // namespace rolecall::administration

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+
+#include "rolecall/access/role.hpp"
+#include "rolecall/base/clock.hpp"
+#include "rolecall/base/digest.hpp"
+#include "rolecall/base/ids.hpp"
+#include "rolecall/base/random.hpp"
+#include "rolecall/base/text.hpp"
+#include "rolecall/store/store.hpp"
+
+// The use cases behind the admin API, the console and the CLI: plain functions, each in one unit of work, all
+// thread-safe. Their errors carry a sentence that says what to do next. `not_found` when something named does not exist
+// in the workspace.
+
+namespace rolecall::administration {
+
+class TokenDirectory;
+
+/// What every use case needs; the references outlive it.
+struct Environment {
+  store::Store& store;
+  const access::Catalogue& catalogue;
+  const TextFolder& folder;
+  const Clock& clock;
+  IdGenerator& ids;
+  RandomSource& random;
+  const Digest& digest;
+  TokenDirectory* tokens = nullptr;  ///< told of every new and revoked token, so that both count at once
+};
+
+/// Who asks, for the audit.
+struct Actor {
+  std::string name = "admin";  ///< "admin", "system"
+  RequestId request;
+};
+
+}  // namespace rolecall::administration

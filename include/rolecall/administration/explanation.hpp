@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rolecall/access/effective.hpp"
+#include "rolecall/administration/environment.hpp"
+
+namespace rolecall::administration {
+
+/// One reason for one role.
+struct GrantReason {
+  std::string role;
+  access::CauseKind cause = access::CauseKind::default_role;
+  std::string because;     ///< "member of it-admins (okta, since 2026-03-03T10:02:11.000Z)"
+  std::string link;        ///< "it-admins → IT Admin, by admin, 2026-03-01T…Z"; cause link only
+  std::string removed_by;  ///< "leaving it-admins, pausing the link, deactivation"
+  LinkId link_id;          ///< cause link
+  ResourceId group_id;     ///< cause link
+  std::string group;       ///< cause link: its displayName
+  std::string connection;  ///< name
+  std::string made_by;     ///< of the link or the direct grant
+  Instant since{};         ///< member since, or granted at; the user's creation for a default role
+};
+
+/// Why somebody has what they have, or has nothing.
+struct Explanation {
+  ResourceId user;
+  std::string user_name;
+  bool is_active = false;
+  std::string sentence;  ///< "maya@example.com has IT Admin because …"
+  std::vector<GrantReason> grants;
+  std::string default_role;     ///< the one that applies when nothing else does
+  std::string default_because;  ///< "default of okta", "sent by okta"
+  /// What exists and gives nothing now: paused links, direct grants of a deactivated user, a default role that was sent
+  /// and not allowed. One sentence each.
+  std::vector<std::string> without_effect;
+};
+
+/// By userName or id.
+[[nodiscard]] Result<Explanation> explain_user(const Environment& environment, const WorkspaceId& workspace,
+                                               const std::string& user);
+/// For a terminal: labelled lines, the sentence first. Ends with a line break.
+[[nodiscard]] std::string to_text(const Explanation& explanation);
+
+}  // namespace rolecall::administration

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rolecall/administration/environment.hpp"
+
+namespace rolecall::administration {
+
+struct NewRole {
+  std::string name;
+  std::string description;
+  std::vector<std::string> permissions;  ///< any order
+};
+
+/// What is absent stays as it is. A role's name never changes: IdP admins link by it.
+struct RoleChange {
+  std::optional<std::string> description;
+  std::optional<std::vector<std::string>> permissions;
+};
+
+struct RoleHolder {
+  ResourceId user;
+  std::string user_name;
+};
+struct RoleHolders {
+  std::int64_t total = 0;
+  std::vector<RoleHolder> holders;  ///< the first `limit` of them
+};
+
+/// "shipped", "custom", "from_group".
+[[nodiscard]] const char* name_of(access::RoleOrigin origin);
+
+/// By rank, then name.
+[[nodiscard]] Result<std::vector<access::Role>> list_roles(const Environment& environment,
+                                                           const WorkspaceId& workspace);
+/// By name or id, as everywhere below.
+[[nodiscard]] Result<access::Role> get_role(const Environment& environment, const WorkspaceId& workspace,
+                                            const std::string& role);
+
+/// Listed as a Group for every connection whose ceiling covers it. `invalid_value` for an unknown permission, naming
+/// the nearest one; `uniqueness` when the name is taken.
+[[nodiscard]] Result<access::Role> create_role(const Environment& environment, const WorkspaceId& workspace,
+                                               const Actor& actor, const NewRole& role);
+
+/// Refused with `conflict` when a connection whose link, default role or filled group grants this role could then grant
+/// more than its ceiling: raise the ceiling or pause nothing silently. Listed groups that nobody uses follow the
+/// ceiling. Protected roles cannot be changed (`forbidden`).
+[[nodiscard]] Result<access::Role> update_role(const Environment& environment, const WorkspaceId& workspace,
+                                               const Actor& actor, const std::string& role, const RoleChange& change);
+
+/// `conflict` while it is linked, a default role, a ceiling, or held; `forbidden` for protected and shipped roles. Its
+/// unused listed groups go with it.
+[[nodiscard]] Result<void> remove_role(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
+                                       const std::string& role);
+
+/// Active users whose effective roles contain it.
+[[nodiscard]] Result<RoleHolders> role_holders(const Environment& environment, const WorkspaceId& workspace,
+                                               const std::string& role, std::int64_t limit = 100);
+
+}  // namespace rolecall::administration

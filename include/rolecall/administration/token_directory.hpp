@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "rolecall/administration/environment.hpp"
+
+namespace rolecall::administration {
+
+struct AuthenticatedToken {
+  TokenId token;
+  WorkspaceId workspace;
+  ConnectionId connection;
+};
+
+/// Live tokens, remembered for the request path: no database per request. Thread-safe. `store` and `digest` outlive it.
+class TokenDirectory {
+ public:
+  /// Remembered unknown ids; at the limit they are all forgotten, which costs a query each and nothing else.
+  static constexpr std::size_t kUnknownLimit = 4096;
+  static constexpr std::size_t kKnownLimit = 65536;
+
+  TokenDirectory(store::Store& store, const Digest& digest) : store_(store), digest_(digest) {}
+
+  /// `unauthenticated`, always with the same words, for empty, malformed, unknown, wrong, revoked and expired tokens;
+  /// a digest is computed and compared in every case. `unavailable` when the store could not be asked: that must not
+  /// look like a bad token.
+  [[nodiscard]] Result<AuthenticatedToken> authenticate(std::string_view presented, Instant now);
+
+  void forget(const TokenId& token);
+  void clear();
+
+ private:
+  [[nodiscard]] Result<std::optional<store::TokenRecord>> find(const TokenId& token);
+
+  store::Store& store_;
+  const Digest& digest_;
+  std::shared_mutex mutex_;
+  std::uint64_t generation_ = 0;  ///< grows with every forget: what was read before is then not kept
+  std::unordered_map<TokenId, store::TokenRecord> known_;
+  std::unordered_set<TokenId> unknown_;
+};
+
+}  // namespace rolecall::administration
