@@ -112,9 +112,9 @@ class SpdlogLogger final : public LineLogger {
   const Clock& clock_;
   std::size_t queue_;
   std::atomic<std::uint64_t> dropped_{0};
-  // The pool's destructor writes out the queue, whose lines hold the logger, which knows the pool weakly only.
-  std::shared_ptr<spdlog::details::thread_pool> pool_;
   std::shared_ptr<spdlog::logger> logger_;
+  // Last, so that its destructor writes out the queue and joins its thread while the logger still lives.
+  std::shared_ptr<spdlog::details::thread_pool> pool_;
 };
 
 }  // namespace
