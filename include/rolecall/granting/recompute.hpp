@@ -21,6 +21,25 @@ namespace rolecall::granting {
 [[nodiscard]] Result<void> recompute_members(store::Workspace& workspace, const ResourceId& group, audit::Trail& trail,
                                              const TextFolder& folder);
 
+/// The same for every user of the connection who has a role by default, after the default role or the ceiling changed.
+[[nodiscard]] Result<void> recompute_defaults(store::Workspace& workspace, const ConnectionId& connection,
+                                              audit::Trail& trail, const TextFolder& folder);
+
+/// The same for users whose IdP sent the name of `role` as their default, in every connection: call it after a role was
+/// made, because a name that was unknown till then may now be known.
+[[nodiscard]] Result<void> recompute_sent_defaults(store::Workspace& workspace, const access::Role& role,
+                                                   audit::Trail& trail, const TextFolder& folder);
+
+/// The default role that applies to a user, and what became of the one the IdP sent.
+struct DefaultRole {
+  enum class Refused { no, unknown, not_allowed };
+  RoleId role;
+  bool is_sent = false;           ///< the one the IdP sent; else the connection's
+  Refused refused = Refused::no;  ///< why the one it sent does not apply
+};
+[[nodiscard]] Result<DefaultRole> default_role_of(store::Workspace& workspace, const store::ResourceRecord& user,
+                                                  const TextFolder& folder);
+
 /// The one end of access: grants gone (direct ones too), audited. Called before a user row is removed; a deactivation
 /// calls recompute_user, which leaves direct grants in place but ineffective. Same protection of the last holder.
 [[nodiscard]] Result<void> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user,

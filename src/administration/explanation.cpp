@@ -1,0 +1,214 @@
+#include "rolecall/administration/explanation.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "lookup.hpp"
+#include "rolecall/base/timestamp.hpp"
+#include "rolecall/granting/recompute.hpp"
+#include "scope.hpp"
+
+namespace rolecall::administration {
+namespace {
+
+/// One user's facts, all of one snapshot.
+struct Facts {
+  store::Workspace& workspace;
+  store::ResourceRecord user;
+  std::string connection;
+  std::vector<store::MembershipRecord> groups;
+  std::vector<store::DirectGrantRecord> direct;
+  granting::DefaultRole applied;
+  std::string default_name;
+};
+
+Result<Facts> load(store::Workspace& workspace, const TextFolder& folder, const std::string& name) {
+  ROLECALL_TRY_ASSIGN(auto user, find_user(workspace, folder, name));
+  ROLECALL_TRY_ASSIGN(auto connection, connection_name_of(workspace, user.connection));
+  ROLECALL_TRY_ASSIGN(auto groups, workspace.members().groups_of(user.id));
+  ROLECALL_TRY_ASSIGN(auto direct, workspace.grants().direct_of(user.id));
+  ROLECALL_TRY_ASSIGN(const auto applied, granting::default_role_of(workspace, user, folder));
+  ROLECALL_TRY_ASSIGN(auto default_name, role_name_of(workspace, applied.role));
+  return Facts{workspace,         std::move(user), std::move(connection),  std::move(groups),
+               std::move(direct), applied,         std::move(default_name)};
+}
+
+Result<void> explain_link(Facts& facts, const access::Grant& grant, GrantReason& reason) {
+  reason.link_id = grant.link;
+  reason.group_id = grant.group;
+  for (const auto& membership : facts.groups) {
+    if (membership.group != grant.group) continue;
+    reason.group = membership.display;
+    reason.since = membership.added;
+  }
+  ROLECALL_TRY_ASSIGN(const auto link, facts.workspace.links().find(grant.link));
+  if (!link) return internal_error("a grant's link is gone");
+  reason.made_by = link->made_by;
+  reason.because =
+      "member of " + reason.group + " (" + facts.connection + ", since " + to_timestamp(reason.since) + ")";
+  reason.link = reason.group + " → " + reason.role + "   by " + link->made_by + ", " + to_timestamp(link->made);
+  reason.removed_by = "leaving " + reason.group + " · pausing the link · deactivation";
+  return {};
+}
+
+void explain_direct(const Facts& facts, const access::Grant& grant, GrantReason& reason) {
+  for (const auto& direct : facts.direct) {
+    if (direct.role != grant.role) continue;
+    reason.made_by = direct.made_by;
+    reason.since = direct.made;
+  }
+  reason.because = "granted by hand by " + reason.made_by + " (since " + to_timestamp(reason.since) + ")";
+  reason.removed_by = "revoking the grant · deactivation";
+}
+
+std::string default_because(const Facts& facts) {
+  return facts.applied.is_sent ? "sent by " + facts.connection : "default of " + facts.connection;
+}
+
+void explain_default(const Facts& facts, GrantReason& reason) {
+  reason.since = facts.user.created;
+  reason.because = default_because(facts) + "; no linked group and no grant by hand applies";
+  reason.removed_by = "joining a linked group · a grant by hand · another default role · deactivation";
+}
+
+Result<GrantReason> explain_grant(Facts& facts, const access::Grant& grant) {
+  GrantReason reason;
+  reason.cause = grant.cause;
+  reason.connection = facts.connection;
+  ROLECALL_TRY_ASSIGN(reason.role, role_name_of(facts.workspace, grant.role));
+  switch (grant.cause) {
+    case access::CauseKind::link:
+      ROLECALL_TRY(explain_link(facts, grant, reason));
+      break;
+    case access::CauseKind::direct:
+      explain_direct(facts, grant, reason);
+      break;
+    case access::CauseKind::default_role:
+      explain_default(facts, reason);
+      break;
+  }
+  return reason;
+}
+
+std::string clause(const GrantReason& reason) {
+  switch (reason.cause) {
+    case access::CauseKind::link:
+      return reason.role + " as a member of " + reason.group;
+    case access::CauseKind::direct:
+      return reason.role + " by a grant of " + reason.made_by;
+    case access::CauseKind::default_role:
+      return reason.role + " by default, because no linked group and no grant by hand applies";
+  }
+  return {};
+}
+
+std::string sentence_of(const Explanation& explanation) {
+  if (!explanation.is_active) return explanation.user_name + " has no role, because the account is deactivated.";
+  std::string sentence = explanation.user_name + " has ";
+  for (std::size_t i = 0; i < explanation.grants.size(); ++i) {
+    if (i > 0) sentence += i + 1 == explanation.grants.size() ? " and " : ", ";
+    sentence += clause(explanation.grants[i]);
+  }
+  if (explanation.grants.empty()) sentence += "no role";
+  return sentence + ".";
+}
+
+Result<void> explain_links_without_effect(Facts& facts, Explanation& explanation) {
+  for (const auto& membership : facts.groups) {
+    ROLECALL_TRY_ASSIGN(const auto links, facts.workspace.links().of_group(membership.group));
+    for (const auto& link : links) {
+      if (link.state == store::LinkState::active && facts.user.is_active) continue;
+      ROLECALL_TRY_ASSIGN(const auto role, role_name_of(facts.workspace, link.role));
+      const std::string named = membership.display + " → " + role;
+      explanation.without_effect.push_back(link.state == store::LinkState::active ? named + " waits for reactivation"
+                                                                                  : named + " is paused");
+    }
+    if (links.empty()) explanation.without_effect.push_back(membership.display + " is linked to no role");
+  }
+  return {};
+}
+
+Result<void> explain_the_rest(Facts& facts, Explanation& explanation) {
+  ROLECALL_TRY(explain_links_without_effect(facts, explanation));
+  for (const auto& direct : facts.direct) {
+    if (facts.user.is_active) break;
+    ROLECALL_TRY_ASSIGN(const auto role, role_name_of(facts.workspace, direct.role));
+    explanation.without_effect.push_back(role + " by a grant of " + direct.made_by + " waits for reactivation");
+  }
+  const std::string sent = "the default role " + facts.user.default_role + ", sent by " + facts.connection;
+  if (facts.applied.refused == granting::DefaultRole::Refused::unknown) {
+    explanation.without_effect.push_back(sent + ", is not the name of a role");
+  } else if (facts.applied.refused == granting::DefaultRole::Refused::not_allowed) {
+    explanation.without_effect.push_back(sent + ", is above the connection's ceiling");
+  }
+  return {};
+}
+
+/// Names come from the IdP and may hold what moves a terminal's cursor. C1 controls are U+0080 to U+009F: C2 80 to
+/// C2 9F in UTF-8.
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    if (byte == 0xc2 && next >= 0x80 && next <= 0x9f) {
+      out += '?';
+      ++i;
+    } else {
+      out += byte < 0x20 || byte == 0x7f ? '?' : text[i];
+    }
+  }
+  return out;
+}
+
+void append_line(std::string& text, std::string_view label, std::string_view value) {
+  constexpr std::size_t kLabelWidth = 12;
+  text += label;
+  text.append(kLabelWidth - label.size(), ' ');
+  text += printable(value);
+  text += '\n';
+}
+
+}  // namespace
+
+Result<Explanation> explain_user(const Environment& environment, const WorkspaceId& workspace_id,
+                                 const std::string& name) {
+  return in_view(environment, workspace_id, [&](store::Workspace& workspace) -> Result<Explanation> {
+    ROLECALL_TRY_ASSIGN(auto facts, load(workspace, environment.folder, name));
+    Explanation explanation;
+    explanation.user = facts.user.id;
+    explanation.user_name = facts.user.display;
+    explanation.is_active = facts.user.is_active;
+    explanation.default_role = facts.default_name;
+    explanation.default_because = default_because(facts);
+    ROLECALL_TRY_ASSIGN(const auto grants, workspace.grants().effective_of(facts.user.id));
+    for (const auto& grant : grants) {
+      ROLECALL_TRY_ASSIGN(auto reason, explain_grant(facts, grant));
+      explanation.grants.push_back(std::move(reason));
+    }
+    std::stable_sort(explanation.grants.begin(), explanation.grants.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.role, a.cause, a.group) < std::tie(b.role, b.cause, b.group);
+    });
+    ROLECALL_TRY(explain_the_rest(facts, explanation));
+    explanation.sentence = sentence_of(explanation);
+    return explanation;
+  });
+}
+
+std::string to_text(const Explanation& explanation) {
+  std::string text = printable(explanation.sentence) + "\n\n";
+  for (const auto& reason : explanation.grants) {
+    append_line(text, "ROLE", reason.role);
+    append_line(text, "BECAUSE", reason.because);
+    if (!reason.link.empty()) append_line(text, "LINK", reason.link);
+    append_line(text, "REMOVED BY", reason.removed_by);
+    text += '\n';
+  }
+  append_line(text, "DEFAULT", explanation.default_role + " (" + explanation.default_because + ")");
+  for (const auto& remark : explanation.without_effect) append_line(text, "NO EFFECT", remark);
+  return text;
+}
+
+}  // namespace rolecall::administration

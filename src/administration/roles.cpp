@@ -1,0 +1,179 @@
+#include "rolecall/administration/roles.hpp"
+
+#include <algorithm>
+
+#include "listing.hpp"
+#include "lookup.hpp"
+#include "rolecall/granting/recompute.hpp"
+
+namespace rolecall::administration {
+namespace {
+
+constexpr std::size_t kLongestDescription = 1'000;
+/// Between the shipped roles and those that were made from pushed groups.
+constexpr int kRankOfCustomRole = 100;
+
+std::string target_of(const access::Role& role) { return "Role/" + role.id.value(); }
+
+Result<std::vector<std::string>> check_permissions(const access::Catalogue& catalogue,
+                                                   std::vector<std::string> permissions) {
+  for (const std::string& permission : permissions) {
+    if (catalogue.knows(permission)) continue;
+    std::vector<std::string> names;
+    for (const auto& known : catalogue.permissions) names.push_back(known.name);
+    return fail(ErrorCode::invalid_value,
+                "There is no permission “" + permission + "”." + suggestion(permission, names), "permissions");
+  }
+  std::sort(permissions.begin(), permissions.end());
+  permissions.erase(std::unique(permissions.begin(), permissions.end()), permissions.end());
+  return permissions;
+}
+
+Result<void> check_description(const std::string& description) {
+  if (description.size() <= kLongestDescription && is_valid_utf8(description)) return {};
+  return fail(ErrorCode::invalid_value, "A role's description is UTF-8 text of 1000 bytes at most.", "description");
+}
+
+/// Ceilings compare permissions, so new permissions of one role can move any role across a ceiling.
+Result<void> follow_permissions(Change& change) {
+  ROLECALL_TRY_ASSIGN(const auto connections, change.workspace.connections().list());
+  for (const auto& connection : connections) {
+    ROLECALL_TRY(follow_ceiling(change, connection));
+    ROLECALL_TRY(
+        granting::recompute_defaults(change.workspace, connection.id, change.trail, change.environment.folder));
+  }
+  return {};
+}
+
+tl::unexpected<Error> still(const access::Role& role, const std::string& reason) {
+  return fail(ErrorCode::conflict, "The role " + role.name + " cannot be removed: " + reason);
+}
+
+Result<void> check_unreferenced(Change& change, const access::Role& role) {
+  ROLECALL_TRY_ASSIGN(const auto connections, change.workspace.connections().list());
+  for (const auto& connection : connections) {
+    if (connection.default_role == role.id) {
+      return still(role, "it is the default role of " + connection.name + ". Choose another default role first.");
+    }
+    if (connection.ceiling == role.id) {
+      return still(role, "it is the ceiling of " + connection.name + ". Choose another ceiling first.");
+    }
+  }
+  ROLECALL_TRY_ASSIGN(const auto links, change.workspace.links().of_role(role.id));
+  if (!links.empty()) {
+    return still(role, "the group " + links.front().group_name +
+                           " is linked to it. Remove that link, or unlink the group in the IdP, first.");
+  }
+  ROLECALL_TRY_ASSIGN(const auto holders, change.workspace.grants().holders_of(role.id));
+  if (!holders.empty()) return still(role, "somebody holds it. Take it from them first.");
+  return {};
+}
+
+}  // namespace
+
+const char* name_of(access::RoleOrigin origin) {
+  switch (origin) {
+    case access::RoleOrigin::shipped:
+      return "shipped";
+    case access::RoleOrigin::custom:
+      return "custom";
+    case access::RoleOrigin::from_group:
+      return "from_group";
+  }
+  return "";
+}
+
+Result<std::vector<access::Role>> list_roles(const Environment& environment, const WorkspaceId& workspace_id) {
+  return in_view(environment, workspace_id, [](store::Workspace& workspace) { return workspace.roles().list(); });
+}
+
+Result<access::Role> get_role(const Environment& environment, const WorkspaceId& workspace_id,
+                              const std::string& name) {
+  return in_view(environment, workspace_id,
+                 [&](store::Workspace& workspace) { return find_role(workspace, environment.folder, name); });
+}
+
+Result<access::Role> create_role(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
+                                 const NewRole& wanted) {
+  ROLECALL_TRY(check_name("role", wanted.name));
+  ROLECALL_TRY(check_description(wanted.description));
+  access::Role role;
+  role.name = wanted.name;
+  role.description = wanted.description;
+  role.rank = kRankOfCustomRole;
+  ROLECALL_TRY_ASSIGN(role.permissions, check_permissions(environment.catalogue, wanted.permissions));
+  return in_change(environment, workspace, actor, [&](Change& change) -> Result<access::Role> {
+    ROLECALL_TRY_ASSIGN(const auto existing, change.workspace.roles().find_by_key(environment.folder.fold(role.name)));
+    if (existing) return fail(ErrorCode::uniqueness, "There is a role “" + existing->name + "” already.", "name");
+    access::Role made = role;
+    made.id = RoleId(environment.ids.next());
+    ROLECALL_TRY(add_role(change, made));
+    return made;
+  });
+}
+
+Result<access::Role> update_role(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
+                                 const std::string& name, const RoleChange& wanted) {
+  if (wanted.description) ROLECALL_TRY(check_description(*wanted.description));
+  std::optional<std::vector<std::string>> permissions;
+  if (wanted.permissions) {
+    ROLECALL_TRY_ASSIGN(permissions, check_permissions(environment.catalogue, *wanted.permissions));
+  }
+  return in_change(environment, workspace, actor, [&](Change& change) -> Result<access::Role> {
+    ROLECALL_TRY_ASSIGN(auto role, find_role(change.workspace, environment.folder, name));
+    if (role.is_protected) {
+      return fail(ErrorCode::forbidden, "The role " + role.name + " is protected and cannot be changed.");
+    }
+    json::Array attributes;
+    if (wanted.description && role.description != *wanted.description) {
+      role.description = *wanted.description;
+      attributes.emplace_back("description");
+    }
+    const bool are_permissions_changed = permissions && role.permissions != *permissions;
+    if (are_permissions_changed) {
+      role.permissions = *permissions;
+      attributes.emplace_back("permissions");
+    }
+    if (attributes.empty()) return role;
+    ROLECALL_TRY(change.workspace.roles().update(role, environment.folder.fold(role.name)));
+    ROLECALL_TRY(change.trail.record("role.updated", target_of(role), {{"attributes", std::move(attributes)}}));
+    if (are_permissions_changed) ROLECALL_TRY(follow_permissions(change));
+    return role;
+  });
+}
+
+Result<void> remove_role(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
+                         const std::string& name) {
+  return in_change(environment, workspace, actor, [&](Change& change) -> Result<void> {
+    ROLECALL_TRY_ASSIGN(const auto role, find_role(change.workspace, environment.folder, name));
+    if (role.is_protected || role.origin == access::RoleOrigin::shipped) {
+      return fail(ErrorCode::forbidden, "The role " + role.name + " is part of Rolecall and cannot be removed.");
+    }
+    ROLECALL_TRY_ASSIGN(const auto listed, change.workspace.roles().groups_of(role.id));
+    for (const auto& role_group : listed) {
+      ROLECALL_TRY_ASSIGN(const bool is_unused, is_unused_listing(change.workspace, role_group));
+      if (is_unused) ROLECALL_TRY(delist(change, role_group));
+    }
+    ROLECALL_TRY(check_unreferenced(change, role));
+    ROLECALL_TRY(change.workspace.roles().remove(role.id));
+    return change.trail.record("role.removed", target_of(role), {});
+  });
+}
+
+Result<RoleHolders> role_holders(const Environment& environment, const WorkspaceId& workspace_id,
+                                 const std::string& name, std::int64_t limit) {
+  return in_view(environment, workspace_id, [&](store::Workspace& workspace) -> Result<RoleHolders> {
+    ROLECALL_TRY_ASSIGN(const auto role, find_role(workspace, environment.folder, name));
+    ROLECALL_TRY_ASSIGN(const auto ids, workspace.grants().holders_of(role.id));
+    RoleHolders holders;
+    holders.total = static_cast<std::int64_t>(ids.size());
+    const auto count = static_cast<std::size_t>(std::min(page_limit(limit), holders.total));
+    for (std::size_t i = 0; i < count; ++i) {
+      ROLECALL_TRY_ASSIGN(const auto user, workspace.resources().find_anywhere("User", ids[i]));
+      holders.holders.push_back({ids[i], user ? user->display : std::string()});
+    }
+    return holders;
+  });
+}
+
+}  // namespace rolecall::administration

@@ -1,0 +1,69 @@
+#include "rolecall/administration/token_directory.hpp"
+
+#include "rolecall/administration/token_format.hpp"
+
+namespace rolecall::administration {
+namespace {
+
+tl::unexpected<Error> refuse() {
+  return fail(ErrorCode::unauthenticated,
+              "The API token is missing or not valid. Check that the whole token was pasted, and that it was not "
+              "revoked and has not expired.");
+}
+
+}  // namespace
+
+Result<AuthenticatedToken> TokenDirectory::authenticate(std::string_view presented, Instant now) {
+  const auto parsed = parse_token(presented);
+  std::optional<store::TokenRecord> record;
+  if (parsed) {
+    ROLECALL_TRY_ASSIGN(record, find(parsed->id));
+  }
+  if (!record) {
+    // The same work as for a known id; over-long input costs no more than a token.
+    const store::TokenRecord nobody{{}, {}, {}, std::string(32, '\0'), {}, {}, {}, {}};
+    static_cast<void>(verify_token(nobody, presented.substr(0, kTokenLength), now, digest_));
+    return refuse();
+  }
+  if (!verify_token(*record, presented, now, digest_)) return refuse();
+  return AuthenticatedToken{record->id, record->workspace, record->connection};
+}
+
+Result<std::optional<store::TokenRecord>> TokenDirectory::find(const TokenId& token) {
+  std::uint64_t generation = 0;
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto known = known_.find(token); known != known_.end()) return std::optional(known->second);
+    if (unknown_.count(token) != 0) return std::optional<store::TokenRecord>();
+    generation = generation_;
+  }
+  ROLECALL_TRY_ASSIGN(auto record,
+                      store::read(store_, [&](store::UnitOfWork& unit) { return unit.find_token(token); }));
+  const std::unique_lock lock(mutex_);
+  if (generation == generation_) {
+    if (record) {
+      if (known_.size() >= kKnownLimit) known_.clear();
+      known_.emplace(token, *record);
+    } else {
+      if (unknown_.size() >= kUnknownLimit) unknown_.clear();
+      unknown_.insert(token);
+    }
+  }
+  return record;
+}
+
+void TokenDirectory::forget(const TokenId& token) {
+  const std::unique_lock lock(mutex_);
+  ++generation_;
+  known_.erase(token);
+  unknown_.erase(token);
+}
+
+void TokenDirectory::clear() {
+  const std::unique_lock lock(mutex_);
+  ++generation_;
+  known_.clear();
+  unknown_.clear();
+}
+
+}  // namespace rolecall::administration

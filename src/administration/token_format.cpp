@@ -1,0 +1,76 @@
+#include "rolecall/administration/token_format.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+
+#include "rolecall/base/encoding.hpp"
+
+namespace rolecall::administration {
+namespace {
+
+constexpr std::string_view kPrefix = "rolecall_";
+constexpr std::size_t kIdBytes = 8;
+constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kIdLength = 16;
+constexpr std::size_t kSecretLength = 43;
+constexpr std::size_t kChecksumLength = 8;
+constexpr std::size_t kSecretOffset = kPrefix.size() + kIdLength + 1;
+constexpr std::size_t kChecksumOffset = kSecretOffset + kSecretLength + 1;
+static_assert(kChecksumOffset + kChecksumLength == kTokenLength);
+
+template <std::size_t kCount>
+std::string random_bytes(RandomSource& random) {
+  std::string bytes(kCount, '\0');
+  random.fill(std::as_writable_bytes(std::span(bytes.data(), bytes.size())));
+  return bytes;
+}
+
+std::string checksum_of(std::string_view text) {
+  const std::uint32_t sum = crc32(text);
+  std::string bytes;
+  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(static_cast<unsigned char>(sum >> shift));
+  return to_hex(bytes);
+}
+
+bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+}  // namespace
+
+GeneratedToken generate_token(RandomSource& random, const Digest& digest) {
+  GeneratedToken generated;
+  generated.id = TokenId(to_hex(random_bytes<kIdBytes>(random)));
+  std::string text(kPrefix);
+  // One allocation: a grown string would leave copies of the secret behind.
+  text.reserve(kTokenLength);
+  text += generated.id.value();
+  text += '_';
+  text += Secret(to_base64url(Secret(random_bytes<kSecretBytes>(random)).expose())).expose();
+  const std::string checksum = checksum_of(text);
+  text += '_';
+  text += checksum;
+  generated.digest = digest.sha256(text);
+  generated.token = Secret(std::move(text));
+  return generated;
+}
+
+std::optional<ParsedToken> parse_token(std::string_view presented) {
+  if (presented.size() != kTokenLength || presented.substr(0, kPrefix.size()) != kPrefix) return std::nullopt;
+  if (presented[kSecretOffset - 1] != '_' || presented[kChecksumOffset - 1] != '_') return std::nullopt;
+  const auto id = presented.substr(kPrefix.size(), kIdLength);
+  if (!std::all_of(id.begin(), id.end(), is_lower_hex)) return std::nullopt;
+  if (checksum_of(presented.substr(0, kChecksumOffset - 1)) != presented.substr(kChecksumOffset)) return std::nullopt;
+  return ParsedToken{TokenId(std::string(id))};
+}
+
+bool is_live(const store::TokenRecord& record, Instant now) {
+  return !record.revoked && (!record.expires || now < *record.expires);
+}
+
+bool verify_token(const store::TokenRecord& record, std::string_view presented, Instant now, const Digest& digest) {
+  const bool is_same = constant_time_equal(digest.sha256(presented), record.digest);
+  return is_same && is_live(record, now);
+}
+
+}  // namespace rolecall::administration

@@ -1,0 +1,83 @@
+#include "rolecall/audit/trail.hpp"
+
+#include <utility>
+
+#include "rolecall/base/encoding.hpp"
+#include "rolecall/json/write.hpp"
+
+namespace rolecall::audit {
+namespace {
+
+constexpr std::int64_t kPage = 1'000;
+constexpr std::size_t kHashDigits = 64;
+
+std::string genesis() { return std::string(kHashDigits, '0'); }
+
+/// The length in front keeps ("ab", "c") apart from ("a", "bc").
+void append_field(std::string& out, std::string_view field) {
+  out += std::to_string(field.size());
+  out += ':';
+  out += field;
+}
+
+}  // namespace
+
+Trail::Trail(store::Workspace& workspace, const Digest& digest, Instant at, std::string actor, RequestId request)
+    : workspace_(workspace), digest_(digest), at_(at), actor_(std::move(actor)), request_(std::move(request)) {}
+
+Result<void> Trail::record(std::string_view action, std::string target, json::Object details) {
+  if (!head_known_) {
+    ROLECALL_TRY_ASSIGN(const auto last, workspace_.audit().last());
+    last_seq_ = last ? last->seq : 0;
+    last_hash_ = last ? last->hash : genesis();
+    head_known_ = true;
+  }
+  store::AuditRecord row;
+  row.seq = last_seq_ + 1;
+  row.at = at_;
+  row.actor = actor_;
+  row.action = std::string(action);
+  row.target = std::move(target);
+  row.details = json::write(json::Value(std::move(details)));
+  row.request = request_;
+  row.previous_hash = last_hash_;
+  row.hash = hash_of(row, digest_);
+  ROLECALL_TRY(workspace_.audit().append(row));
+  last_seq_ = row.seq;
+  last_hash_ = std::move(row.hash);
+  return {};
+}
+
+std::string hash_of(const store::AuditRecord& record, const Digest& digest) {
+  std::string bytes;
+  append_field(bytes, record.previous_hash);
+  append_field(bytes, std::to_string(record.seq));
+  append_field(bytes, std::to_string(record.at.time_since_epoch().count()));
+  append_field(bytes, record.actor);
+  append_field(bytes, record.action);
+  append_field(bytes, record.target);
+  append_field(bytes, record.details);
+  append_field(bytes, record.request.value());
+  return to_hex(digest.sha256(bytes));
+}
+
+Result<Verification> verify(store::Workspace& workspace, const Digest& digest) {
+  Verification verification;
+  verification.head = genesis();
+  std::int64_t after = 0;
+  for (;;) {
+    ROLECALL_TRY_ASSIGN(const auto rows, workspace.audit().page(after, kPage));
+    for (const store::AuditRecord& row : rows) {
+      const bool holds = row.seq == verification.rows + 1 && row.previous_hash == verification.head &&
+                         row.hash == hash_of(row, digest);
+      if (!holds && !verification.first_bad_seq) verification.first_bad_seq = row.seq;
+      // Go on from what the row claims, so that the count stays the number of rows.
+      verification.head = row.hash;
+      ++verification.rows;
+    }
+    if (rows.size() < static_cast<std::size_t>(kPage)) return verification;
+    after = rows.back().seq;
+  }
+}
+
+}  // namespace rolecall::audit

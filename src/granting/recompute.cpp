@@ -1,0 +1,179 @@
+#include "rolecall/granting/recompute.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "rolecall/access/effective.hpp"
+#include "rolecall/access/may_grant.hpp"
+
+namespace rolecall::granting {
+namespace {
+
+/// Ids held at a time while walking a group or a connection.
+constexpr std::int64_t kPage = 500;
+
+const char* name_of(access::CauseKind cause) {
+  switch (cause) {
+    case access::CauseKind::link:
+      return "link";
+    case access::CauseKind::direct:
+      return "direct";
+    case access::CauseKind::default_role:
+      return "default";
+  }
+  return "";
+}
+
+json::Object describe(const access::Grant& grant) {
+  json::Object details{{"role", "Role/" + grant.role.value()}, {"cause", name_of(grant.cause)}};
+  if (grant.cause == access::CauseKind::link) {
+    details.append("link", "Link/" + grant.link.value());
+    details.append("group", "Group/" + grant.group.value());
+  }
+  return details;
+}
+
+std::string target_of(const store::ResourceRecord& user) { return "User/" + user.id.value(); }
+
+bool has_role(const std::vector<access::Grant>& grants, const RoleId& role) {
+  return std::any_of(grants.begin(), grants.end(), [&](const access::Grant& grant) { return grant.role == role; });
+}
+
+/// A protected role that `user` holds before and not after must have another holder; holders are active by definition.
+Result<void> check_last_holder(store::Workspace& workspace, const store::ResourceRecord& user,
+                               const std::vector<access::Grant>& before, const std::vector<access::Grant>& after) {
+  for (const access::Grant& grant : before) {
+    if (has_role(after, grant.role)) continue;
+    ROLECALL_TRY_ASSIGN(const auto role, workspace.roles().find(grant.role));
+    if (!role || !role->is_protected) continue;
+    ROLECALL_TRY_ASSIGN(const auto holders, workspace.grants().holders_of(grant.role));
+    const bool has_other =
+        std::any_of(holders.begin(), holders.end(), [&](const ResourceId& holder) { return holder != user.id; });
+    if (!has_other) {
+      return fail(ErrorCode::forbidden, "This user is the last active holder of the protected role " + role->name +
+                                            ". Grant it to somebody else first.");
+    }
+  }
+  return {};
+}
+
+Result<void> store_difference(store::Workspace& workspace, const store::ResourceRecord& user,
+                              const std::vector<access::Grant>& after, audit::Trail& trail) {
+  ROLECALL_TRY_ASSIGN(auto before, workspace.grants().effective_of(user.id));
+  std::sort(before.begin(), before.end());
+  if (before == after) return {};
+  ROLECALL_TRY(check_last_holder(workspace, user, before, after));
+  ROLECALL_TRY(workspace.grants().replace_effective(user.id, after));
+  std::vector<access::Grant> difference;
+  std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(difference));
+  for (const auto& grant : difference) {
+    ROLECALL_TRY(trail.record("grant.removed", target_of(user), describe(grant)));
+  }
+  difference.clear();
+  std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(difference));
+  for (const auto& grant : difference) ROLECALL_TRY(trail.record("grant.added", target_of(user), describe(grant)));
+  return {};
+}
+
+/// Recomputes the users with these ids, of which some may be gone.
+template <typename Wanted>
+Result<void> recompute_all(store::Workspace& workspace, const std::vector<ResourceId>& users, audit::Trail& trail,
+                           const TextFolder& folder, Wanted&& is_wanted) {
+  for (const ResourceId& id : users) {
+    ROLECALL_TRY_ASSIGN(const auto user, workspace.resources().find_anywhere("User", id));
+    if (user && is_wanted(*user)) ROLECALL_TRY(recompute_user(workspace, *user, trail, folder));
+  }
+  return {};
+}
+
+bool is_last_page(const std::vector<ResourceId>& page) { return page.size() < static_cast<std::size_t>(kPage); }
+
+template <typename Wanted>
+Result<void> recompute_by_default(store::Workspace& workspace, const ConnectionId& connection, audit::Trail& trail,
+                                  const TextFolder& folder, Wanted&& is_wanted) {
+  ResourceId after;
+  for (;;) {
+    ROLECALL_TRY_ASSIGN(const auto users, workspace.grants().users_by_default(connection, after, kPage));
+    ROLECALL_TRY(recompute_all(workspace, users, trail, folder, is_wanted));
+    if (is_last_page(users)) return {};
+    after = users.back();
+  }
+}
+
+}  // namespace
+
+Result<DefaultRole> default_role_of(store::Workspace& workspace, const store::ResourceRecord& user,
+                                    const TextFolder& folder) {
+  ROLECALL_TRY_ASSIGN(const auto connection, workspace.connections().find(user.connection));
+  if (!connection) return internal_error("a user's connection is gone");
+  DefaultRole applied;
+  applied.role = connection->default_role;
+  if (user.default_role.empty()) return applied;
+  applied.refused = DefaultRole::Refused::unknown;
+  ROLECALL_TRY_ASSIGN(const auto sent, workspace.roles().find_by_key(folder.fold(user.default_role)));
+  if (!sent) return applied;
+  ROLECALL_TRY_ASSIGN(auto ceiling, workspace.roles().find(connection->ceiling));
+  const access::Grantor grantor{access::Grantor::Kind::connection, std::move(ceiling)};
+  applied.refused = DefaultRole::Refused::not_allowed;
+  if (!access::may_grant(grantor, *sent, access::GrantPath::default_role)) return applied;
+  applied.role = sent->id;
+  applied.is_sent = true;
+  applied.refused = DefaultRole::Refused::no;
+  return applied;
+}
+
+Result<void> recompute_user(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail,
+                            const TextFolder& folder) {
+  access::EffectiveInputs inputs;
+  inputs.is_active = user.is_active;
+  if (user.is_active) {
+    ROLECALL_TRY_ASSIGN(inputs.linked, workspace.grants().linked_roles_of(user.id));
+    ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
+    for (const auto& grant : direct) inputs.direct.push_back(grant.role);
+    if (inputs.linked.empty() && inputs.direct.empty()) {
+      ROLECALL_TRY_ASSIGN(const auto applied, default_role_of(workspace, user, folder));
+      inputs.default_role = applied.role;
+    }
+  }
+  return store_difference(workspace, user, access::effective_grants(inputs), trail);
+}
+
+Result<void> recompute_members(store::Workspace& workspace, const ResourceId& group, audit::Trail& trail,
+                               const TextFolder& folder) {
+  ResourceId after;
+  for (;;) {
+    ROLECALL_TRY_ASSIGN(const auto users, workspace.grants().users_in(group, after, kPage));
+    ROLECALL_TRY(recompute_all(workspace, users, trail, folder, [](const store::ResourceRecord&) { return true; }));
+    if (is_last_page(users)) return {};
+    after = users.back();
+  }
+}
+
+Result<void> recompute_defaults(store::Workspace& workspace, const ConnectionId& connection, audit::Trail& trail,
+                                const TextFolder& folder) {
+  return recompute_by_default(workspace, connection, trail, folder, [](const store::ResourceRecord&) { return true; });
+}
+
+Result<void> recompute_sent_defaults(store::Workspace& workspace, const access::Role& role, audit::Trail& trail,
+                                     const TextFolder& folder) {
+  const std::string key = folder.fold(role.name);
+  ROLECALL_TRY_ASSIGN(const auto connections, workspace.connections().list());
+  for (const auto& connection : connections) {
+    ROLECALL_TRY(recompute_by_default(workspace, connection.id, trail, folder, [&](const store::ResourceRecord& user) {
+      return !user.default_role.empty() && folder.fold(user.default_role) == key;
+    }));
+  }
+  return {};
+}
+
+Result<void> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail) {
+  ROLECALL_TRY(store_difference(workspace, user, {}, trail));
+  ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
+  for (const auto& grant : direct) {
+    ROLECALL_TRY(workspace.grants().remove_direct(user.id, grant.role));
+    ROLECALL_TRY(trail.record("user.role_revoked", target_of(user), {{"role", "Role/" + grant.role.value()}}));
+  }
+  return {};
+}
+
+}  // namespace rolecall::granting
