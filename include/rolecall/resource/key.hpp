@@ -1,20 +1,17 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "rolecall/base/text.hpp"
 #include "rolecall/json/value.hpp"
 #include "rolecall/schema/registry.hpp"
+#include "rolecall/schema/value_key.hpp"
 
 namespace rolecall::resource {
 
-/// The comparison key of one value: bytewise equality and order of keys is SCIM equality and order of values (RFC 7644
-/// §3.4.2.2). Strings: the bytes, folded when `caseExact` is false. dateTime: the instant as fixed-width digits.
-/// Numbers: an order-preserving encoding. Booleans: "false" < "true". None for a value of the wrong type.
-[[nodiscard]] std::optional<std::string> key_of(const schema::Attribute& attribute, const json::Value& value,
-                                                const TextFolder& folder);
+/// See schema/value_key.hpp.
+using schema::key_of;
 
 /// One row of the store's attribute index. Rows with the same `element` of the same multi-valued attribute belong to
 /// one element; single-valued attributes use element 0.
