@@ -1,0 +1,181 @@
+-- The data model is described in db/README.md. Instants are microseconds since 1970 (UTC). Keys are canonical and
+-- compared bytewise. The workspace comes first in every key.
+
+CREATE TABLE schema_migrations (
+  version BIGINT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  applied BIGINT NOT NULL
+);
+
+CREATE TABLE workspaces (
+  id TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  created BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX workspaces_by_name ON workspaces (name);
+
+CREATE TABLE roles (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  name_key TEXT NOT NULL,
+  description TEXT NOT NULL,
+  origin TEXT NOT NULL CHECK (origin IN ('shipped', 'custom', 'from_group')),
+  is_protected BIGINT NOT NULL CHECK (is_protected IN (0, 1)),
+  rank BIGINT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id)
+);
+CREATE UNIQUE INDEX roles_by_name ON roles (workspace, name_key);
+
+CREATE TABLE role_permissions (
+  workspace TEXT NOT NULL,
+  role TEXT NOT NULL,
+  permission TEXT NOT NULL,
+  PRIMARY KEY (workspace, role, permission),
+  FOREIGN KEY (workspace, role) REFERENCES roles (workspace, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE connections (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  dialect TEXT NOT NULL,
+  default_role TEXT NOT NULL,
+  ceiling TEXT NOT NULL,
+  unknown_groups TEXT NOT NULL CHECK (unknown_groups IN ('create_role', 'keep_unlinked', 'refuse')),
+  created BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id),
+  FOREIGN KEY (workspace, default_role) REFERENCES roles (workspace, id),
+  FOREIGN KEY (workspace, ceiling) REFERENCES roles (workspace, id)
+);
+CREATE UNIQUE INDEX connections_by_name ON connections (workspace, name);
+
+-- A token is looked up before its workspace is known, hence the id alone.
+CREATE TABLE tokens (
+  id TEXT NOT NULL PRIMARY KEY,
+  workspace TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  note TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  expires BIGINT,
+  revoked BIGINT,
+  FOREIGN KEY (workspace, connection) REFERENCES connections (workspace, id)
+);
+CREATE INDEX tokens_by_workspace ON tokens (workspace, created, id);
+
+-- unique_scope is '' for types that are unique in the workspace and the connection for those unique in it. With row
+-- ids, because a document is too long for an index tree.
+CREATE TABLE resources (
+  workspace TEXT NOT NULL,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  created BIGINT NOT NULL,
+  last_modified BIGINT NOT NULL,
+  unique_scope TEXT NOT NULL,
+  unique_key TEXT NOT NULL,
+  display TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  is_active BIGINT NOT NULL CHECK (is_active IN (0, 1)),
+  default_role TEXT NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (workspace, type, id)
+);
+CREATE UNIQUE INDEX resources_by_key ON resources (workspace, type, unique_scope, unique_key);
+CREATE INDEX resources_by_connection ON resources (workspace, type, connection, id);
+CREATE INDEX resources_by_external_id ON resources (workspace, type, external_id) WHERE external_id <> '';
+
+-- Rows per type and connection, so that the total of an unfiltered list is one lookup.
+CREATE TABLE resource_counts (
+  workspace TEXT NOT NULL,
+  type TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  resources BIGINT NOT NULL,
+  PRIMARY KEY (workspace, type, connection)
+) WITHOUT ROWID;
+
+CREATE TABLE resource_index (
+  workspace TEXT NOT NULL,
+  path TEXT NOT NULL,
+  key TEXT NOT NULL,
+  resource TEXT NOT NULL,
+  element BIGINT NOT NULL,
+  PRIMARY KEY (workspace, path, key, resource, element)
+) WITHOUT ROWID;
+CREATE INDEX resource_index_by_resource ON resource_index (workspace, resource, path, element);
+
+CREATE TABLE members (
+  workspace TEXT NOT NULL,
+  group_id TEXT NOT NULL,
+  member TEXT NOT NULL,
+  member_type TEXT NOT NULL,
+  added BIGINT NOT NULL,
+  PRIMARY KEY (workspace, group_id, member)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX members_by_member ON members (workspace, member, group_id);
+
+CREATE TABLE role_groups (
+  workspace TEXT NOT NULL,
+  group_id TEXT NOT NULL,
+  role TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  relisted BIGINT NOT NULL CHECK (relisted IN (0, 1)),
+  PRIMARY KEY (workspace, group_id)
+) WITHOUT ROWID;
+CREATE INDEX role_groups_by_role ON role_groups (workspace, role, group_id);
+
+CREATE TABLE links (
+  workspace TEXT NOT NULL,
+  id TEXT NOT NULL,
+  group_id TEXT NOT NULL,
+  role TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  group_name TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'orphaned')),
+  origin TEXT NOT NULL CHECK (origin IN ('listing', 'pushed', 'admin')),
+  made_by TEXT NOT NULL,
+  made BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX links_by_group ON links (workspace, group_id, role) WHERE state <> 'orphaned';
+CREATE INDEX links_of_group ON links (workspace, group_id, state, role);
+CREATE INDEX links_by_role ON links (workspace, role, id);
+
+CREATE TABLE direct_grants (
+  workspace TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  role TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  made BIGINT NOT NULL,
+  PRIMARY KEY (workspace, user_id, role)
+) WITHOUT ROWID;
+
+-- Derived, and always equal to a recomputation. link and group_id are '' unless cause is 'link'.
+CREATE TABLE effective_grants (
+  workspace TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  role TEXT NOT NULL,
+  cause TEXT NOT NULL CHECK (cause IN ('link', 'direct', 'default')),
+  link TEXT NOT NULL,
+  group_id TEXT NOT NULL,
+  PRIMARY KEY (workspace, user_id, role, cause, link, group_id)
+) WITHOUT ROWID;
+CREATE INDEX effective_grants_by_role ON effective_grants (workspace, role, user_id);
+
+CREATE TABLE audit (
+  workspace TEXT NOT NULL,
+  seq BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  target TEXT NOT NULL,
+  details TEXT NOT NULL,
+  request TEXT NOT NULL,
+  previous_hash TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (workspace, seq)
+) WITHOUT ROWID;
