@@ -186,6 +186,7 @@ Result<std::shared_ptr<const Registry>> Registry::load(const std::vector<Source>
           return broken(source.file, "\"indexed\": " + *path.as_string() + " is complex; name a sub-attribute");
         }
         type->indexed.push_back(resolved->to_string());
+        type->indexed_paths.push_back(*resolved);
       }
       // Ours, not part of RFC 7643 §6: clients do not see it.
       document.erase("indexed");

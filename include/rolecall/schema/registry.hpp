@@ -48,8 +48,9 @@ class ResourceType {
   std::string description;
   const Schema* schema = nullptr;
   std::vector<SchemaExtension> extensions;
-  std::vector<std::string> indexed;  ///< attribute paths that get index rows in the store, e.g. "emails.value"
-  json::Value document;              ///< as served by /ResourceTypes
+  std::vector<std::string> indexed;          ///< attribute paths that get index rows in the store, e.g. "emails.value"
+  std::vector<AttributePath> indexed_paths;  ///< the same, resolved
+  json::Value document;                      ///< as served by /ResourceTypes
 
   /// Resolves `name`, `name.sub`, `urn:…:name.sub` by the rules of RFC 7644 §3.10 and §3.4.2.2: case ignored, longest
   /// schema URN first, an unqualified name is looked up in the common attributes, the core schema and then the

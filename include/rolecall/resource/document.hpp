@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+
+#include "rolecall/json/value.hpp"
+
+// Reading common attributes of a canonical resource (spelled as its schema does). Absent ones read as empty.
+
+namespace rolecall::resource {
+
+inline constexpr std::string_view kRolecallUserExtension = "urn:ietf:params:scim:schemas:extension:rolecall:2.0:User";
+
+[[nodiscard]] std::string_view user_name(const json::Object& resource);
+[[nodiscard]] std::string_view display_name(const json::Object& resource);
+[[nodiscard]] std::string_view external_id(const json::Object& resource);
+/// Absent means active: RFC 7643 §4.1.1 leaves it open, and every client that means "inactive" says so.
+[[nodiscard]] bool is_active(const json::Object& resource);
+/// The name of the default role the IdP sent.
+[[nodiscard]] std::string_view default_role(const json::Object& resource);
+
+}  // namespace rolecall::resource

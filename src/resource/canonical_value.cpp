@@ -1,0 +1,139 @@
+#include <unordered_set>
+
+#include "rolecall/base/text.hpp"
+#include "rolecall/base/timestamp.hpp"
+#include "rolecall/json/write.hpp"
+#include "rolecall/resource/validate.hpp"
+
+namespace rolecall::resource {
+namespace {
+
+using Canonical = Result<std::optional<json::Value>>;
+
+tl::unexpected<Error> refuse(const std::string& shown, const std::string& rule) {
+  return fail(ErrorCode::invalid_value, "The attribute \"" + shown + "\" " + rule + ".", shown);
+}
+
+Canonical canonical_string(const schema::Attribute& attribute, const json::Value& value, const std::string& shown,
+                           const ValidationOptions& options) {
+  const std::string* text = value.as_string();
+  if (text == nullptr) return refuse(shown, "must be a string");
+  if (text->empty()) return std::optional<json::Value>();
+  const bool may_be_large = attribute.type != schema::Type::string && attribute.type != schema::Type::date_time;
+  const std::size_t limit = may_be_large ? options.large_bytes : options.string_bytes;
+  if (text->size() > limit) return refuse(shown, "is longer than " + std::to_string(limit) + " bytes");
+  if (attribute.type == schema::Type::date_time && !parse_timestamp(*text)) {
+    return refuse(shown, "must be a dateTime such as \"2026-01-31T10:00:00Z\"");
+  }
+  if (attribute.type == schema::Type::binary &&
+      text->find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=") !=
+          std::string::npos) {
+    return refuse(shown, "must be base64");
+  }
+  return std::optional<json::Value>(value);
+}
+
+Canonical canonical_boolean(const json::Value& value, const std::string& shown, const ValidationOptions& options) {
+  if (value.is_bool()) return std::optional<json::Value>(value);
+  const std::string* text = value.as_string();
+  if (options.lenient_booleans && text != nullptr) {
+    if (text->empty()) return std::optional<json::Value>();
+    if (equals_ignoring_ascii_case(*text, "true")) return std::optional<json::Value>(json::Value(true));
+    if (equals_ignoring_ascii_case(*text, "false")) return std::optional<json::Value>(json::Value(false));
+  }
+  return refuse(shown, "must be true or false");
+}
+
+Canonical canonical_simple(const schema::Attribute& attribute, const json::Value& value, const std::string& shown,
+                           const ValidationOptions& options) {
+  switch (attribute.type) {
+    case schema::Type::boolean:
+      return canonical_boolean(value, shown, options);
+    case schema::Type::integer:
+      if (!value.is_number() || !json::to_integer(*value.as_number())) return refuse(shown, "must be an integer");
+      return std::optional<json::Value>(value);
+    case schema::Type::decimal:
+      if (!value.is_number()) return refuse(shown, "must be a number");
+      return std::optional<json::Value>(value);
+    default:
+      return canonical_string(attribute, value, shown, options);
+  }
+}
+
+Canonical canonical_complex(const schema::Attribute& attribute, const json::Value& value, const std::string& shown,
+                            const ValidationOptions& options) {
+  json::Object wrapped;
+  const json::Object* object = value.as_object();
+  if (object == nullptr) {
+    // `"emails": ["a@b.example"]` and `"manager": "id"` are sent by several clients; the bare value can only be
+    // `value`.
+    if (!value.is_string() || attribute.find_sub_attribute("value") == nullptr) {
+      return refuse(shown, "must be an object");
+    }
+    if (value.as_string()->empty()) return std::optional<json::Value>();
+    wrapped.append("value", value);
+    object = &wrapped;
+  }
+  json::Object canonical;
+  for (const schema::Attribute& sub : attribute.sub_attributes) {
+    if (sub.mutability == schema::Mutability::read_only) continue;
+    const json::Value* given = object->find_ignoring_case(sub.name);
+    if (given == nullptr) continue;
+    const std::string sub_shown = shown + "." + sub.name;
+    ROLECALL_TRY_ASSIGN(auto sub_value, given->is_null() ? Canonical(std::optional<json::Value>())
+                                                         : canonical_simple(sub, *given, sub_shown, options));
+    if (sub_value) canonical.append(sub.name, std::move(*sub_value));
+  }
+  if (canonical.empty()) return std::optional<json::Value>();
+  for (const schema::Attribute& sub : attribute.sub_attributes) {
+    if (sub.required && sub.mutability != schema::Mutability::read_only && canonical.find(sub.name) == nullptr) {
+      return refuse(shown + "." + sub.name, "is required");
+    }
+  }
+  return std::optional<json::Value>(json::Value(std::move(canonical)));
+}
+
+Canonical canonical_element(const schema::Attribute& attribute, const json::Value& value, const std::string& shown,
+                            const ValidationOptions& options) {
+  if (value.is_null()) return std::optional<json::Value>();
+  if (value.is_array()) return refuse(shown, "must not be an array here");
+  return attribute.type == schema::Type::complex ? canonical_complex(attribute, value, shown, options)
+                                                 : canonical_simple(attribute, value, shown, options);
+}
+
+bool is_primary(const json::Value& element) {
+  const json::Object* object = element.as_object();
+  const json::Value* primary = object != nullptr ? object->find("primary") : nullptr;
+  return primary != nullptr && primary->is_bool() && *primary->as_bool();
+}
+
+}  // namespace
+
+Canonical canonical_value(const schema::Attribute& attribute, const json::Value& value, const std::string& shown,
+                          const ValidationOptions& options) {
+  if (value.is_null()) return std::optional<json::Value>();
+  if (!attribute.multi_valued) {
+    if (value.is_array() && value.as_array()->empty()) return std::optional<json::Value>();
+    return canonical_element(attribute, value, shown, options);
+  }
+  const json::Array single{value};
+  const json::Array& given = value.is_array() ? *value.as_array() : single;
+  const std::size_t limit = attribute.name == "members" ? options.members : options.elements;
+  if (given.size() > limit) return refuse(shown, "has more than " + std::to_string(limit) + " values");
+  json::Array elements;
+  elements.reserve(given.size());
+  std::unordered_set<std::string> seen;
+  std::size_t primaries = 0;
+  for (const json::Value& item : given) {
+    ROLECALL_TRY_ASSIGN(auto element, canonical_element(attribute, item, shown, options));
+    if (!element || !seen.insert(json::write(*element)).second) continue;
+    if (is_primary(*element) && ++primaries > 1) {
+      return refuse(shown, "has more than one primary value");  // RFC 7643 §2.4
+    }
+    elements.push_back(std::move(*element));
+  }
+  if (elements.empty()) return std::optional<json::Value>();
+  return std::optional<json::Value>(json::Value(std::move(elements)));
+}
+
+}  // namespace rolecall::resource

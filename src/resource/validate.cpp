@@ -1,0 +1,175 @@
+#include "rolecall/resource/validate.hpp"
+
+#include "rolecall/base/text.hpp"
+
+namespace rolecall::resource {
+namespace {
+
+constexpr std::string_view kMembers = "members";
+
+bool is_stored(const schema::Attribute& attribute) {
+  return attribute.mutability != schema::Mutability::read_only && attribute.returned != schema::Returned::never;
+}
+
+/// Canonical forms of `attributes` found in `input`, appended to `out`.
+Result<void> canonicalize_into(json::Object& out, const std::vector<schema::Attribute>& attributes,
+                               const json::Object& input, const std::string& prefix, const ValidationOptions& options) {
+  for (const schema::Attribute& attribute : attributes) {
+    if (attribute.mutability == schema::Mutability::read_only) continue;
+    const std::string shown = prefix + attribute.name;
+    const json::Value* given = input.find_ignoring_case(attribute.name);
+    std::optional<json::Value> value;
+    if (given != nullptr) {
+      ROLECALL_TRY_ASSIGN(value, canonical_value(attribute, *given, shown, options));
+    }
+    if (value && is_stored(attribute)) {
+      out.append(attribute.name, std::move(*value));
+    } else if (!value && given != nullptr && attribute.name == kMembers && attribute.multi_valued) {
+      out.append(attribute.name, json::Value(json::Array{}));  // "members": [] means nobody, absence means unchanged
+    } else if (!value && attribute.required) {
+      return fail(ErrorCode::invalid_value, "The attribute \"" + shown + "\" is required.", shown);
+    }
+  }
+  return {};
+}
+
+Result<void> check_schemas(const json::Object& input) {
+  const json::Value* schemas = input.find_ignoring_case("schemas");
+  if (schemas == nullptr || schemas->is_null()) return {};
+  const json::Array* items = schemas->as_array();
+  bool is_valid = items != nullptr;
+  for (std::size_t i = 0; is_valid && i < items->size(); ++i) is_valid = (*items)[i].is_string();
+  if (is_valid) return {};
+  return fail(ErrorCode::invalid_value, "The attribute \"schemas\" must be an array of schema URNs.", "schemas");
+}
+
+Result<void> keep_immutable(json::Object& next, const std::vector<schema::Attribute>& attributes,
+                            const json::Object& stored, const std::string& prefix) {
+  for (const schema::Attribute& attribute : attributes) {
+    if (attribute.mutability != schema::Mutability::immutable) continue;
+    const json::Value* before = stored.find(attribute.name);
+    if (before == nullptr) continue;
+    const json::Value* after = next.find(attribute.name);
+    if (after == nullptr) {
+      next.append(attribute.name, *before);
+    } else if (!(*after == *before)) {
+      const std::string shown = prefix + attribute.name;
+      return fail(ErrorCode::mutability, "The attribute \"" + shown + "\" cannot be changed once it is set.", shown);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<json::Object> canonicalize(const schema::Registry& /*registry*/, const schema::ResourceType& type,
+                                  const json::Object& input, const ValidationOptions& options) {
+  ROLECALL_TRY(check_schemas(input));
+  json::Array schemas{json::Value(type.schema->id)};
+  json::Object attributes;
+  if (const json::Value* external_id = input.find_ignoring_case("externalId")) {
+    ROLECALL_TRY_ASSIGN(auto path, type.resolve("externalId"));
+    ROLECALL_TRY_ASSIGN(auto value, canonical_value(*path.attribute, *external_id, "externalId", options));
+    if (value) attributes.append("externalId", std::move(*value));
+  }
+  ROLECALL_TRY(canonicalize_into(attributes, type.schema->attributes, input, "", options));
+  for (const schema::SchemaExtension& extension : type.extensions) {
+    const std::string& urn = extension.schema->id;
+    const json::Value* given = input.find_ignoring_case(urn);
+    if (given != nullptr && !given->is_null() && !given->is_object()) {
+      return fail(ErrorCode::invalid_value, "The extension \"" + urn + "\" must be an object.", urn);
+    }
+    json::Object values;
+    if (given != nullptr && given->is_object() && !given->as_object()->empty()) {
+      ROLECALL_TRY(canonicalize_into(values, extension.schema->attributes, *given->as_object(), urn + ":", options));
+    } else if (extension.required) {
+      return fail(ErrorCode::invalid_value, "The extension \"" + urn + "\" is required.", urn);
+    }
+    if (values.empty()) continue;
+    schemas.emplace_back(urn);
+    attributes.append(urn, json::Value(std::move(values)));
+  }
+  json::Object canonical;
+  canonical.reserve(attributes.size() + 1);
+  canonical.append("schemas", json::Value(std::move(schemas)));
+  for (auto& [name, value] : attributes) canonical.append(name, std::move(value));
+  return canonical;
+}
+
+Result<json::Object> replace(const schema::Registry& registry, const schema::ResourceType& type,
+                             const json::Object& stored, const json::Object& input, const ValidationOptions& options) {
+  ROLECALL_TRY_ASSIGN(auto next, canonicalize(registry, type, input, options));
+  ROLECALL_TRY(keep_immutable(next, type.schema->attributes, stored, ""));
+  for (const schema::SchemaExtension& extension : type.extensions) {
+    const json::Value* before = stored.find(extension.schema->id);
+    if (before == nullptr || !before->is_object()) continue;
+    json::Value* after = next.find(extension.schema->id);
+    json::Object none;
+    json::Object& values = after != nullptr ? *after->as_object() : none;
+    ROLECALL_TRY(
+        keep_immutable(values, extension.schema->attributes, *before->as_object(), extension.schema->id + ":"));
+    if (after == nullptr && !none.empty()) {
+      next.append(extension.schema->id, json::Value(std::move(none)));
+      next.find("schemas")->as_array()->emplace_back(extension.schema->id);
+    }
+  }
+  // A PUT without `active` is an update of something else; taking it for "active" would give a leaver access again.
+  if (const json::Value* active = stored.find("active"); active != nullptr && next.find("active") == nullptr) {
+    next.append("active", *active);
+  }
+  return next;
+}
+
+std::optional<std::vector<MemberReference>> take_members(json::Object& canonical) {
+  const json::Value* value = canonical.find(kMembers);
+  if (value == nullptr) return std::nullopt;
+  std::vector<MemberReference> members;
+  if (const json::Array* elements = value->as_array()) {
+    members.reserve(elements->size());
+    for (const json::Value& element : *elements) {
+      const json::Object* object = element.as_object();
+      const json::Value* id = object != nullptr ? object->find("value") : nullptr;
+      if (id == nullptr || !id->is_string()) continue;
+      const json::Value* kind = object->find("type");
+      members.push_back({*id->as_string(), kind != nullptr && kind->is_string() ? *kind->as_string() : std::string()});
+    }
+  }
+  canonical.erase(kMembers);
+  return members;
+}
+
+Result<std::vector<MemberReference>> read_members(const json::Value& value, const ValidationOptions& options) {
+  const auto refuse = [](const std::string& rule) {
+    return fail(ErrorCode::invalid_value, "The attribute \"members\" " + rule + ".", "members");
+  };
+  if (value.is_null()) return std::vector<MemberReference>{};
+  const json::Array single{value};
+  const json::Array& elements = value.is_array() ? *value.as_array() : single;
+  if (elements.size() > options.members) {
+    return refuse("has more than " + std::to_string(options.members) + " values; send them in several requests");
+  }
+  std::vector<MemberReference> members;
+  members.reserve(elements.size());
+  for (const json::Value& element : elements) {
+    MemberReference member;
+    if (const std::string* id = element.as_string()) {
+      member.value = *id;
+    } else if (const json::Object* object = element.as_object()) {
+      const json::Value* id_value = object->find_ignoring_case("value");
+      if (id_value == nullptr || !id_value->is_string())
+        return refuse("must be objects with the member's id as \"value\"");
+      member.value = *id_value->as_string();
+      const json::Value* kind = object->find_ignoring_case("type");
+      if (kind != nullptr && kind->is_string()) member.type = *kind->as_string();
+    } else {
+      return refuse("must be objects with the member's id as \"value\"");
+    }
+    if (member.value.empty() || member.value.size() > options.string_bytes) {
+      return refuse("must name each member by a non-empty id");
+    }
+    members.push_back(std::move(member));
+  }
+  return members;
+}
+
+}  // namespace rolecall::resource
