@@ -49,6 +49,23 @@ tl::unexpected<Error> still(const access::Role& role, const std::string& reason)
   return fail(ErrorCode::conflict, "The role " + role.name + " cannot be removed: " + reason);
 }
 
+/// Grants by hand of deactivated users are not among the effective ones, and would come back with a role that is gone.
+Result<bool> waits_for_reactivation(store::Workspace& workspace, const RoleId& role) {
+  std::string after;
+  for (;;) {
+    ROLECALL_TRY_ASSIGN(const auto users, workspace.resources().list("User", after, kLongestPage));
+    for (const auto& user : users) {
+      if (user.is_active) continue;
+      ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
+      for (const auto& grant : direct) {
+        if (grant.role == role) return true;
+      }
+    }
+    if (users.size() < static_cast<std::size_t>(kLongestPage)) return false;
+    after = users.back().unique_key;
+  }
+}
+
 Result<void> check_unreferenced(Change& change, const access::Role& role) {
   ROLECALL_TRY_ASSIGN(const auto connections, change.workspace.connections().list());
   for (const auto& connection : connections) {
@@ -66,6 +83,8 @@ Result<void> check_unreferenced(Change& change, const access::Role& role) {
   }
   ROLECALL_TRY_ASSIGN(const auto holders, change.workspace.grants().holders_of(role.id));
   if (!holders.empty()) return still(role, "somebody holds it. Take it from them first.");
+  ROLECALL_TRY_ASSIGN(const bool waits, waits_for_reactivation(change.workspace, role.id));
+  if (waits) return still(role, "it was granted by hand to somebody who is deactivated. Revoke that grant first.");
   return {};
 }
 
