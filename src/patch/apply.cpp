@@ -1,0 +1,17 @@
+#include "rolecall/patch/apply.hpp"
+
+#include "editor.hpp"
+
+namespace rolecall::patch {
+
+Result<Applied> apply(const ResolvedPatch& patch, const schema::Registry& registry, const schema::ResourceType& type,
+                      const json::Object& stored, const TextFolder& folder,
+                      const resource::ValidationOptions& options) {
+  Editor editor(stored, folder, options, patch.creates_on_replace());
+  for (const Operation& operation : patch.operations()) ROLECALL_TRY(editor.apply(operation));
+  ROLECALL_TRY_ASSIGN(auto document, resource::canonicalize(registry, type, editor.document(), options));
+  const bool changed = !(document == stored);
+  return Applied{std::move(document), changed};
+}
+
+}  // namespace rolecall::patch

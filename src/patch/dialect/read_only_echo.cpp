@@ -1,0 +1,29 @@
+#include "rolecall/base/text.hpp"
+#include "rules.hpp"
+
+// Clients that read a resource and send it back whole in a path-less value echo what is read-only:
+//   {"op":"replace","value":{"schemas":[…],"meta":{…},"groups":[…],"title":"Lead"}}
+// RFC 7644 §3.5.2.3 would refuse the request; a PUT of the same text passes them over.
+
+namespace rolecall::patch::dialect {
+
+bool read_only_echo(std::vector<RawOperation>& operations, const schema::ResourceType& type) {
+  bool changed = false;
+  for (RawOperation& operation : operations) {
+    if (operation.path || !operation.value || !operation.value->is_object()) continue;
+    json::Object kept;
+    json::Object& object = *operation.value->as_object();
+    for (auto& [name, value] : object) {
+      const bool is_schemas = equals_ignoring_ascii_case(name, "schemas");
+      const auto path = type.resolve(name);
+      const bool is_read_only = path && path->attribute->mutability == schema::Mutability::read_only &&
+                                !equals_ignoring_ascii_case(name, "id");
+      if (!is_schemas && !is_read_only) kept.append(name, std::move(value));
+    }
+    changed = changed || kept.size() != object.size();
+    object = std::move(kept);
+  }
+  return changed;
+}
+
+}  // namespace rolecall::patch::dialect

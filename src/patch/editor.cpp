@@ -1,0 +1,281 @@
+#include "editor.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "rolecall/filter/evaluate.hpp"
+
+namespace rolecall::patch {
+namespace {
+
+tl::unexpected<Error> cannot_remove(const schema::AttributePath& path) {
+  return fail(ErrorCode::mutability, "The attribute \"" + path.to_string() + "\" is required and cannot be removed.",
+              path.to_string());
+}
+
+Result<void> check_immutable(const schema::AttributePath& path, const json::Value* before, const json::Value* after) {
+  if (path.leaf().mutability != schema::Mutability::immutable || before == nullptr) return {};
+  if (after != nullptr && *before == *after) return {};
+  return fail(ErrorCode::mutability, "The attribute \"" + path.to_string() + "\" cannot be changed once it is set.",
+              path.to_string());
+}
+
+bool has_true_primary(const json::Value& element) {
+  const json::Object* object = element.as_object();
+  const json::Value* primary = object != nullptr ? object->find("primary") : nullptr;
+  return primary != nullptr && primary->is_bool() && *primary->as_bool();
+}
+
+/// RFC 7644 §3.5.2: an operation that makes an element primary makes the others not so. `touched` says which elements
+/// the operation wrote.
+void keep_one_primary(json::Array& elements, const std::vector<bool>& touched) {
+  bool is_set = false;
+  for (std::size_t i = 0; i < elements.size(); ++i) is_set = is_set || (touched[i] && has_true_primary(elements[i]));
+  if (!is_set) return;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    if (!touched[i] && has_true_primary(elements[i])) elements[i].as_object()->set("primary", json::Value(false));
+  }
+}
+
+json::Array& elements_of(json::Object& container, const std::string& name) {
+  if (container.find(name) == nullptr) container.set(name, json::Value(json::Array{}));
+  return *container.find(name)->as_array();
+}
+
+void drop_if_empty(json::Object& container, const std::string& name) {
+  const json::Value* value = container.find(name);
+  if (value == nullptr) return;
+  const bool is_empty =
+      (value->is_array() && value->as_array()->empty()) || (value->is_object() && value->as_object()->empty());
+  if (is_empty) container.erase(name);
+}
+
+void merge(json::Object& into, const json::Object& from) {
+  for (const auto& [name, value] : from) into.set(name, value);
+}
+
+/// The sub-attributes that a filter of `eq` tests joined by `and` fixes; nothing for any other filter.
+std::optional<json::Object> fixed_by(const filter::Filter& filter) {
+  json::Object fixed;
+  const auto take = [&](const filter::Node& node) {
+    const bool is_equality = node.kind == filter::Node::Kind::test && node.test.op == filter::Operator::eq &&
+                             node.test.path.sub_attribute != nullptr;
+    if (is_equality) fixed.set(node.test.path.sub_attribute->name, node.test.value);
+    return is_equality;
+  };
+  const filter::Node& root = filter.node(filter.root);
+  if (root.kind == filter::Node::Kind::conjunction) {
+    for (const std::uint32_t child : root.children) {
+      if (!take(filter.node(child))) return std::nullopt;
+    }
+    return fixed;
+  }
+  if (!take(root)) return std::nullopt;
+  return fixed;
+}
+
+}  // namespace
+
+Result<void> Editor::apply(const Operation& operation) {
+  const Path& path = operation.path;
+  if (path.kind == Path::Kind::extension) {  // only a remove arrives here
+    document_.erase(path.attribute.extension->id);
+    return {};
+  }
+  json::Object* container = &document_;
+  if (path.attribute.extension != nullptr) {
+    const std::string& urn = path.attribute.extension->id;
+    if (document_.find(urn) == nullptr) {
+      if (operation.op == Op::remove) return {};
+      document_.set(urn, json::Value(json::Object{}));
+    }
+    container = document_.find(urn)->as_object();
+    if (container == nullptr) return internal_error("a stored extension is not an object");
+  }
+  Result<void> done;
+  if (path.kind == Path::Kind::selection) {
+    done = apply_to_selection(*container, operation);
+  } else if (path.attribute.sub_attribute != nullptr) {
+    done = apply_to_sub_attribute(*container, operation);
+  } else {
+    done = apply_to_attribute(*container, operation);
+  }
+  if (path.attribute.extension != nullptr) drop_if_empty(document_, path.attribute.extension->id);
+  return done;
+}
+
+Result<void> Editor::apply_to_attribute(json::Object& container, const Operation& operation) {
+  const schema::AttributePath& path = operation.path.attribute;
+  const schema::Attribute& attribute = *path.attribute;
+  json::Value* before = container.find(attribute.name);
+  std::optional<json::Value> value;
+  if (operation.op != Op::remove) {
+    ROLECALL_TRY_ASSIGN(value, resource::canonical_value(attribute, operation.value, path.to_string(), options_));
+    if (!value && operation.op == Op::add) return {};
+  }
+  ROLECALL_TRY(check_immutable(path, before, value ? &*value : nullptr));
+  if (!value) {  // remove, or replace with "no value"
+    if (attribute.required && attribute.mutability != schema::Mutability::write_only) return cannot_remove(path);
+    container.erase(attribute.name);
+    return {};
+  }
+  if (attribute.returned == schema::Returned::never) return {};  // password: checked, not stored
+  if (attribute.multi_valued && operation.op == Op::add) {
+    json::Array& elements = elements_of(container, attribute.name);
+    std::vector<bool> touched(elements.size(), false);
+    for (json::Value& element : *value->as_array()) {
+      if (std::find(elements.begin(), elements.end(), element) != elements.end()) continue;
+      elements.push_back(std::move(element));
+      touched.push_back(true);
+    }
+    keep_one_primary(elements, touched);
+    return {};
+  }
+  const bool merges =
+      !attribute.multi_valued && attribute.type == schema::Type::complex && before != nullptr && before->is_object();
+  if (merges) {
+    // RFC 7644 §3.5.2.3: sub-attributes that are not named stay as they are. Explicit nulls clear.
+    merge(*before->as_object(), *value->as_object());
+    if (const json::Object* given = operation.value.as_object()) {
+      for (const auto& [name, sub_value] : *given) {
+        const schema::Attribute* sub = attribute.find_sub_attribute(name);
+        const bool is_cleared = sub_value.is_null() || (sub_value.is_string() && sub_value.as_string()->empty());
+        if (sub != nullptr && is_cleared) before->as_object()->erase(sub->name);
+      }
+    }
+    return {};
+  }
+  container.set(attribute.name, std::move(*value));
+  return {};
+}
+
+Result<void> Editor::change_element(json::Value& element, const Operation& operation) {
+  const schema::AttributePath& path = operation.path.attribute;
+  if (path.sub_attribute == nullptr) {
+    schema::Attribute single = *path.attribute;
+    single.multi_valued = false;
+    ROLECALL_TRY_ASSIGN(auto value, resource::canonical_value(single, operation.value, path.to_string(), options_));
+    if (!value) return fail(ErrorCode::invalid_value, "A selected value cannot be replaced by nothing; remove it.");
+    if (operation.op == Op::add && element.is_object() && value->is_object()) {
+      merge(*element.as_object(), *value->as_object());
+    } else {
+      element = std::move(*value);
+    }
+    return {};
+  }
+  json::Object* object = element.as_object();
+  if (object == nullptr) return internal_error("a stored element is not an object");
+  const std::string& name = path.sub_attribute->name;
+  ROLECALL_TRY_ASSIGN(auto value,
+                      resource::canonical_value(*path.sub_attribute, operation.value, path.to_string(), options_));
+  ROLECALL_TRY(check_immutable(path, object->find(name), value ? &*value : nullptr));
+  if (value) {
+    object->set(name, std::move(*value));
+  } else if (operation.op == Op::replace) {
+    if (path.sub_attribute->required) return cannot_remove(path);
+    object->erase(name);
+  }
+  return {};
+}
+
+Result<void> Editor::apply_to_sub_attribute(json::Object& container, const Operation& operation) {
+  const schema::AttributePath& path = operation.path.attribute;
+  const std::string& name = path.attribute->name;
+  const std::string& sub_name = path.sub_attribute->name;
+  json::Value* value = container.find(name);
+  if (operation.op == Op::remove) {
+    if (value == nullptr) return {};
+    if (path.sub_attribute->required) return cannot_remove(path);
+    if (json::Object* object = value->as_object()) {
+      ROLECALL_TRY(check_immutable(path, object->find(sub_name), nullptr));
+      object->erase(sub_name);
+    } else if (json::Array* elements = value->as_array()) {
+      for (json::Value& element : *elements) {
+        if (!element.is_object()) continue;
+        ROLECALL_TRY(check_immutable(path, element.as_object()->find(sub_name), nullptr));
+        element.as_object()->erase(sub_name);
+      }
+      std::erase_if(*elements, [](const json::Value& e) { return e.is_object() && e.as_object()->empty(); });
+    }
+    drop_if_empty(container, name);
+    return {};
+  }
+  if (!path.attribute->multi_valued) {
+    if (value == nullptr) {
+      container.set(name, json::Value(json::Object{}));
+      value = container.find(name);
+    }
+    ROLECALL_TRY(change_element(*value, operation));
+    drop_if_empty(container, name);
+    return {};
+  }
+  // Without a filter the path means that sub-attribute of every element; with no element yet, of a first one.
+  json::Array& elements = elements_of(container, name);
+  if (elements.empty()) elements.emplace_back(json::Object{});
+  for (json::Value& element : elements) ROLECALL_TRY(change_element(element, operation));
+  std::erase_if(elements, [](const json::Value& e) { return e.is_object() && e.as_object()->empty(); });
+  drop_if_empty(container, name);
+  return {};
+}
+
+Result<void> Editor::apply_to_selection(json::Object& container, const Operation& operation) {
+  const schema::AttributePath& path = operation.path.attribute;
+  const std::string& name = path.attribute->name;
+  json::Array* elements = container.find(name) != nullptr ? container.find(name)->as_array() : nullptr;
+  std::vector<bool> selected(elements != nullptr ? elements->size() : 0);
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    selected[i] = filter::matches_element(*operation.path.filter, (*elements)[i], folder_);
+  }
+  const bool is_any = std::find(selected.begin(), selected.end(), true) != selected.end();
+  if (!is_any) {
+    // A removal of what is not there is a success: clients repeat themselves (RFC 7644 §3.5.2.2).
+    return operation.op == Op::remove ? Result<void>{} : create_selected(container, operation);
+  }
+  if (operation.op == Op::remove) {
+    if (path.sub_attribute != nullptr && path.sub_attribute->required) return cannot_remove(path);
+    json::Array kept;
+    for (std::size_t i = 0; i < selected.size(); ++i) {
+      json::Value& element = (*elements)[i];
+      if (selected[i] && path.sub_attribute != nullptr && element.is_object()) {
+        element.as_object()->erase(path.sub_attribute->name);
+      }
+      const bool goes =
+          selected[i] && (path.sub_attribute == nullptr || (element.is_object() && element.as_object()->empty()));
+      if (!goes) kept.push_back(std::move(element));
+    }
+    *elements = std::move(kept);
+    if (elements->empty() && path.attribute->required) return cannot_remove(path);
+    drop_if_empty(container, name);
+    return {};
+  }
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    if (selected[i]) ROLECALL_TRY(change_element((*elements)[i], operation));
+  }
+  keep_one_primary(*elements, selected);
+  return {};
+}
+
+/// `add emails[type eq "work"].value` where no work address is: the element the filter describes is made. Unspecified
+/// by the RFC (erratum 8097) and what clients expect.
+Result<void> Editor::create_selected(json::Object& container, const Operation& operation) {
+  const Path& path = operation.path;
+  auto fixed = fixed_by(*path.filter);
+  const bool may_create = operation.op == Op::add || creates_on_replace_;
+  if (!may_create || !fixed || path.attribute.attribute->type != schema::Type::complex) {
+    return fail(ErrorCode::no_target,
+                "No value of \"" + path.attribute.attribute->name + "\" matches the filter in the path.",
+                path.attribute.attribute->name);
+  }
+  json::Value element{std::move(*fixed)};
+  Operation merging = operation;
+  merging.op = Op::add;
+  ROLECALL_TRY(change_element(element, merging));
+  json::Array& elements = elements_of(container, path.attribute.attribute->name);
+  std::vector<bool> touched(elements.size(), false);
+  elements.push_back(std::move(element));
+  touched.push_back(true);
+  keep_one_primary(elements, touched);
+  return {};
+}
+
+}  // namespace rolecall::patch

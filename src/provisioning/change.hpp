@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "session.hpp"
+
+namespace rolecall::provisioning {
+
+/// Finds the record a PUT, PATCH or DELETE is about, and checks the version the client named. The check is part of the
+/// write: nothing can change the row between it and the end of the unit of work.
+[[nodiscard]] Result<store::ResourceRecord> find_for_change(WriteSession& session, const schema::ResourceType& type,
+                                                            const ResourceId& id, std::optional<Version> expected);
+
+/// Stores what a PUT or PATCH decided: the new document (when `after` is given and differs) and member changes, as one
+/// new version; then everything that follows from it: roles, the group names users show, the member names groups show.
+/// Leaves version and lastModified alone when nothing changed.
+[[nodiscard]] Result<store::ResourceRecord> store_change(WriteSession& session, const schema::ResourceType& type,
+                                                         store::ResourceRecord record, const json::Object* before,
+                                                         const json::Object* after,
+                                                         const std::vector<patch::MemberChange>& member_changes);
+
+}  // namespace rolecall::provisioning

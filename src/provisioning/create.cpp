@@ -1,0 +1,105 @@
+#include "default_role.hpp"
+#include "members.hpp"
+#include "role_groups.hpp"
+#include "rolecall/granting/recompute.hpp"
+#include "session.hpp"
+#include "view.hpp"
+
+namespace rolecall::provisioning {
+namespace {
+
+/// A request as far as it can be decided without the store.
+struct NewResource {
+  store::ResourceRecord record;
+  json::Object document;
+  std::optional<std::vector<resource::MemberReference>> members;
+  std::vector<resource::IndexEntry> index;
+};
+
+json::Object attribute_names(const json::Object& document) {
+  return json::Object{{"attributes", json::Value(changed_attributes(json::Object{}, document))}};
+}
+
+std::vector<patch::MemberChange> as_changes(const NewResource& made, patch::MemberChange::Kind kind) {
+  std::vector<patch::MemberChange> changes;
+  if (made.members) {
+    patch::MemberChange change;
+    change.kind = kind;
+    change.members = *made.members;
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+Result<void> insert(WriteSession& session, const NewResource& made) {
+  if (auto inserted = session.workspace.resources().insert(made.record, made.index); !inserted) {
+    if (inserted.error().code == ErrorCode::uniqueness) return fail(name_taken(made.record.type));
+    return inserted;
+  }
+  return {};
+}
+
+Result<View> create_user(WriteSession& session, NewResource made, Need need) {
+  ROLECALL_TRY(insert(session, made));
+  ROLECALL_TRY(session.trail.record("user.created", target_of(made.record), attribute_names(made.document)));
+  ROLECALL_TRY(notice_unusable_default_role(session, made.record));
+  ROLECALL_TRY(granting::recompute_user(session.workspace, made.record, session.trail, session.environment.folder));
+  return load_view(session.workspace, std::move(made.record), need);
+}
+
+/// A POST of the name of a role whose group the IdP deleted before: the listing that took its place becomes the pushed
+/// group.
+Result<View> claim_relisted_group(WriteSession& session, NewResource made, const store::ResourceRecord& listed,
+                                  Need need) {
+  made.record.id = listed.id;
+  made.record.created = listed.created;
+  made.record.version = Version{listed.version.number + 1};
+  ROLECALL_TRY_ASSIGN(const bool updated,
+                      session.workspace.resources().update(made.record, made.index, listed.version));
+  if (!updated) return internal_error("a listed group changed under its claim");
+  ROLECALL_TRY(session.workspace.roles().claim_group(listed.id));
+  ROLECALL_TRY(session.trail.record("group.claimed", target_of(made.record), attribute_names(made.document)));
+  ROLECALL_TRY(apply_member_changes(session, made.record, as_changes(made, patch::MemberChange::Kind::replace_all)));
+  return load_view(session.workspace, std::move(made.record), need);
+}
+
+Result<View> create_group(WriteSession& session, NewResource made, Need need) {
+  ROLECALL_TRY_ASSIGN(const auto meaning, meaning_of(session, made.record.unique_key));
+  ROLECALL_TRY(check_name_allowed(session, meaning));
+  if (meaning.taken_by) {
+    if (meaning.taken_by_role_group && meaning.taken_by_role_group->relisted) {
+      return claim_relisted_group(session, std::move(made), *meaning.taken_by, need);
+    }
+    return fail(name_taken("Group"));
+  }
+  ROLECALL_TRY(insert(session, made));
+  ROLECALL_TRY(session.trail.record("group.created", target_of(made.record), attribute_names(made.document)));
+  ROLECALL_TRY(attach_role(session, made.record, meaning));
+  ROLECALL_TRY(apply_member_changes(session, made.record, as_changes(made, patch::MemberChange::Kind::add)));
+  return load_view(session.workspace, std::move(made.record), need);
+}
+
+}  // namespace
+
+Result<View> create(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
+                    const json::Object& body, Need need, Notices& notices) {
+  NewResource prepared;
+  ROLECALL_TRY_ASSIGN(prepared.document,
+                      resource::canonicalize(environment.registry, type, body, environment.validation));
+  prepared.members = resource::take_members(prepared.document);
+  prepared.record.type = type.name;
+  prepared.record.connection = caller.connection;
+  prepared.record.id = ResourceId(environment.ids.next());
+  fill_columns(prepared.record, prepared.document, environment.folder);
+  prepared.index = resource::index_of(type, prepared.document, environment.folder);
+
+  return in_write(environment, caller, notices, [&](WriteSession& session) -> Result<View> {
+    NewResource made = prepared;
+    made.record.created = session.now;
+    made.record.last_modified = session.now;
+    return type.name == "Group" ? create_group(session, std::move(made), need)
+                                : create_user(session, std::move(made), need);
+  });
+}
+
+}  // namespace rolecall::provisioning

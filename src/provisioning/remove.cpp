@@ -1,0 +1,40 @@
+#include "change.hpp"
+#include "role_groups.hpp"
+#include "rolecall/granting/recompute.hpp"
+
+namespace rolecall::provisioning {
+namespace {
+
+Result<void> remove_user(WriteSession& session, const store::ResourceRecord& user) {
+  ROLECALL_TRY_ASSIGN(auto memberships, session.workspace.members().groups_of(user.id));
+  for (const auto& membership : memberships) {
+    ROLECALL_TRY(session.workspace.resources().touch("Group", membership.group, session.now));
+  }
+  ROLECALL_TRY(granting::revoke_everything(session.workspace, user, session.trail));
+  ROLECALL_TRY(session.workspace.resources().remove("User", user.id));
+  return session.trail.record("user.deleted", target_of(user), {});
+}
+
+Result<void> remove_group(WriteSession& session, const store::ResourceRecord& group) {
+  ROLECALL_TRY_ASSIGN(const auto role_group, session.workspace.roles().find_group(group.id));
+  ROLECALL_TRY(session.workspace.resources().touch_members_of(group.id, session.now));
+  ROLECALL_TRY(detach_links(session, group));
+  ROLECALL_TRY(granting::recompute_members(session.workspace, group.id, session.trail, session.environment.folder));
+  if (role_group) ROLECALL_TRY(session.workspace.roles().remove_group(group.id));
+  ROLECALL_TRY(session.workspace.resources().remove("Group", group.id));
+  ROLECALL_TRY(session.trail.record("group.deleted", target_of(group), {}));
+  return role_group ? relist_role(session, *role_group) : Result<void>{};
+}
+
+}  // namespace
+
+Result<void> remove(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
+                    const ResourceId& id, std::optional<Version> expected) {
+  Notices notices;
+  return in_write(environment, caller, notices, [&](WriteSession& session) -> Result<void> {
+    ROLECALL_TRY_ASSIGN(auto record, find_for_change(session, type, id, expected));
+    return type.name == "Group" ? remove_group(session, record) : remove_user(session, record);
+  });
+}
+
+}  // namespace rolecall::provisioning

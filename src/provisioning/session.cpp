@@ -1,0 +1,103 @@
+#include "session.hpp"
+
+#include "rolecall/json/parse.hpp"
+#include "rolecall/json/write.hpp"
+#include "rolecall/resource/document.hpp"
+
+namespace rolecall::provisioning {
+namespace {
+
+constexpr std::string_view kExtensionPrefix = "urn:";
+
+void append_differences(json::Array& names, const json::Object& before, const json::Object& after,
+                        const std::string& prefix) {
+  for (const auto& [name, value] : after) {
+    const json::Value* old = before.find(name);
+    if (old == nullptr || !(*old == value)) names.emplace_back(prefix + name);
+  }
+  for (const auto& [name, value] : before) {
+    if (after.find(name) == nullptr) names.emplace_back(prefix + name);
+  }
+}
+
+}  // namespace
+
+Error no_such_resource(std::string_view type) {
+  return Error{ErrorCode::not_found, "No " + std::string(type) + " with this id exists.", {}, {}, {}};
+}
+
+Error version_mismatch() {
+  return Error{ErrorCode::precondition_failed,
+               "The resource has changed since the version named in If-Match. Read it again and repeat the change.",
+               {},
+               {},
+               {}};
+}
+
+Error name_taken(std::string_view type) {
+  if (type == "User") {
+    return Error{ErrorCode::uniqueness,
+                 "A User with this userName exists already. Find it with a userName filter and update it instead.",
+                 "userName",
+                 {},
+                 {}};
+  }
+  return Error{ErrorCode::uniqueness,
+               "A Group with this displayName exists already. Find it by name and link to it instead of creating it.",
+               "displayName",
+               {},
+               {}};
+}
+
+std::string target_of(const store::ResourceRecord& record) { return record.type + "/" + record.id.value(); }
+
+json::Array changed_attributes(const json::Object& before, const json::Object& after) {
+  static const json::Object kNothing;
+  json::Array names;
+  json::Object core_before;
+  json::Object core_after;
+  for (const auto& [name, value] : before) {
+    if (name != "schemas" && !name.starts_with(kExtensionPrefix)) core_before.append(name, value);
+  }
+  for (const auto& [name, value] : after) {
+    if (name != "schemas" && !name.starts_with(kExtensionPrefix)) core_after.append(name, value);
+  }
+  append_differences(names, core_before, core_after, "");
+  const auto extension_of = [](const json::Object& document, const std::string& urn) -> const json::Object& {
+    const json::Value* value = document.find(urn);
+    return value != nullptr && value->is_object() ? *value->as_object() : kNothing;
+  };
+  for (const auto& [name, value] : after) {
+    if (name.starts_with(kExtensionPrefix)) {
+      append_differences(names, extension_of(before, name), extension_of(after, name), name + ":");
+    }
+  }
+  for (const auto& [name, value] : before) {
+    if (name.starts_with(kExtensionPrefix) && after.find(name) == nullptr) {
+      append_differences(names, extension_of(before, name), kNothing, name + ":");
+    }
+  }
+  return names;
+}
+
+Result<json::Object> document_of(const store::ResourceRecord& record) {
+  json::Limits limits;
+  limits.bytes = record.document.size() + 1;
+  limits.string_bytes = limits.bytes;
+  auto parsed = json::parse(record.document, limits);
+  if (!parsed || !parsed->is_object())
+    return internal_error("stored document of " + target_of(record) + " is unreadable");
+  return std::move(*parsed->as_object());
+}
+
+void fill_columns(store::ResourceRecord& record, const json::Object& document, const TextFolder& folder) {
+  record.display =
+      std::string(record.type == "User" ? resource::user_name(document) : resource::display_name(document));
+  record.unique_key = folder.fold(record.display);
+  record.external_id = std::string(resource::external_id(document));
+  record.is_active = record.type != "User" || resource::is_active(document);
+  record.default_role = record.type == "User" ? std::string(resource::default_role(document)) : std::string();
+  record.document = json::write(json::Value(document));
+}
+
+}  // namespace rolecall::provisioning

@@ -1,0 +1,80 @@
+#include "view.hpp"
+
+#include <iterator>
+#include <unordered_map>
+
+#include "session.hpp"
+
+namespace rolecall::provisioning {
+namespace {
+
+constexpr std::int64_t kMemberPage = 10'000;
+
+Result<std::vector<store::MemberRecord>> all_members(store::Workspace& workspace, const ResourceId& group) {
+  std::vector<store::MemberRecord> members;
+  ResourceId after;
+  while (true) {
+    ROLECALL_TRY_ASSIGN(auto page, workspace.members().page(group, after, kMemberPage));
+    const bool is_last = page.size() < static_cast<std::size_t>(kMemberPage);
+    if (!page.empty()) after = page.back().member;
+    std::move(page.begin(), page.end(), std::back_inserter(members));
+    if (is_last) return members;
+  }
+}
+
+}  // namespace
+
+Result<View> load_view(store::Workspace& workspace, store::ResourceRecord record, Need need) {
+  View view;
+  if (need.groups && record.type == "User") {
+    ROLECALL_TRY_ASSIGN(view.groups, workspace.members().groups_of(record.id));
+  }
+  if (need.members && record.type == "Group") {
+    ROLECALL_TRY_ASSIGN(view.members, all_members(workspace, record.id));
+  }
+  view.record = std::move(record);
+  return view;
+}
+
+Result<View> get(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
+                 const ResourceId& id, Need need) {
+  return store::read(environment.store, [&](store::UnitOfWork& unit) -> Result<View> {
+    store::Workspace& workspace = unit.workspace(caller.workspace);
+    ROLECALL_TRY_ASSIGN(auto record, workspace.resources().find(caller.connection, type.name, id));
+    if (!record) return fail(no_such_resource(type.name));
+    return load_view(workspace, std::move(*record), need);
+  });
+}
+
+Result<ViewPage> list(const Environment& environment, const Caller& caller, const store::ResourceQuery& query,
+                      Need need) {
+  return store::read(environment.store, [&](store::UnitOfWork& unit) -> Result<ViewPage> {
+    store::Workspace& workspace = unit.workspace(caller.workspace);
+    ROLECALL_TRY_ASSIGN(auto found, workspace.resources().query(caller.connection, query));
+    ViewPage page;
+    page.total = found.total;
+    page.views.reserve(found.resources.size());
+    const bool is_user_page = query.type->name == "User";
+    std::unordered_map<ResourceId, std::size_t> position;
+    std::vector<ResourceId> ids;
+    for (auto& record : found.resources) {
+      if (is_user_page && need.groups) {
+        position.emplace(record.id, page.views.size());
+        ids.push_back(record.id);
+        page.views.push_back(View{std::move(record), {}, {}});
+      } else {
+        ROLECALL_TRY_ASSIGN(auto view, load_view(workspace, std::move(record), need));
+        page.views.push_back(std::move(view));
+      }
+    }
+    if (!ids.empty()) {
+      ROLECALL_TRY_ASSIGN(auto memberships, workspace.members().groups_of_all(ids));
+      for (auto& [member, membership] : memberships) {
+        page.views[position.at(member)].groups.push_back(std::move(membership));
+      }
+    }
+    return page;
+  });
+}
+
+}  // namespace rolecall::provisioning
