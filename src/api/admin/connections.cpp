@@ -1,0 +1,100 @@
+#include "rolecall/administration/connections.hpp"
+
+#include <array>
+
+#include "call.hpp"
+#include "rolecall/administration/roles.hpp"
+#include "rolecall/base/timestamp.hpp"
+
+namespace rolecall::api::admin {
+namespace {
+
+/// Role names by id: a person knows roles by name.
+Result<json::Object> shown(const Call& call, const store::ConnectionRecord& connection) {
+  ROLECALL_TRY_ASSIGN(const auto default_role,
+                      administration::get_role(call.environment, call.workspace, connection.default_role.value()));
+  ROLECALL_TRY_ASSIGN(const auto ceiling,
+                      administration::get_role(call.environment, call.workspace, connection.ceiling.value()));
+  return json::Object{{"name", connection.name},
+                      {"id", connection.id.value()},
+                      {"dialect", connection.dialect},
+                      {"default_role", default_role.name},
+                      {"ceiling", ceiling.name},
+                      {"unknown_groups", administration::name_of(connection.unknown_groups)},
+                      {"created", to_timestamp(connection.created)}};
+}
+
+Result<Answer> list(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto connections, administration::list_connections(call.environment, call.workspace));
+  json::Array items;
+  for (const auto& connection : connections) {
+    ROLECALL_TRY_ASSIGN(auto item, shown(call, connection));
+    items.emplace_back(std::move(item));
+  }
+  return list_of(std::move(items));
+}
+
+Result<Answer> get(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto connection,
+                      administration::get_connection(call.environment, call.workspace, call.segment(1)));
+  ROLECALL_TRY_ASSIGN(auto body, shown(call, connection));
+  return Answer{200, std::move(body)};
+}
+
+Result<Answer> create(Call& call) {
+  administration::NewConnection wanted;
+  ROLECALL_TRY_ASSIGN(wanted.name, call.text("name", true));
+  ROLECALL_TRY_ASSIGN(auto dialect, call.text("dialect", false));
+  wanted.dialect = dialect.empty() ? call.exchange.settings.default_dialect : std::move(dialect);
+  ROLECALL_TRY_ASSIGN(wanted.default_role, call.text("default_role", false));
+  ROLECALL_TRY_ASSIGN(wanted.ceiling, call.text("ceiling", false));
+  ROLECALL_TRY_ASSIGN(const auto policy, call.text("unknown_groups", false));
+  if (!policy.empty()) {
+    ROLECALL_TRY_ASSIGN(wanted.unknown_groups, administration::parse_unknown_group_policy(policy));
+  }
+  ROLECALL_TRY_ASSIGN(const auto connection,
+                      administration::create_connection(call.environment, call.workspace, call.actor, wanted));
+  call.exchange.parts.log.emit(
+      log::Event::connection_created,
+      {{"connection", connection.name}, {"workspace", call.workspace}, {"kind", connection.dialect}});
+  ROLECALL_TRY_ASSIGN(auto body, shown(call, connection));
+  return Answer{201, std::move(body)};
+}
+
+/// One setting per request: each is a use case of its own, and half a success would be hard to explain.
+Result<Answer> change(Call& call) {
+  constexpr std::array<std::string_view, 3> kSettings{"default_role", "ceiling", "unknown_groups"};
+  std::size_t named = 0;
+  for (const std::string_view setting : kSettings) named += call.body.find(setting) != nullptr ? 1 : 0;
+  if (named != 1 || call.body.size() != 1) {
+    return fail(ErrorCode::invalid_value, "Name exactly one of default_role, ceiling and unknown_groups.");
+  }
+  ROLECALL_TRY_ASSIGN(const auto default_role, call.text("default_role", false));
+  ROLECALL_TRY_ASSIGN(const auto ceiling, call.text("ceiling", false));
+  ROLECALL_TRY_ASSIGN(const auto policy_name, call.text("unknown_groups", false));
+  const auto apply = [&]() -> Result<store::ConnectionRecord> {
+    if (!default_role.empty()) {
+      return administration::set_default_role(call.environment, call.workspace, call.actor, call.segment(1),
+                                              default_role);
+    }
+    if (!ceiling.empty()) {
+      return administration::set_ceiling(call.environment, call.workspace, call.actor, call.segment(1), ceiling);
+    }
+    ROLECALL_TRY_ASSIGN(const auto policy, administration::parse_unknown_group_policy(policy_name));
+    return administration::set_unknown_groups(call.environment, call.workspace, call.actor, call.segment(1), policy);
+  };
+  ROLECALL_TRY_ASSIGN(const auto connection, apply());
+  ROLECALL_TRY_ASSIGN(auto body, shown(call, connection));
+  return Answer{200, std::move(body)};
+}
+
+}  // namespace
+
+std::vector<Route> connection_routes() {
+  return {{"GET", "/connections", list},
+          {"POST", "/connections", create},
+          {"GET", "/connections/{name}", get},
+          {"PATCH", "/connections/{name}", change}};
+}
+
+}  // namespace rolecall::api::admin

@@ -1,0 +1,67 @@
+#include "rolecall/administration/groups.hpp"
+
+#include "call.hpp"
+#include "rolecall/base/timestamp.hpp"
+#include "views.hpp"
+
+namespace rolecall::api::admin {
+namespace {
+
+json::Object shown_group(const administration::GroupView& view) {
+  json::Array links;
+  for (const auto& link : view.links) links.emplace_back(shown(link));
+  return json::Object{{"name", view.record.display},
+                      {"id", view.record.id.value()},
+                      {"connection", view.connection_name},
+                      {"stands_for", view.stands_for},
+                      {"members", view.members},
+                      {"links", std::move(links)},
+                      {"created", to_timestamp(view.record.created)},
+                      {"last_modified", to_timestamp(view.record.last_modified)}};
+}
+
+Result<Answer> list(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto after, call.parameter("after"));
+  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
+  ROLECALL_TRY_ASSIGN(const auto page, administration::list_groups(call.environment, call.workspace, after, limit));
+  json::Array items;
+  for (const auto& group : page.groups) items.emplace_back(shown_group(group));
+  Answer answer = list_of(std::move(items));
+  answer.body.as_object()->append("total", page.total);
+  answer.body.as_object()->append("next", page.next);
+  return answer;
+}
+
+Result<Answer> get(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto connection, call.parameter("connection"));
+  ROLECALL_TRY_ASSIGN(const auto group,
+                      administration::get_group(call.environment, call.workspace, call.segment(1), connection));
+  return Answer{200, shown_group(group)};
+}
+
+Result<Answer> members(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto connection, call.parameter("connection"));
+  ROLECALL_TRY_ASSIGN(const auto after, call.parameter("after"));
+  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
+  ROLECALL_TRY_ASSIGN(const auto page, administration::list_members(call.environment, call.workspace, call.segment(1),
+                                                                    connection, ResourceId(after), limit));
+  json::Array items;
+  for (const auto& member : page.members) {
+    items.emplace_back(json::Object{{"name", member.display},
+                                    {"id", member.member.value()},
+                                    {"type", member.type},
+                                    {"added", to_timestamp(member.added)}});
+  }
+  Answer answer = list_of(std::move(items));
+  answer.body.as_object()->append("total", page.total);
+  answer.body.as_object()->append("next", page.next.value());
+  return answer;
+}
+
+}  // namespace
+
+std::vector<Route> group_routes() {
+  return {{"GET", "/groups", list}, {"GET", "/groups/{name}", get}, {"GET", "/groups/{name}/members", members}};
+}
+
+}  // namespace rolecall::api::admin

@@ -1,0 +1,75 @@
+#include "rolecall/administration/links.hpp"
+
+#include "call.hpp"
+#include "rolecall/base/timestamp.hpp"
+#include "views.hpp"
+
+namespace rolecall::api::admin {
+
+json::Object shown(const administration::LinkView& view) {
+  return json::Object{{"id", view.link.id.value()},
+                      {"group", view.link.group_name},
+                      {"group_id", view.link.group.value()},
+                      {"role", view.role_name},
+                      {"connection", view.connection_name},
+                      {"state", administration::name_of(view.link.state)},
+                      {"origin", administration::name_of(view.link.origin)},
+                      {"made_by", view.link.made_by},
+                      {"made", to_timestamp(view.link.made)}};
+}
+
+namespace {
+
+Result<Answer> list(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto links, administration::list_links(call.environment, call.workspace));
+  json::Array items;
+  for (const auto& link : links) items.emplace_back(shown(link));
+  return list_of(std::move(items));
+}
+
+Result<Answer> get(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto link,
+                      administration::get_link(call.environment, call.workspace, LinkId(call.segment(1))));
+  return Answer{200, shown(link)};
+}
+
+Result<Answer> create(Call& call) {
+  administration::NewLink wanted;
+  ROLECALL_TRY_ASSIGN(wanted.group, call.text("group", true));
+  ROLECALL_TRY_ASSIGN(wanted.role, call.text("role", true));
+  ROLECALL_TRY_ASSIGN(wanted.connection, call.text("connection", false));
+  ROLECALL_TRY_ASSIGN(const auto link,
+                      administration::create_link(call.environment, call.workspace, call.actor, wanted));
+  return Answer{201, shown(link)};
+}
+
+Result<Answer> change(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto state, call.text("state", true));
+  const LinkId id(call.segment(1));
+  if (state == "paused") {
+    ROLECALL_TRY_ASSIGN(const auto link, administration::pause_link(call.environment, call.workspace, call.actor, id));
+    return Answer{200, shown(link)};
+  }
+  if (state == "active") {
+    ROLECALL_TRY_ASSIGN(const auto link, administration::resume_link(call.environment, call.workspace, call.actor, id));
+    return Answer{200, shown(link)};
+  }
+  return fail(ErrorCode::invalid_value, "The state is active or paused.", "state");
+}
+
+Result<Answer> remove(Call& call) {
+  ROLECALL_TRY(administration::remove_link(call.environment, call.workspace, call.actor, LinkId(call.segment(1))));
+  return Answer{204, {}};
+}
+
+}  // namespace
+
+std::vector<Route> link_routes() {
+  return {{"GET", "/links", list},
+          {"POST", "/links", create},
+          {"GET", "/links/{id}", get},
+          {"PATCH", "/links/{id}", change},
+          {"DELETE", "/links/{id}", remove}};
+}
+
+}  // namespace rolecall::api::admin

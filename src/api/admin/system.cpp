@@ -1,0 +1,80 @@
+#include "call.hpp"
+#include "rolecall/administration/audit_log.hpp"
+#include "rolecall/administration/connections.hpp"
+#include "rolecall/administration/token_format.hpp"
+#include "rolecall/administration/tokens.hpp"
+#include "rolecall/administration/workspaces.hpp"
+#include "rolecall/base/timestamp.hpp"
+
+namespace rolecall::api::admin {
+namespace {
+
+Result<Answer> system(Call& call) {
+  return Answer{200, json::Object{{"version", call.exchange.settings.version},
+                                  {"public_url", call.exchange.settings.public_url},
+                                  {"time", to_timestamp(call.environment.clock.now())}}};
+}
+
+/// What `rolecall doctor` prints as one line.
+json::Value finding(std::string_view check, std::string_view result, const std::string& sentence) {
+  return json::Object{{"check", check}, {"result", result}, {"detail", sentence}};
+}
+
+Result<void> check_tokens(const Call& call, const store::WorkspaceRecord& workspace, json::Array& findings) {
+  constexpr auto kSoon = std::chrono::hours(24 * 30);
+  const Instant now = call.environment.clock.now();
+  ROLECALL_TRY_ASSIGN(const auto connections, administration::list_connections(call.environment, workspace.id));
+  for (const auto& connection : connections) {
+    const std::string name = workspace.name + "/" + connection.name;
+    ROLECALL_TRY_ASSIGN(const auto tokens,
+                        administration::list_tokens(call.environment, workspace.id, connection.name));
+    std::size_t live = 0;
+    for (const auto& token : tokens) {
+      if (!administration::is_live(token, now)) continue;
+      ++live;
+      if (token.expires && *token.expires < now + kSoon) {
+        findings.push_back(finding("tokens", "warning",
+                                   "Token " + token.id.value() + " of " + name + " expires at " +
+                                       to_timestamp(*token.expires) + ". Make its successor now."));
+      }
+    }
+    findings.push_back(live > 0 ? finding("tokens", "ok", name + " has " + std::to_string(live) + " live.")
+                                : finding("tokens", "warning",
+                                          name +
+                                              " has no live token, so nothing can provision through it. Make one: "
+                                              "rolecall tokens create --connection " +
+                                              connection.name));
+  }
+  return {};
+}
+
+Result<Answer> doctor(Call& call) {
+  json::Array findings;
+  ROLECALL_TRY_ASSIGN(const auto problems, call.environment.store.check());
+  for (const std::string& problem : problems) findings.push_back(finding("database", "failed", problem));
+  if (problems.empty()) {
+    findings.push_back(finding("database", "ok", "It is intact and its schema is the one this program needs."));
+  }
+  ROLECALL_TRY_ASSIGN(const auto workspaces, administration::list_workspaces(call.environment));
+  ROLECALL_TRY_ASSIGN(const auto deep, call.parameter("deep"));
+  for (const auto& workspace : workspaces) {
+    if (deep == "true") {
+      ROLECALL_TRY_ASSIGN(const auto found, administration::verify_audit(call.environment, workspace.id));
+      findings.push_back(
+          found.first_bad_seq
+              ? finding("audit", "failed",
+                        "The trail of " + workspace.name + " does not verify from row " +
+                            std::to_string(*found.first_bad_seq) + " on. It was changed outside of this program.")
+              : finding("audit", "ok",
+                        "The trail of " + workspace.name + " verifies: " + std::to_string(found.rows) + " rows."));
+    }
+    ROLECALL_TRY(check_tokens(call, workspace, findings));
+  }
+  return list_of(std::move(findings));
+}
+
+}  // namespace
+
+std::vector<Route> system_routes() { return {{"GET", "/system", system, false}, {"GET", "/doctor", doctor, false}}; }
+
+}  // namespace rolecall::api::admin

@@ -1,0 +1,115 @@
+#include "rolecall/administration/users.hpp"
+
+#include <algorithm>
+
+#include "call.hpp"
+#include "rolecall/administration/explanation.hpp"
+#include "rolecall/base/timestamp.hpp"
+
+namespace rolecall::api::admin {
+namespace {
+
+const char* name_of(access::CauseKind cause) {
+  switch (cause) {
+    case access::CauseKind::link:
+      return "link";
+    case access::CauseKind::direct:
+      return "direct";
+    case access::CauseKind::default_role:
+      return "default";
+  }
+  return "";
+}
+
+json::Object summary(const store::ResourceRecord& user) {
+  return json::Object{{"user_name", user.display},
+                      {"id", user.id.value()},
+                      {"active", user.is_active},
+                      {"external_id", user.external_id},
+                      {"created", to_timestamp(user.created)},
+                      {"last_modified", to_timestamp(user.last_modified)}};
+}
+
+json::Object shown(const administration::UserView& view) {
+  json::Object user = summary(view.record);
+  user.append("connection", view.connection_name);
+  json::Array roles;
+  for (const access::Role& role : view.roles) roles.emplace_back(role.name);
+  user.append("roles", std::move(roles));
+  json::Array groups;
+  for (const auto& group : view.groups) groups.emplace_back(group.display);
+  user.append("groups", std::move(groups));
+  return user;
+}
+
+Result<Answer> list(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto after, call.parameter("after"));
+  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
+  ROLECALL_TRY_ASSIGN(const auto page, administration::list_users(call.environment, call.workspace, after, limit));
+  json::Array items;
+  for (const auto& user : page.users) items.emplace_back(summary(user));
+  Answer answer = list_of(std::move(items));
+  answer.body.as_object()->append("total", page.total);
+  answer.body.as_object()->append("next", page.next);
+  return answer;
+}
+
+Result<Answer> get(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto user, administration::get_user(call.environment, call.workspace, call.segment(1)));
+  return Answer{200, shown(user)};
+}
+
+Result<Answer> explanation(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto found,
+                      administration::explain_user(call.environment, call.workspace, call.segment(1)));
+  json::Array grants;
+  for (const auto& grant : found.grants) {
+    grants.emplace_back(json::Object{{"role", grant.role},
+                                     {"cause", name_of(grant.cause)},
+                                     {"because", grant.because},
+                                     {"link", grant.link},
+                                     {"link_id", grant.link_id.value()},
+                                     {"group", grant.group},
+                                     {"group_id", grant.group_id.value()},
+                                     {"connection", grant.connection},
+                                     {"made_by", grant.made_by},
+                                     {"since", to_timestamp(grant.since)},
+                                     {"removed_by", grant.removed_by}});
+  }
+  json::Array without_effect;
+  for (const std::string& sentence : found.without_effect) without_effect.emplace_back(sentence);
+  return Answer{200, json::Object{{"user_name", found.user_name},
+                                  {"id", found.user.value()},
+                                  {"active", found.is_active},
+                                  {"sentence", found.sentence},
+                                  {"grants", std::move(grants)},
+                                  {"default_role", found.default_role},
+                                  {"default_because", found.default_because},
+                                  {"without_effect", std::move(without_effect)},
+                                  {"text", administration::to_text(found)}}};
+}
+
+Result<Answer> grant(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto role, call.text("role", true));
+  ROLECALL_TRY_ASSIGN(const auto user, administration::grant_direct(call.environment, call.workspace, call.actor,
+                                                                    call.segment(1), role));
+  return Answer{201, shown(user)};
+}
+
+Result<Answer> revoke(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto user, administration::revoke_direct(call.environment, call.workspace, call.actor,
+                                                                     call.segment(1), call.segment(3)));
+  return Answer{200, shown(user)};
+}
+
+}  // namespace
+
+std::vector<Route> user_routes() {
+  return {{"GET", "/users", list},
+          {"GET", "/users/{name}", get},
+          {"GET", "/users/{name}/explanation", explanation},
+          {"POST", "/users/{name}/grants", grant},
+          {"DELETE", "/users/{name}/grants/{role}", revoke}};
+}
+
+}  // namespace rolecall::api::admin

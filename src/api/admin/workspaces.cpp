@@ -1,0 +1,33 @@
+#include "rolecall/administration/workspaces.hpp"
+
+#include "call.hpp"
+#include "rolecall/base/timestamp.hpp"
+
+namespace rolecall::api::admin {
+namespace {
+
+json::Object shown(const store::WorkspaceRecord& workspace) {
+  return json::Object{
+      {"name", workspace.name}, {"id", workspace.id.value()}, {"created", to_timestamp(workspace.created)}};
+}
+
+Result<Answer> list(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto workspaces, administration::list_workspaces(call.environment));
+  json::Array items;
+  for (const auto& workspace : workspaces) items.emplace_back(shown(workspace));
+  return list_of(std::move(items));
+}
+
+Result<Answer> create(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto name, call.text("name", true));
+  ROLECALL_TRY_ASSIGN(const auto workspace, administration::create_workspace(call.environment, call.actor, name));
+  return Answer{201, shown(workspace)};
+}
+
+}  // namespace
+
+std::vector<Route> workspace_routes() {
+  return {{"GET", "/workspaces", list, false}, {"POST", "/workspaces", create, false}};
+}
+
+}  // namespace rolecall::api::admin

@@ -1,0 +1,79 @@
+#include "answer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "rolecall/api/error_table.hpp"
+#include "rolecall/json/write.hpp"
+
+namespace rolecall::api {
+namespace {
+
+/// Header fields that belong to a refusal, whatever its body looks like.
+void add_error_headers(http::Response& response, const Error& error) {
+  if (error.code == ErrorCode::unauthenticated) {
+    response.headers.add("WWW-Authenticate", "Bearer realm=\"rolecall\"");
+  }
+  if (error.retry_after) {
+    // Whole seconds only: Okta takes anything else, an HTTP date included, for five minutes.
+    response.headers.add("Retry-After", std::to_string(std::max<std::int64_t>(1, error.retry_after->count())));
+  }
+}
+
+}  // namespace
+
+http::Response answer(int status, std::string_view content_type, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.headers.add("Content-Type", std::string(content_type));
+  response.body = std::move(body);
+  return response;
+}
+
+http::Response json_answer(int status, const json::Value& body) {
+  http::Response response = answer(status, kJsonType, json::write(body));
+  response.headers.add("Cache-Control", "no-store");
+  return response;
+}
+
+http::Response scim_error(const Error& error) {
+  const ErrorRow row = row_of(error.code);
+  std::string body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":")";
+  body += std::to_string(row.status);
+  body += '"';
+  if (!row.scim_type.empty()) {
+    body += R"(,"scimType":")";
+    body += row.scim_type;
+    body += '"';
+  }
+  body += R"(,"detail":)";
+  json::write_string_to(body, error.detail);
+  body += '}';
+  http::Response response = answer(row.status, kScimType, std::move(body));
+  add_error_headers(response, error);
+  return response;
+}
+
+http::Response problem(const Error& error) {
+  const ErrorRow row = row_of(error.code);
+  json::Object body{{"title", reason_of(row.status)},
+                    {"status", row.status},
+                    {"code", name_of(error.code)},
+                    {"detail", error.detail}};
+  if (!error.attribute.empty()) body.append("attribute", error.attribute);
+  http::Response response = answer(row.status, "application/problem+json", json::write(std::move(body)));
+  response.headers.add("Cache-Control", "no-store");
+  add_error_headers(response, error);
+  return response;
+}
+
+Error method_not_allowed(std::string_view method, std::string_view allowed) {
+  return Error{ErrorCode::method_not_allowed,
+               "The method " + std::string(method.substr(0, 20)) +
+                   " is not offered at this address. Offered: " + std::string(allowed) + ".",
+               {},
+               {},
+               {}};
+}
+
+}  // namespace rolecall::api

@@ -1,0 +1,62 @@
+#include "authenticate.hpp"
+
+#include "rolecall/administration/token_format.hpp"
+#include "rolecall/base/text.hpp"
+
+namespace rolecall::api {
+namespace {
+
+void log_refusal(const Exchange& exchange, std::string_view presented) {
+  const auto parsed = administration::parse_token(presented);
+  exchange.parts.log.emit(
+      log::Event::token_refused,
+      {{"request", exchange.request.id},
+       {"reason", presented.empty() ? "missing" : (parsed ? "unknown, revoked or expired" : "malformed")},
+       {"token", parsed ? std::string_view(parsed->id.value()) : std::string_view()},
+       {"peer", exchange.request.peer_address}});
+}
+
+}  // namespace
+
+std::string_view presented_token(const http::Request& request) {
+  if (request.headers.count("Authorization") != 1) return {};
+  constexpr std::string_view kScheme = "bearer";
+  std::string_view value = *request.headers.find("Authorization");
+  const auto trim = [](std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return std::string_view();
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  };
+  value = trim(value);
+  if (equals_ignoring_ascii_case(value, kScheme)) return {};
+  if (starts_with_ignoring_ascii_case(value, kScheme) &&
+      (value[kScheme.size()] == ' ' || value[kScheme.size()] == '\t')) {
+    value = trim(value.substr(kScheme.size()));
+  }
+  return value;
+}
+
+Result<void> authenticate_connection(Exchange& exchange) {
+  const std::string_view presented = presented_token(exchange.request);
+  auto token = exchange.parts.tokens.authenticate(presented, exchange.parts.provisioning.clock.now());
+  if (!token) {
+    if (token.error().code == ErrorCode::unauthenticated) log_refusal(exchange, presented);
+    return fail(std::move(token).error());
+  }
+  exchange.token = std::move(*token);
+  return {};
+}
+
+Result<void> authenticate_admin(Exchange& exchange) {
+  const std::string_view presented = presented_token(exchange.request);
+  const Digest& digest = exchange.parts.provisioning.digest;
+  const std::string& expected = exchange.settings.admin_token.expose();
+  // Digests have one length, so that not even the length of the token shows in the time.
+  const bool is_equal = constant_time_equal(digest.sha256(presented.substr(0, 4096)), digest.sha256(expected));
+  if (is_equal && !expected.empty()) return {};
+  log_refusal(exchange, presented);
+  return fail(ErrorCode::unauthenticated,
+              "The admin token is missing or not valid. It is in the file admin-token of the data directory.");
+}
+
+}  // namespace rolecall::api

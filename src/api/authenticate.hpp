@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+
+#include "exchange.hpp"
+#include "rolecall/base/result.hpp"
+
+namespace rolecall::api {
+
+/// What stands in the Authorization header: `Bearer X` (the scheme in any case) or a bare `X`, as Okta sends with the
+/// authentication mode "HTTP Header". Empty when there is none, or more than one.
+[[nodiscard]] std::string_view presented_token(const http::Request& request);
+
+/// Token → connection and workspace, kept in the exchange.
+[[nodiscard]] Result<void> authenticate_connection(Exchange& exchange);
+/// The token of DIR/admin-token, compared in constant time.
+[[nodiscard]] Result<void> authenticate_admin(Exchange& exchange);
+
+}  // namespace rolecall::api

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "connection_names.hpp"
+#include "parameters.hpp"
+#include "rolecall/administration/token_directory.hpp"
+#include "rolecall/api/service.hpp"
+#include "rolecall/api/settings.hpp"
+#include "rolecall/base/error.hpp"
+#include "rolecall/http/message.hpp"
+
+namespace rolecall::api {
+
+/// One request on its way through the service, and what its log line will say.
+struct Exchange {
+  const http::Request& request;
+  const Parts& parts;
+  const Settings& settings;
+  ConnectionNames& connections;
+  bool is_draining = false;
+
+  std::string_view method;            ///< HEAD is read as GET; the byte layer leaves the body out
+  std::vector<std::string> segments;  ///< of the path, decoded, behind the prefix of the face
+  std::optional<administration::AuthenticatedToken> token;
+
+  std::string route = "-";  ///< template, never the path: it holds no identifiers
+  std::string connection_name;
+  std::optional<Error> error;
+
+  [[nodiscard]] bool is(std::string_view wanted) const { return method == wanted; }
+};
+
+}  // namespace rolecall::api

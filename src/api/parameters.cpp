@@ -1,0 +1,66 @@
+#include "parameters.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "rolecall/base/text.hpp"
+#include "rolecall/http/message.hpp"
+
+namespace rolecall::api {
+
+Result<Parameters> Parameters::read(std::string_view query) {
+  auto pairs = http::parse_query(query);
+  if (!pairs) {
+    return fail(ErrorCode::bad_request,
+                "The query of the URL is not readable: percent escapes must be two hexadecimal digits and form UTF-8.");
+  }
+  Parameters parameters;
+  parameters.pairs_ = std::move(*pairs);
+  return parameters;
+}
+
+bool Parameters::has(std::string_view name) const {
+  return std::any_of(pairs_.begin(), pairs_.end(),
+                     [&](const auto& pair) { return equals_ignoring_ascii_case(pair.first, name); });
+}
+
+Result<std::optional<std::string>> Parameters::text(std::string_view name, ErrorCode code) const {
+  std::optional<std::string> found;
+  for (const auto& [key, value] : pairs_) {
+    if (!equals_ignoring_ascii_case(key, name)) continue;
+    if (found) return fail(code, "The parameter " + std::string(name) + " must not be given more than once.");
+    found = value;
+  }
+  return found;
+}
+
+Result<std::optional<std::int64_t>> Parameters::integer(std::string_view name) const {
+  ROLECALL_TRY_ASSIGN(const auto given, text(name, ErrorCode::invalid_value));
+  if (!given) return std::optional<std::int64_t>();
+  std::string_view digits = *given;
+  // "+5" comes as " 5" where `+` stands for a blank.
+  if (digits.starts_with('+') || digits.starts_with(' ')) digits.remove_prefix(1);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (end != digits.data() + digits.size() || digits.empty() || error == std::errc::invalid_argument) {
+    return fail(ErrorCode::invalid_value, "The parameter " + std::string(name) + " must be an integer.");
+  }
+  if (error == std::errc::result_out_of_range) {
+    number =
+        digits.starts_with('-') ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+  }
+  return std::optional(number);
+}
+
+std::string Parameters::list(std::string_view name) const {
+  std::string all;
+  for (const auto& [key, value] : pairs_) {
+    if (!equals_ignoring_ascii_case(key, name)) continue;
+    if (!all.empty()) all += ',';
+    all += value;
+  }
+  return all;
+}
+
+}  // namespace rolecall::api

@@ -1,0 +1,96 @@
+#include "discovery.hpp"
+
+#include "api/answer.hpp"
+#include "rolecall/json/write.hpp"
+
+namespace rolecall::api::scim {
+namespace {
+
+/// The document with where it lives.
+json::Value with_meta(const json::Value& document, std::string_view resource_type, std::string_view base,
+                      std::string_view endpoint, const std::string& id) {
+  json::Object shown = *document.as_object();
+  shown.set("meta", json::Object{{"resourceType", resource_type},
+                                 {"location", std::string(base) + std::string(endpoint) + "/" + id}});
+  return json::Value(std::move(shown));
+}
+
+http::Response list_answer(json::Array resources) {
+  const auto total = static_cast<std::int64_t>(resources.size());
+  return answer(200, kScimType,
+                json::write(json::Object{
+                    {"schemas", json::Array{json::Value("urn:ietf:params:scim:api:messages:2.0:ListResponse")}},
+                    {"totalResults", total},
+                    {"startIndex", 1},
+                    {"itemsPerPage", total},
+                    {"Resources", std::move(resources)}}));
+}
+
+Result<void> refuse_filter(const Exchange& exchange) {
+  ROLECALL_TRY_ASSIGN(const auto parameters, Parameters::read(exchange.request.query()));
+  if (!parameters.has("filter")) return {};
+  return fail(ErrorCode::forbidden, "This address cannot be filtered (RFC 7644, section 4).");
+}
+
+json::Object supported(bool is_supported) { return json::Object{{"supported", is_supported}}; }
+
+}  // namespace
+
+Result<http::Response> service_provider_config(const Exchange& exchange, std::string_view base) {
+  ROLECALL_TRY(refuse_filter(exchange));
+  json::Object filter = supported(true);
+  filter.append("maxResults", exchange.settings.page_max);
+  json::Object bulk = supported(false);
+  bulk.append("maxOperations", 0);
+  bulk.append("maxPayloadSize", 0);
+  const json::Object scheme{{"type", "oauthbearertoken"},
+                            {"name", "OAuth Bearer Token"},
+                            {"description", "The API token of a connection, in the header Authorization."},
+                            {"specUri", "https://www.rfc-editor.org/info/rfc6750"},
+                            {"primary", true}};
+  const json::Object body{
+      {"schemas", json::Array{json::Value("urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig")}},
+      {"patch", supported(true)},
+      {"bulk", std::move(bulk)},
+      {"filter", std::move(filter)},
+      {"changePassword", supported(false)},
+      {"sort", supported(true)},
+      {"etag", supported(true)},
+      {"authenticationSchemes", json::Array{json::Value(scheme)}},
+      {"meta", json::Object{{"resourceType", "ServiceProviderConfig"},
+                            {"location", std::string(base) + "/ServiceProviderConfig"}}}};
+  return answer(200, kScimType, json::write(body));
+}
+
+Result<http::Response> schemas(const Exchange& exchange, std::string_view base) {
+  ROLECALL_TRY(refuse_filter(exchange));
+  const auto& registry = exchange.parts.provisioning.registry;
+  if (exchange.segments.size() == 2) {
+    const schema::Schema* schema = registry.find_schema(exchange.segments[1]);
+    if (schema == nullptr) return fail(ErrorCode::not_found, "No schema with this URN exists.");
+    return answer(200, kScimType, json::write(with_meta(schema->document, "Schema", base, "/Schemas", schema->id)));
+  }
+  json::Array all;
+  for (const auto& schema : registry.schemas()) {
+    all.push_back(with_meta(schema->document, "Schema", base, "/Schemas", schema->id));
+  }
+  return list_answer(std::move(all));
+}
+
+Result<http::Response> resource_types(const Exchange& exchange, std::string_view base) {
+  ROLECALL_TRY(refuse_filter(exchange));
+  const auto& registry = exchange.parts.provisioning.registry;
+  if (exchange.segments.size() == 2) {
+    const schema::ResourceType* type = registry.find_type(exchange.segments[1]);
+    if (type == nullptr) return fail(ErrorCode::not_found, "No resource type with this name exists.");
+    return answer(200, kScimType,
+                  json::write(with_meta(type->document, "ResourceType", base, "/ResourceTypes", type->name)));
+  }
+  json::Array all;
+  for (const auto& type : registry.types()) {
+    all.push_back(with_meta(type->document, "ResourceType", base, "/ResourceTypes", type->name));
+  }
+  return list_answer(std::move(all));
+}
+
+}  // namespace rolecall::api::scim

@@ -1,0 +1,128 @@
+#include "face.hpp"
+
+#include <array>
+
+#include "api/answer.hpp"
+#include "api/authenticate.hpp"
+#include "api/media_type.hpp"
+#include "api/rate_limiter.hpp"
+#include "discovery.hpp"
+#include "resources.hpp"
+
+namespace rolecall::api::scim {
+namespace {
+
+// Siit's own pages show both forms to administrators.
+constexpr std::array<std::string_view, 2> kPrefixes{"/scim/v2", "/scim_v2"};
+
+std::string_view prefix_of(std::string_view path) {
+  for (const std::string_view prefix : kPrefixes) {
+    if (path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/')) return prefix;
+  }
+  return {};
+}
+
+/// What a Host header may hold to be echoed into an address.
+bool is_host(std::string_view host) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]";
+  constexpr std::size_t kLongest = 261;  // 253 characters of name, colon, five digits, brackets
+  return !host.empty() && host.size() <= kLongest && host.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+http::Response refuse_method(Exchange& exchange, std::string_view allowed) {
+  exchange.error = method_not_allowed(exchange.request.method, allowed);
+  http::Response response = scim_error(*exchange.error);
+  response.headers.add("Allow", std::string(allowed));
+  return response;
+}
+
+using Verb = Result<http::Response> (*)(Exchange&, std::string_view, const schema::ResourceType&);
+
+Verb verb_of(std::string_view method, bool has_id) {
+  if (method == "GET") return has_id ? get_resource : list_resources;
+  if (method == "POST" && !has_id) return create_resource;
+  if (method == "PUT" && has_id) return replace_resource;
+  if (method == "PATCH" && has_id) return patch_resource;
+  if (method == "DELETE" && has_id) return remove_resource;
+  return nullptr;
+}
+
+Result<http::Response> route(Exchange& exchange, std::string_view base) {
+  ROLECALL_TRY(check_accept(exchange.request));
+  const auto& segments = exchange.segments;
+  const std::string_view first = segments.empty() ? std::string_view() : std::string_view(segments[0]);
+  const bool is_get = exchange.is("GET");
+  if (first == "ServiceProviderConfig" && segments.size() == 1) {
+    exchange.route = "/ServiceProviderConfig";
+    return is_get ? service_provider_config(exchange, base) : refuse_method(exchange, "GET, HEAD");
+  }
+  if (first == "Schemas" && segments.size() <= 2) {
+    exchange.route = segments.size() == 1 ? "/Schemas" : "/Schemas/{urn}";
+    return is_get ? schemas(exchange, base) : refuse_method(exchange, "GET, HEAD");
+  }
+  if (first == "ResourceTypes" && segments.size() <= 2) {
+    exchange.route = segments.size() == 1 ? "/ResourceTypes" : "/ResourceTypes/{name}";
+    return is_get ? resource_types(exchange, base) : refuse_method(exchange, "GET, HEAD");
+  }
+  if ((first == "Bulk" || first == "Me") && segments.size() == 1) {
+    exchange.route = "/" + std::string(first);
+    return fail(ErrorCode::not_implemented, "/" + std::string(first) + " is not offered by this server.");
+  }
+  const auto* type = exchange.parts.provisioning.registry.find_type_by_endpoint("/" + std::string(first));
+  if (type != nullptr && segments.size() <= 2) {
+    const bool has_id = segments.size() == 2;
+    exchange.route = has_id ? type->endpoint + "/{id}" : type->endpoint;
+    const Verb verb = verb_of(exchange.method, has_id);
+    if (verb == nullptr) return refuse_method(exchange, has_id ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, POST");
+    return verb(exchange, base, *type);
+  }
+  return fail(ErrorCode::not_found,
+              "There is no SCIM endpoint at this address. Check the base URL: it ends in /scim/v2.");
+}
+
+/// RFC 7643 §5: a client may read how to authenticate before it can.
+bool is_open(const Exchange& exchange) {
+  return exchange.is("GET") && exchange.segments.size() == 1 && exchange.segments[0] == "ServiceProviderConfig" &&
+         exchange.request.headers.count("Authorization") == 0;
+}
+
+Result<http::Response> guarded(Exchange& exchange, RateLimiter& rates) {
+  const std::string_view path = exchange.request.path();
+  auto segments = http::parse_path(path.substr(prefix_of(path).size()));
+  if (segments) exchange.segments = std::move(*segments);
+  if (!segments || !is_open(exchange)) {
+    ROLECALL_TRY(authenticate_connection(exchange));
+    ROLECALL_TRY_ASSIGN(auto connection,
+                        exchange.connections.find(exchange.token->workspace, exchange.token->connection));
+    exchange.connection_name = std::move(connection.name);
+    if (const auto wait = rates.take(exchange.token->token, exchange.settings.ticks())) {
+      exchange.parts.log.emit(log::Event::rate_limited, {{"request", exchange.request.id},
+                                                         {"token", exchange.token->token},
+                                                         {"connection", exchange.connection_name},
+                                                         {"retry_after_seconds", wait->count()}});
+      return fail(Error{
+          ErrorCode::rate_limited, "Too many requests with this token. Retry after the named seconds.", {}, {}, wait});
+    }
+  }
+  if (!segments) return fail(ErrorCode::bad_request, "The path of the URL is not readable.");
+  return route(exchange, origin_of(exchange.request, exchange.settings) + "/scim/v2");
+}
+
+}  // namespace
+
+bool owns(std::string_view path) { return !prefix_of(path).empty(); }
+
+std::string origin_of(const http::Request& request, const Settings& settings) {
+  if (!settings.public_url.empty()) return settings.public_url;
+  const std::string* host = request.headers.find("Host");
+  return "http://" + (host != nullptr && is_host(*host) ? *host : std::string("localhost"));
+}
+
+http::Response handle(Exchange& exchange, RateLimiter& rates) {
+  auto response = guarded(exchange, rates);
+  if (response) return std::move(*response);
+  exchange.error = std::move(response).error();
+  return scim_error(*exchange.error);
+}
+
+}  // namespace rolecall::api::scim

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "api/exchange.hpp"
+#include "rolecall/http/message.hpp"
+
+namespace rolecall::api::scim {
+
+/// Is this path below `/scim/v2` or its alias `/scim_v2`? Then the SCIM error schema answers, whatever happens.
+[[nodiscard]] bool owns(std::string_view path);
+
+/// "https://scim.example.com" of this request: the configured address, else the Host header. The alias is not kept in
+/// locations, so that a resource has one address.
+[[nodiscard]] std::string origin_of(const http::Request& request, const Settings& settings);
+
+/// Authenticates, then routes. Every refusal is a SCIM error.
+[[nodiscard]] http::Response handle(Exchange& exchange, RateLimiter& rates);
+
+}  // namespace rolecall::api::scim

@@ -1,0 +1,120 @@
+#include "render.hpp"
+
+#include "api/entity_tag.hpp"
+#include "rolecall/base/timestamp.hpp"
+#include "rolecall/json/parse.hpp"
+#include "rolecall/json/write.hpp"
+
+namespace rolecall::api::scim {
+namespace {
+
+void append_path(std::string& out, std::string_view base, std::string_view endpoint, const ResourceId& id) {
+  out += base;
+  out += endpoint;
+  out += '/';
+  out += id.value();
+}
+
+/// `"$ref":"https://…"`: neither our base, which is checked, nor our ids need escapes.
+void append_reference(std::string& out, std::string_view base, std::string_view endpoint, const ResourceId& id) {
+  out += R"(,"$ref":")";
+  append_path(out, base, endpoint, id);
+  out += '"';
+}
+
+void append_display(std::string& out, const std::string& display) {
+  if (display.empty()) return;
+  out += R"(,"display":)";
+  json::write_string_to(out, display);
+}
+
+void append_groups(std::string& out, std::string_view base, const std::vector<store::MembershipRecord>& groups) {
+  if (groups.empty()) return;
+  out += R"(,"groups":[)";
+  for (std::size_t at = 0; at < groups.size(); ++at) {
+    out += at == 0 ? R"({"value":)" : R"(,{"value":)";
+    json::write_string_to(out, groups[at].group.value());
+    append_display(out, groups[at].display);
+    append_reference(out, base, "/Groups", groups[at].group);
+    out += R"(,"type":"direct"})";
+  }
+  out += ']';
+}
+
+void append_members(std::string& out, std::string_view base, const std::vector<store::MemberRecord>& members) {
+  if (members.empty()) return;
+  constexpr std::size_t kMemberBytes = 200;
+  out.reserve(out.size() + members.size() * kMemberBytes);
+  out += R"(,"members":[)";
+  for (std::size_t at = 0; at < members.size(); ++at) {
+    const store::MemberRecord& member = members[at];
+    out += at == 0 ? R"({"value":)" : R"(,{"value":)";
+    json::write_string_to(out, member.member.value());
+    append_display(out, member.display);
+    out += R"(,"type":)";
+    json::write_string_to(out, member.type);
+    append_reference(out, base, member.type == "Group" ? "/Groups" : "/Users", member.member);
+    out += '}';
+  }
+  out += ']';
+}
+
+/// The whole representation: the stored text with what lives in rows around it.
+void append_full(std::string& out, std::string_view base, const schema::ResourceType& type,
+                 const provisioning::View& view) {
+  const store::ResourceRecord& record = view.record;
+  std::string_view document = record.document;
+  // `{` and `}` of the stored object are replaced by ours.
+  document = document.size() >= 2 ? document.substr(1, document.size() - 2) : std::string_view();
+  out += R"({"id":)";
+  json::write_string_to(out, record.id.value());
+  if (!document.empty()) {
+    out += ',';
+    out += document;
+  }
+  append_groups(out, base, view.groups);
+  append_members(out, base, view.members);
+  out += R"(,"meta":{"resourceType":)";
+  json::write_string_to(out, type.name);
+  out += R"(,"created":")";
+  out += to_timestamp(record.created);
+  out += R"(","lastModified":")";
+  out += to_timestamp(record.last_modified);
+  out += R"(","location":")";
+  append_path(out, base, type.endpoint, record.id);
+  out += R"(","version":)";
+  json::write_string_to(out, entity_tag(record.version));
+  out += "}}";
+}
+
+}  // namespace
+
+std::string location_of(std::string_view base, const schema::ResourceType& type, const ResourceId& id) {
+  std::string location;
+  append_path(location, base, type.endpoint, id);
+  return location;
+}
+
+provisioning::Need need_of(const resource::Projection& projection) {
+  return provisioning::Need{projection.wants_attribute("groups"), projection.wants_attribute("members")};
+}
+
+Result<void> render(std::string& out, std::string_view base, const schema::ResourceType& type,
+                    const provisioning::View& view, const resource::Projection& projection) {
+  if (projection.is_default()) {
+    append_full(out, base, type, view);
+    return {};
+  }
+  std::string full;
+  append_full(full, base, type, view);
+  json::Limits limits;
+  limits.bytes = full.size() + 1;
+  limits.string_bytes = limits.bytes;
+  limits.nodes = limits.bytes;
+  const auto parsed = json::parse(full, limits);
+  if (!parsed || !parsed->is_object()) return internal_error("a stored document is not readable: " + type.name);
+  json::write_to(out, json::Value(projection.apply(*parsed->as_object())));
+  return {};
+}
+
+}  // namespace rolecall::api::scim

@@ -1,0 +1,144 @@
+#include "rolecall/api/service.hpp"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <utility>
+
+#include "access/face.hpp"
+#include "admin/face.hpp"
+#include "answer.hpp"
+#include "exchange.hpp"
+#include "pages.hpp"
+#include "rate_limiter.hpp"
+#include "rolecall/api/error_table.hpp"
+#include "scim/face.hpp"
+
+namespace rolecall::api {
+namespace {
+
+/// Methods are any token a client likes to send; the log shows the ones that mean something.
+std::string_view shown_method(std::string_view method) {
+  constexpr std::array<std::string_view, 7> kKnown{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+  return std::find(kKnown.begin(), kKnown.end(), method) != kKnown.end() ? method : std::string_view("other");
+}
+
+http::Response route(Exchange& exchange, RateLimiter& rates) {
+  const std::string_view path = exchange.request.path();
+  if (scim::owns(path)) return scim::handle(exchange, rates);
+  if (path.starts_with("/admin/v1/")) return admin::handle(exchange);
+  if (path == "/access/v1/evaluation") return access_face::evaluation(exchange);
+  if (path == "/.well-known/authzen-configuration") return access_face::configuration(exchange);
+  if (path == "/healthz/live" || path == "/healthz/ready") return health(exchange);
+  if (path == "/" || path == "/console" || path == "/console/") return start_page(exchange);
+  exchange.error = Error{ErrorCode::not_found,
+                         "There is nothing at this address. SCIM is at /scim/v2, the admin API at /admin/v1.",
+                         {},
+                         {},
+                         {}};
+  return problem(*exchange.error);
+}
+
+/// Nothing below throws on purpose; what does is a defect, or memory has run out.
+http::Response without_exceptions(Exchange& exchange, RateLimiter& rates) {
+  const auto fail_with = [&](const char* what) {
+    exchange.parts.log.emit(log::Event::exception_caught,
+                            {{"request", exchange.request.id}, {"where", exchange.route}, {"note", what}});
+    exchange.error = internal_error(what).value();
+    return scim::owns(exchange.request.path()) ? scim_error(*exchange.error) : problem(*exchange.error);
+  };
+  try {
+    return route(exchange, rates);
+  } catch (const std::exception& error) {
+    return fail_with(error.what());
+  } catch (...) {
+    return fail_with("an exception that is no std::exception");
+  }
+}
+
+void log_outcome(const Exchange& exchange, const http::Response& response,
+                 std::chrono::steady_clock::time_point started) {
+  const auto& request = exchange.request;
+  const auto duration =
+      std::chrono::duration_cast<std::chrono::microseconds>(exchange.settings.ticks() - started).count();
+  // A fault of ours that was answered twice in the log would be counted twice: the exception net has its own event.
+  if (exchange.error && exchange.error->code == ErrorCode::internal) {
+    exchange.parts.log.emit(log::Event::request_failed_internally, {{"request", request.id},
+                                                                    {"method", shown_method(request.method)},
+                                                                    {"route", exchange.route},
+                                                                    {"note", exchange.error->note}});
+  }
+  exchange.parts.log.emit(
+      log::Event::request_completed,
+      {{"request", request.id},
+       {"method", shown_method(request.method)},
+       {"route", exchange.route},
+       {"status", response.status},
+       {"duration_us", duration},
+       {"request_bytes", request.body.size()},
+       {"response_bytes", response.body.size()},
+       {"connection", exchange.connection_name},
+       {"token", exchange.token ? std::string_view(exchange.token->token.value()) : std::string_view()},
+       {"workspace", exchange.token ? std::string_view(exchange.token->workspace.value()) : std::string_view()},
+       {"error", exchange.error ? name_of(exchange.error->code) : ""}});
+}
+
+}  // namespace
+
+Service::Service(const Parts& parts, Settings settings)
+    : parts_(parts),
+      settings_(std::move(settings)),
+      rates_(std::make_unique<RateLimiter>(settings_.rate_per_second, settings_.rate_burst)),
+      connections_(std::make_unique<ConnectionNames>(parts.provisioning.store)) {}
+
+Service::~Service() = default;
+
+// The way of every request, outermost first:
+//   1 request id        made by the byte layer, sent back in X-Request-Id
+//   2 log               one line per request, whatever becomes of it
+//   3 exception net     a defect costs one request, never the process
+//   4 authentication    by the face that owns the path, before anything of the request is looked at
+//   5 rate limit        per token, after it is known to be one
+//   6 router            of the face; it sets the route that the log shows
+http::Response Service::handle(const http::Request& request) noexcept {
+  const auto started = settings_.ticks();
+  Exchange exchange{request,
+                    parts_,
+                    settings_,
+                    *connections_,
+                    draining_.load(),
+                    request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method),
+                    {},
+                    {},
+                    "-",
+                    {},
+                    {}};
+  http::Response response = without_exceptions(exchange, *rates_);
+  response.headers.add("X-Request-Id", request.id.value());
+  log_outcome(exchange, response, started);
+  return response;
+}
+
+http::Response Service::refusal(int status, std::string_view detail, std::string_view path) const {
+  Error error{code_for_status(status), std::string(detail), {}, {}, {}};
+  if (status == 503) error.retry_after = std::chrono::seconds(1);
+  const bool is_problem = path.starts_with("/admin/") || path.starts_with("/access/");
+  http::Response response = is_problem ? problem(error) : scim_error(error);
+  // The byte layer knows better than the table which of the 4xx it is.
+  if (response.status != status) {
+    const std::string shown = std::to_string(response.status);
+    const auto at = response.body.find(shown);
+    if (at != std::string::npos) response.body.replace(at, shown.size(), std::to_string(status));
+    response.status = status;
+  }
+  return response;
+}
+
+std::size_t Service::body_limit(std::string_view method, std::string_view path) const {
+  if (!scim::owns(path)) return settings_.admin_body;
+  const bool is_group = path.find("/Groups") != std::string_view::npos;
+  if (method == "GET" || method == "HEAD" || method == "DELETE") return settings_.user_body;
+  return is_group ? settings_.group_body : settings_.user_body;
+}
+
+}  // namespace rolecall::api
