@@ -9,7 +9,7 @@
 namespace rolecall::api::admin {
 namespace {
 
-Result<Answer> system(Call& call) {
+Result<Answer> describe(Call& call) {
   return Answer{200, json::Object{{"version", call.exchange.settings.version},
                                   {"public_url", call.exchange.settings.public_url},
                                   {"time", to_timestamp(call.environment.clock.now())}}};
@@ -75,6 +75,6 @@ Result<Answer> doctor(Call& call) {
 
 }  // namespace
 
-std::vector<Route> system_routes() { return {{"GET", "/system", system, false}, {"GET", "/doctor", doctor, false}}; }
+std::vector<Route> system_routes() { return {{"GET", "/system", describe, false}, {"GET", "/doctor", doctor, false}}; }
 
 }  // namespace rolecall::api::admin

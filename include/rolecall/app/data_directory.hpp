@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "rolecall/base/random.hpp"
+#include "rolecall/base/result.hpp"
+#include "rolecall/base/secret.hpp"
+
+// What lies in the data directory besides the database: `admin-token`, `server.json`, `lock`.
+
+namespace rolecall::app {
+
+/// Makes the directory, readable by its owner only, when there is none.
+[[nodiscard]] Result<void> make_data_directory(const std::string& directory);
+
+/// Reads DIR/admin-token; makes it (mode 0600, 256 random bits) when it is absent.
+[[nodiscard]] Result<Secret> ensure_admin_token(const std::string& directory, RandomSource& random);
+[[nodiscard]] Result<Secret> read_admin_token(const std::string& directory);
+
+/// Where a running server answers; scripts and the command line find it by this.
+struct ServerFile {
+  std::string listen;    ///< "127.0.0.1:8080"
+  std::string base_url;  ///< "http://127.0.0.1:8080", or the public URL
+  std::int64_t pid = 0;
+};
+/// Written whole or not at all.
+[[nodiscard]] Result<void> write_server_file(const std::string& directory, const ServerFile& file);
+[[nodiscard]] std::optional<ServerFile> read_server_file(const std::string& directory);
+void remove_server_file(const std::string& directory);
+
+/// Writes a file of mode 0600 whole or not at all, and lasting.
+[[nodiscard]] Result<void> write_file_atomically(const std::string& path, const std::string& text);
+
+}  // namespace rolecall::app

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "rolecall/access/role.hpp"
+#include "rolecall/administration/environment.hpp"
+#include "rolecall/administration/token_directory.hpp"
+#include "rolecall/api/service.hpp"
+#include "rolecall/app/configuration.hpp"
+#include "rolecall/base/clock.hpp"
+#include "rolecall/log/logger.hpp"
+#include "rolecall/provisioning/provisioning.hpp"
+#include "rolecall/store/store.hpp"
+
+namespace rolecall::app {
+
+/// Where the database is: `storage.database`, relative to the data directory.
+[[nodiscard]] std::string database_path(const Configuration& configuration, const std::string& directory);
+
+/// The whole program without sockets: adapters, store, use cases and HTTP faces over one data directory. The server
+/// puts it behind a port; the command line calls it in process while no server runs; tests do both.
+class Instance {
+ public:
+  struct Options {
+    std::string directory;
+    Secret admin_token;
+    std::function<void(std::string)> on_fatal;  ///< see SqliteOptions
+    const Clock* clock = nullptr;               ///< null: the machine's
+  };
+  /// Opens or makes the database and what a first start needs. `log` outlives the instance. The caller holds the lock
+  /// of the data directory.
+  [[nodiscard]] static Result<std::unique_ptr<Instance>> open(const Configuration& configuration, log::Logger& log,
+                                                              Options options);
+
+  [[nodiscard]] api::Service& service() { return *service_; }
+  [[nodiscard]] const administration::Environment& administration() const { return *administration_; }
+  [[nodiscard]] IdGenerator& ids() { return *ids_; }
+
+ private:
+  Instance() = default;
+
+  SystemClock system_clock_;
+  std::unique_ptr<TextFolder> folder_;
+  std::unique_ptr<Digest> digest_;
+  std::unique_ptr<RandomSource> random_;
+  std::unique_ptr<IdGenerator> ids_;
+  std::shared_ptr<const schema::Registry> registry_;
+  access::Catalogue catalogue_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<administration::TokenDirectory> tokens_;
+  std::unique_ptr<administration::Environment> administration_;
+  std::unique_ptr<provisioning::Environment> provisioning_;
+  std::unique_ptr<api::Service> service_;
+};
+
+}  // namespace rolecall::app

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "app/shell.hpp"
+
+namespace CLI {
+class App;
+}
+
+// Each adds one noun and its verbs.
+
+namespace rolecall::app {
+
+void add_serve(CLI::App& root, Shell& shell);
+void add_workspaces(CLI::App& root, Shell& shell);
+void add_connections(CLI::App& root, Shell& shell);
+void add_tokens(CLI::App& root, Shell& shell);
+void add_roles(CLI::App& root, Shell& shell);
+void add_links(CLI::App& root, Shell& shell);
+void add_users(CLI::App& root, Shell& shell);
+void add_groups(CLI::App& root, Shell& shell);
+void add_audit(CLI::App& root, Shell& shell);
+void add_doctor(CLI::App& root, Shell& shell);
+void add_config(CLI::App& root, Shell& shell);
+
+}  // namespace rolecall::app

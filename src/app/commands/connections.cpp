@@ -1,0 +1,70 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "commands.hpp"
+
+namespace rolecall::app {
+namespace {
+
+const std::vector<Column> kColumns{{"NAME", "name"},
+                                   {"DIALECT", "dialect"},
+                                   {"DEFAULT ROLE", "default_role"},
+                                   {"CEILING", "ceiling"},
+                                   {"UNKNOWN GROUPS", "unknown_groups"},
+                                   {"CREATED", "created"}};
+
+struct Options {
+  std::string name, dialect, default_role, ceiling, unknown_groups;
+};
+
+json::Object body_of(const Options& options) {
+  json::Object body;
+  if (!options.dialect.empty()) body.append("dialect", options.dialect);
+  if (!options.default_role.empty()) body.append("default_role", options.default_role);
+  if (!options.ceiling.empty()) body.append("ceiling", options.ceiling);
+  if (!options.unknown_groups.empty()) body.append("unknown_groups", options.unknown_groups);
+  return body;
+}
+
+void add_settings(CLI::App& verb, Options& options) {
+  verb.add_option("--default-role", options.default_role, "Role of users without another one");
+  verb.add_option("--ceiling", options.ceiling, "Highest role that the connection may grant");
+  verb.add_option("--unknown-groups", options.unknown_groups, "What a pushed group without a role of its name becomes")
+      ->check(CLI::IsMember({"create_role", "keep_unlinked", "refuse"}));
+}
+
+}  // namespace
+
+void add_connections(CLI::App& root, Shell& shell) {
+  CLI::App* noun = root.add_subcommand("connections", "Identity providers as seen by a workspace");
+  noun->require_subcommand(1);
+  const auto show = [&shell](const json::Value& body) { shell.print(body, kColumns, "name"); };
+  noun->add_subcommand("list", "Show all")->callback([&shell, show] {
+    shell.call({"GET", {"connections"}, {}, {}}, show);
+  });
+  auto options = std::make_shared<Options>();
+  CLI::App* get = noun->add_subcommand("get", "Show one");
+  get->add_option("name", options->name, "Name or id")->required();
+  get->callback([&shell, show, options] { shell.call({"GET", {"connections", options->name}, {}, {}}, show); });
+  CLI::App* create = noun->add_subcommand("create", "Make one; every role under its ceiling is listed as a group");
+  create->add_option("name", options->name, "Name")->required();
+  create->add_option("--dialect", options->dialect, "How its client speaks")->check(CLI::IsMember({"okta", "strict"}));
+  add_settings(*create, *options);
+  create->callback([&shell, show, options] {
+    json::Object body = body_of(*options);
+    body.append("name", options->name);
+    shell.call({"POST", {"connections"}, {}, std::move(body)}, show);
+  });
+  CLI::App* set = noun->add_subcommand("set", "Change one setting of one");
+  set->add_option("name", options->name, "Name or id")->required();
+  add_settings(*set, *options);
+  set->callback([&shell, show, options] {
+    json::Object body = body_of(*options);
+    if (body.size() != 1) {
+      return shell.fail(kUsage, "Name exactly one of --default-role, --ceiling and --unknown-groups.");
+    }
+    shell.call({"PATCH", {"connections", options->name}, {}, std::move(body)}, show);
+  });
+}
+
+}  // namespace rolecall::app

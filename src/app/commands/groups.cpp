@@ -1,0 +1,51 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "commands.hpp"
+
+namespace rolecall::app {
+namespace {
+
+const std::vector<Column> kColumns{{"NAME", "name"},
+                                   {"CONNECTION", "connection"},
+                                   {"MEMBERS", "members"},
+                                   {"STANDS FOR ROLE", "stands_for"},
+                                   {"ID", "id"}};
+const std::vector<Column> kMemberColumns{{"NAME", "name"}, {"TYPE", "type"}, {"ADDED", "added"}, {"ID", "id"}};
+
+struct Options {
+  std::string name, connection;
+  std::int64_t limit = 1000;
+};
+
+}  // namespace
+
+void add_groups(CLI::App& root, Shell& shell) {
+  CLI::App* noun = root.add_subcommand("groups", "Groups that were pushed, and the one that every role is");
+  noun->require_subcommand(1);
+  auto options = std::make_shared<Options>();
+  const auto show = [&shell](const json::Value& body) { shell.print(body, kColumns, "name"); };
+
+  CLI::App* list = noun->add_subcommand("list", "Show all, by name");
+  list->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 10'000'000));
+  list->callback([&shell, show, options] { shell.call_pages({"GET", {"groups"}, {}, {}}, options->limit, show); });
+
+  const auto name_group = [&](CLI::App* verb) {
+    verb->add_option("name", options->name, "displayName or id")->required();
+    verb->add_option("--connection", options->connection, "When several connections have a group of that name");
+  };
+  CLI::App* get = noun->add_subcommand("get", "Show one");
+  name_group(get);
+  get->callback([&shell, show, options] {
+    shell.call({"GET", {"groups", options->name}, {{"connection", options->connection}}, {}}, show);
+  });
+  CLI::App* members = noun->add_subcommand("members", "Show who is in one");
+  name_group(members);
+  members->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 10'000'000));
+  members->callback([&shell, options] {
+    shell.call_pages({"GET", {"groups", options->name, "members"}, {{"connection", options->connection}}, {}},
+                     options->limit, [&](const json::Value& body) { shell.print(body, kMemberColumns, "name"); });
+  });
+}
+
+}  // namespace rolecall::app

@@ -1,0 +1,52 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "commands.hpp"
+
+namespace rolecall::app {
+namespace {
+
+const std::vector<Column> kColumns{
+    {"ID", "id"},       {"GROUP", "group"},   {"ROLE", "role"},      {"CONNECTION", "connection"},
+    {"STATE", "state"}, {"ORIGIN", "origin"}, {"MADE BY", "made_by"}};
+
+struct Options {
+  std::string group, role, connection, id;
+};
+
+}  // namespace
+
+void add_links(CLI::App& root, Shell& shell) {
+  CLI::App* noun = root.add_subcommand("links", "Which group gives which role");
+  noun->require_subcommand(1);
+  auto options = std::make_shared<Options>();
+  const auto show = [&shell](const json::Value& body) { shell.print(body, kColumns, "id"); };
+
+  noun->add_subcommand("list", "Show all")->callback([&shell, show] { shell.call({"GET", {"links"}, {}, {}}, show); });
+  CLI::App* create = noun->add_subcommand("create", "Give the members of a group a role");
+  create->add_option("--group", options->group, "Name or id of the group")->required();
+  create->add_option("--role", options->role, "Name or id of the role")->required();
+  create->add_option("--connection", options->connection, "When several connections have a group of that name");
+  create->callback([&shell, show, options] {
+    json::Object body{{"group", options->group}, {"role", options->role}};
+    if (!options->connection.empty()) body.append("connection", options->connection);
+    shell.call({"POST", {"links"}, {}, std::move(body)}, show);
+  });
+
+  CLI::App* remove = noun->add_subcommand("delete", "Remove one; the members lose what only it gave");
+  remove->add_option("id", options->id, "Id, as `links list` shows it")->required();
+  remove->callback([&shell, options] {
+    shell.call({"DELETE", {"links", options->id}, {}, {}}, [](const json::Value&) {});
+  });
+  const auto add_state = [&](const char* verb, const char* help, const char* state) {
+    CLI::App* command = noun->add_subcommand(verb, help);
+    command->add_option("id", options->id, "Id, as `links list` shows it")->required();
+    command->callback([&shell, show, options, state] {
+      shell.call({"PATCH", {"links", options->id}, {}, {{"state", state}}}, show);
+    });
+  };
+  add_state("pause", "Let one grant nothing for now", "paused");
+  add_state("resume", "Let a paused one grant again", "active");
+}
+
+}  // namespace rolecall::app

@@ -1,0 +1,86 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "commands.hpp"
+
+namespace rolecall::app {
+namespace {
+
+const std::vector<Column> kColumns{
+    {"NAME", "name"}, {"ORIGIN", "origin"}, {"PROTECTED", "protected"}, {"DESCRIPTION", "description"}};
+const std::vector<Column> kDetails{{"NAME", "name"}, {"ORIGIN", "origin"}, {"PERMISSIONS", "permissions"}};
+
+struct Options {
+  std::string name, description;
+  std::vector<std::string> permissions;
+  std::int64_t limit = 100;
+  bool no_permissions = false;
+};
+
+json::Array permissions_of(const Options& options) {
+  json::Array permissions;
+  for (const std::string& permission : options.permissions) permissions.emplace_back(permission);
+  return permissions;
+}
+
+}  // namespace
+
+void add_roles(CLI::App& root, Shell& shell) {
+  CLI::App* noun = root.add_subcommand("roles", "Named sets of permissions");
+  noun->require_subcommand(1);
+  auto options = std::make_shared<Options>();
+  const auto show = [&shell](const json::Value& body) { shell.print(body, kDetails, "name"); };
+
+  noun->add_subcommand("list", "Show all, the most powerful first")->callback([&shell] {
+    shell.call({"GET", {"roles"}, {}, {}}, [&](const json::Value& body) { shell.print(body, kColumns, "name"); });
+  });
+  CLI::App* get = noun->add_subcommand("get", "Show one with its permissions");
+  get->add_option("name", options->name, "Name or id")->required();
+  get->callback([&shell, show, options] { shell.call({"GET", {"roles", options->name}, {}, {}}, show); });
+
+  CLI::App* create = noun->add_subcommand("create", "Make one");
+  create->add_option("name", options->name, "Name; it cannot be changed later")->required();
+  create->add_option("--description", options->description, "What it is for");
+  create->add_option("--permission", options->permissions, "Permission; may be repeated")->allow_extra_args(false);
+  create->callback([&shell, show, options] {
+    shell.call(
+        {"POST",
+         {"roles"},
+         {},
+         {{"name", options->name}, {"description", options->description}, {"permissions", permissions_of(*options)}}},
+        show);
+  });
+
+  CLI::App* update = noun->add_subcommand("update", "Change description or the whole set of permissions");
+  update->add_option("name", options->name, "Name or id")->required();
+  CLI::Option* description = update->add_option("--description", options->description, "What it is for");
+  CLI::Option* permission =
+      update->add_option("--permission", options->permissions, "Permission; may be repeated")->allow_extra_args(false);
+  CLI::Option* none = update->add_flag("--no-permissions", options->no_permissions, "Take all permissions away");
+  none->excludes(permission);
+  update->callback([&shell, show, options, description, permission, none] {
+    json::Object body;
+    if (description->count() > 0) body.append("description", options->description);
+    if (permission->count() > 0 || none->count() > 0) body.append("permissions", permissions_of(*options));
+    if (body.empty()) return shell.fail(kUsage, "Name --description, --permission or --no-permissions.");
+    shell.call({"PATCH", {"roles", options->name}, {}, std::move(body)}, show);
+  });
+
+  CLI::App* remove = noun->add_subcommand("delete", "Remove one that nobody holds and nothing refers to");
+  remove->add_option("name", options->name, "Name or id")->required();
+  remove->callback([&shell, options] {
+    shell.call({"DELETE", {"roles", options->name}, {}, {}}, [](const json::Value&) {});
+  });
+
+  CLI::App* holders = noun->add_subcommand("holders", "Show who has one");
+  holders->add_option("name", options->name, "Name or id")->required();
+  holders->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1000));
+  holders->callback([&shell, options] {
+    shell.call({"GET", {"roles", options->name, "holders"}, {{"limit", std::to_string(options->limit)}}, {}},
+               [&](const json::Value& body) {
+                 shell.print(body, {{"USER", "user_name"}, {"ID", "id"}}, "user_name");
+               });
+  });
+}
+
+}  // namespace rolecall::app

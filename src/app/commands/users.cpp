@@ -1,0 +1,64 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "commands.hpp"
+
+namespace rolecall::app {
+namespace {
+
+const std::vector<Column> kColumns{{"USER", "user_name"}, {"ACTIVE", "active"}, {"ID", "id"}, {"CREATED", "created"}};
+const std::vector<Column> kDetails{{"USER", "user_name"},
+                                   {"ACTIVE", "active"},
+                                   {"ROLES", "roles"},
+                                   {"GROUPS", "groups"},
+                                   {"CONNECTION", "connection"}};
+
+struct Options {
+  std::string name, role;
+  std::int64_t limit = 1000;
+};
+
+}  // namespace
+
+void add_users(CLI::App& root, Shell& shell) {
+  CLI::App* noun = root.add_subcommand("users", "Accounts, and why they hold what they hold");
+  noun->require_subcommand(1);
+  auto options = std::make_shared<Options>();
+  const auto show = [&shell](const json::Value& body) { shell.print(body, kDetails, "user_name"); };
+
+  CLI::App* list = noun->add_subcommand("list", "Show all, by name");
+  list->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 10'000'000));
+  list->callback([&shell, options] {
+    shell.call_pages({"GET", {"users"}, {}, {}}, options->limit,
+                     [&](const json::Value& body) { shell.print(body, kColumns, "user_name"); });
+  });
+  CLI::App* get = noun->add_subcommand("get", "Show one with roles and groups");
+  get->add_option("name", options->name, "userName or id")->required();
+  get->callback([&shell, show, options] { shell.call({"GET", {"users", options->name}, {}, {}}, show); });
+
+  CLI::App* explain = noun->add_subcommand("explain", "Say why somebody has which role, or none");
+  explain->add_option("name", options->name, "userName or id")->required();
+  explain->callback([&shell, options] {
+    shell.call({"GET", {"users", options->name, "explanation"}, {}, {}}, [&](const json::Value& body) {
+      if (shell.output != "table") return shell.print(body, {}, "user_name");
+      const json::Value* text = body.as_object()->find("text");
+      if (text != nullptr && text->is_string()) std::cout << *text->as_string();
+    });
+  });
+
+  CLI::App* grant = noun->add_subcommand("grant", "Give somebody a role by hand; no push takes it away");
+  grant->add_option("name", options->name, "userName or id")->required();
+  grant->add_option("--role", options->role, "Name or id of the role")->required();
+  grant->callback([&shell, show, options] {
+    shell.call({"POST", {"users", options->name, "grants"}, {}, {{"role", options->role}}}, show);
+  });
+  CLI::App* revoke = noun->add_subcommand("revoke", "Take a role back that was given by hand");
+  revoke->add_option("name", options->name, "userName or id")->required();
+  revoke->add_option("--role", options->role, "Name or id of the role")->required();
+  revoke->callback([&shell, show, options] {
+    shell.call({"DELETE", {"users", options->name, "grants", options->role}, {}, {}}, show);
+  });
+}
+
+}  // namespace rolecall::app

@@ -1,0 +1,28 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "commands.hpp"
+
+namespace rolecall::app {
+namespace {
+
+const std::vector<Column> kColumns{{"NAME", "name"}, {"ID", "id"}, {"CREATED", "created"}};
+
+}  // namespace
+
+void add_workspaces(CLI::App& root, Shell& shell) {
+  CLI::App* noun = root.add_subcommand("workspaces", "Tenants: each has its own connections, users, groups and roles");
+  noun->require_subcommand(1);
+  noun->add_subcommand("list", "Show all")->callback([&shell] {
+    shell.call({"GET", {"workspaces"}, {}, {}}, [&](const json::Value& body) { shell.print(body, kColumns, "name"); });
+  });
+  CLI::App* create = noun->add_subcommand("create", "Make one, with the shipped roles and no connection");
+  auto name = std::make_shared<std::string>();
+  create->add_option("name", *name, "Name")->required();
+  create->callback([&shell, name] {
+    shell.call({"POST", {"workspaces"}, {}, {{"name", *name}}},
+               [&](const json::Value& body) { shell.print(body, kColumns, "name"); });
+  });
+}
+
+}  // namespace rolecall::app

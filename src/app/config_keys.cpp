@@ -1,0 +1,117 @@
+#include "rolecall/app/config_keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace rolecall::app {
+namespace {
+
+constexpr std::int64_t kKiB = 1024;
+constexpr std::int64_t kMiB = 1024 * kKiB;
+constexpr std::int64_t kGiB = 1024 * kMiB;
+constexpr std::int64_t kSecond = 1000;
+constexpr std::int64_t kHour = 3600 * kSecond;
+
+constexpr auto kKeys = std::to_array<Key>({
+    {"server.listen", Kind::text, "127.0.0.1:8080", 0, 0, "",
+     "Address and port to listen on, HOST:PORT; port 0 takes any free one. TLS ends in a proxy in front."},
+    {"server.public_url", Kind::text, "", 0, 0, "",
+     "Address that clients use, https://scim.example.com, for locations in answers. Empty: from the Host header of "
+     "each request."},
+    {"server.workers", Kind::integer, "4", 1, 256, "", "Threads that answer requests."},
+    {"server.reactors", Kind::integer, "1", 1, 16, "", "Threads that read and write sockets."},
+    {"server.queue", Kind::integer, "256", 1, 65536, "",
+     "Requests that may wait for a worker; one more is answered 503 with Retry-After."},
+    {"server.connections", Kind::integer, "4096", 1, 1'000'000, "", "Connections open at the same time."},
+    {"server.connections_per_peer", Kind::integer, "4096", 1, 1'000'000, "",
+     "The same from one address. A proxy in front is one address."},
+    {"server.head_timeout", Kind::duration, "10s", 100, kHour, "", "For request line and headers to arrive."},
+    {"server.body_idle_timeout", Kind::duration, "10s", 100, kHour, "", "Between two pieces of a body."},
+    {"server.idle_timeout", Kind::duration, "75s", 100, kHour, "", "Of a connection without a request."},
+    {"server.write_timeout", Kind::duration, "30s", 100, kHour, "", "For a client that does not read its answer."},
+    {"server.request_timeout", Kind::duration, "55s", 100, kHour, "",
+     "For one request in all. Okta hangs up after 60 s."},
+    {"server.drain_timeout", Kind::duration, "10s", 0, kHour, "", "For requests in flight when the server stops."},
+    {"limits.head", Kind::size, "32KiB", kKiB, kMiB, "", "Request line and headers; over it 431."},
+    {"limits.headers", Kind::integer, "100", 10, 10'000, "", "Number of header fields; over it 431."},
+    {"limits.target", Kind::size, "16KiB", 256, kMiB, "", "The request target; over it 414."},
+    {"limits.trailer", Kind::size, "8KiB", 0, kMiB, "", "Chunk extensions and trailers of one message."},
+    {"limits.write_buffer", Kind::size, "64MiB", kMiB, 4 * kGiB, "", "Answers waiting for one slow connection."},
+    {"limits.user_body", Kind::size, "1MiB", kKiB, 64 * kMiB, "", "Body of a User request; over it 413."},
+    {"limits.group_body", Kind::size, "8MiB", kKiB, 256 * kMiB, "", "Body of a Group request; over it 413."},
+    {"limits.admin_body", Kind::size, "256KiB", kKiB, 64 * kMiB, "",
+     "Body of an admin or decision request; over it 413."},
+    {"limits.json_depth", Kind::integer, "32", 4, 128, "", "Nesting of a JSON body."},
+    {"limits.filter", Kind::size, "8KiB", 64, kMiB, "", "Length of a filter."},
+    {"limits.filter_depth", Kind::integer, "32", 1, 1000, "", "Nesting of a filter."},
+    {"limits.filter_tests", Kind::integer, "100", 1, 10'000, "", "Comparisons in a filter."},
+    {"limits.page_default", Kind::integer, "100", 1, 10'000, "", "Resources on a page when the client names no count."},
+    {"limits.page_max", Kind::integer, "1000", 100, 10'000, "",
+     "Resources on a page at most. Okta's import needs 100."},
+    {"limits.rate_per_token", Kind::number, "0", 0, 1'000'000, "",
+     "Requests per second of one token, else 429 with Retry-After; 0 is no limit, because the bounded queue answers "
+     "overload already. Entra needs 25."},
+    {"limits.rate_burst", Kind::number, "200", 1, 1'000'000, "", "Requests that one token may send at once."},
+    {"storage.database", Kind::text, "", 0, 0, "",
+     "sqlite:PATH. Empty: rolecall.db in the data directory. A relative path is relative to the data directory."},
+    {"storage.readers", Kind::integer, "4", 1, 64, "", "Database connections that read at the same time."},
+    {"storage.write_queue", Kind::integer, "1024", 1, 65536, "",
+     "Writes that may wait for their commit; one more is answered 503."},
+    {"storage.busy_timeout", Kind::duration, "5s", 0, 60 * kSecond, "", "For a lock that another process holds."},
+    {"storage.lease_timeout", Kind::duration, "5s", 1, 60 * kSecond, "", "For a free reader or a place in a commit."},
+    {"scim.default_dialect", Kind::choice, "okta", 0, 0, "okta strict",
+     "Dialect of connections that are created without naming one. strict is RFC 7644 and nothing else."},
+    {"admin.token", Kind::secret, "", 0, 0, "",
+     "Bearer token of the admin API, 32 characters at least. Empty: DIR/admin-token, made at the first start."},
+    {"log.level", Kind::choice, "info", 0, 0, "debug info warn error", "Events below are not written."},
+    {"log.queue", Kind::integer, "8192", 0, 1'000'000, "",
+     "Log lines that may wait to be written; 0 writes each before going on."},
+});
+
+/// Levenshtein distance; names are short and there are few.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t column = 0; column <= b.size(); ++column) row[column] = column;
+  for (std::size_t line = 1; line <= a.size(); ++line) {
+    std::size_t diagonal = row[0];
+    row[0] = line;
+    for (std::size_t column = 1; column <= b.size(); ++column) {
+      const std::size_t above = row[column];
+      row[column] = std::min({above + 1, row[column - 1] + 1, diagonal + (a[line - 1] == b[column - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::span<const Key> config_keys() { return kKeys; }
+
+const Key* find_key(std::string_view name) {
+  const auto found = std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& key) { return key.name == name; });
+  return found == kKeys.end() ? nullptr : &*found;
+}
+
+std::string_view nearest_key(std::string_view typed) {
+  constexpr std::size_t kLongest = 100;
+  typed = typed.substr(0, kLongest);
+  std::string_view best;
+  std::size_t best_distance = std::numeric_limits<std::size_t>::max();
+  for (const Key& key : kKeys) {
+    // The same word in a wrong section counts as near.
+    const std::string_view leaf = key.name.substr(key.name.find('.') + 1);
+    const std::string_view typed_leaf = typed.substr(typed.rfind('.') + 1);
+    const std::size_t away = std::min(distance(typed, key.name), distance(typed_leaf, leaf) + 1);
+    if (away < best_distance) {
+      best_distance = away;
+      best = key.name;
+    }
+  }
+  return best_distance <= std::max<std::size_t>(3, typed.size() / 3) ? best : std::string_view();
+}
+
+}  // namespace rolecall::app

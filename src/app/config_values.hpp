@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rolecall/app/config_keys.hpp"
+
+namespace rolecall::app {
+
+/// What is wrong with `value` for this key, as the end of a sentence ("must be …"); none when nothing is.
+[[nodiscard]] std::optional<std::string> complaint(const Key& key, std::string_view value);
+
+}  // namespace rolecall::app

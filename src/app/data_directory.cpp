@@ -1,0 +1,136 @@
+#include "rolecall/app/data_directory.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "rolecall/base/encoding.hpp"
+#include "rolecall/json/parse.hpp"
+#include "rolecall/json/write.hpp"
+
+namespace rolecall::app {
+namespace {
+
+constexpr const char* kTokenFile = "/admin-token";
+constexpr const char* kServerFile = "/server.json";
+
+tl::unexpected<Error> system_failure(const std::string& what, int error) {
+  return fail(ErrorCode::unavailable, what + ": " + std::generic_category().message(error) + ".");
+}
+
+std::optional<std::string> read_small_file(const std::string& path) {
+  constexpr std::size_t kLongest = 4096;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string text(kLongest, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
+/// Closes a descriptor on every way out.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+}  // namespace
+
+Result<void> make_data_directory(const std::string& directory) {
+  std::error_code error;
+  const std::filesystem::path path(directory);
+  if (std::filesystem::is_directory(path, error)) return {};
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+    return system_failure("The data directory " + directory + " cannot be made", errno);
+  }
+  return {};
+}
+
+Result<void> write_file_atomically(const std::string& path, const std::string& text) {
+  const std::string temporary = path + ".new";
+  ::unlink(temporary.c_str());
+  const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (file.get() < 0) return system_failure(temporary + " cannot be written", errno);
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t count = ::write(file.get(), text.data() + written, text.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return system_failure(temporary + " cannot be written", errno);
+    written += static_cast<std::size_t>(count);
+  }
+  if (::fsync(file.get()) != 0 || std::rename(temporary.c_str(), path.c_str()) != 0) {
+    return system_failure(path + " cannot be written", errno);
+  }
+  return {};
+}
+
+Result<Secret> read_admin_token(const std::string& directory) {
+  auto text = read_small_file(directory + kTokenFile);
+  if (!text) {
+    return fail(ErrorCode::not_found, "There is no admin token in " + directory +
+                                          ". Is --data right? The server makes it at its first start: rolecall serve "
+                                          "--data " +
+                                          directory);
+  }
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  constexpr std::size_t kShortest = 32;
+  if (text->size() < kShortest) {
+    return fail(ErrorCode::invalid_value,
+                directory + kTokenFile + " is too short for an admin token. Remove it; the next start makes another.");
+  }
+  return Secret(std::move(*text));
+}
+
+Result<Secret> ensure_admin_token(const std::string& directory, RandomSource& random) {
+  std::error_code error;
+  if (!std::filesystem::exists(directory + kTokenFile, error)) {
+    std::array<std::byte, 32> bytes{};
+    random.fill(bytes);
+    const std::string token =
+        "rolecall_admin_" + to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    ROLECALL_TRY(write_file_atomically(directory + kTokenFile, token + "\n"));
+  }
+  return read_admin_token(directory);
+}
+
+Result<void> write_server_file(const std::string& directory, const ServerFile& file) {
+  const json::Object body{{"listen", file.listen}, {"base_url", file.base_url}, {"pid", file.pid}};
+  return write_file_atomically(directory + kServerFile, json::write(body) + "\n");
+}
+
+std::optional<ServerFile> read_server_file(const std::string& directory) {
+  const auto text = read_small_file(directory + kServerFile);
+  if (!text) return std::nullopt;
+  const auto body = json::parse(*text);
+  if (!body || !body->is_object()) return std::nullopt;
+  const json::Value* listen = body->as_object()->find("listen");
+  const json::Value* base_url = body->as_object()->find("base_url");
+  const json::Value* pid = body->as_object()->find("pid");
+  if (listen == nullptr || !listen->is_string() || pid == nullptr || !pid->is_number()) return std::nullopt;
+  ServerFile file;
+  file.listen = *listen->as_string();
+  if (base_url != nullptr && base_url->is_string()) file.base_url = *base_url->as_string();
+  file.pid = json::to_integer(*pid->as_number()).value_or(0);
+  return file;
+}
+
+void remove_server_file(const std::string& directory) { ::unlink((directory + kServerFile).c_str()); }
+
+}  // namespace rolecall::app

@@ -1,0 +1,108 @@
+#include "rolecall/app/instance.hpp"
+
+#include <filesystem>
+
+#include "rolecall/adapter/crypto/digest.hpp"
+#include "rolecall/adapter/crypto/random.hpp"
+#include "rolecall/adapter/icu/text_folder.hpp"
+#include "rolecall/adapter/soci/sqlite_store.hpp"
+#include "rolecall/administration/bootstrap.hpp"
+#include "rolecall/app/embedded.hpp"
+#include "rolecall/app/version.hpp"
+
+namespace rolecall::app {
+namespace {
+
+std::string_view embedded_text(std::string_view path) {
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (file.path == path) return file.bytes;
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const schema::Registry>> load_registry() {
+  std::vector<schema::Registry::Source> schemas;
+  std::vector<schema::Registry::Source> types;
+  for (const EmbeddedFile& file : embedded_files()) {
+    schema::Registry::Source source{std::string(file.path), std::string(file.bytes)};
+    if (file.path.starts_with("schemas/scim/")) schemas.push_back(std::move(source));
+    if (file.path.starts_with("schemas/resource_types/")) types.push_back(std::move(source));
+  }
+  return schema::Registry::load(schemas, types);
+}
+
+Result<std::unique_ptr<store::Store>> open_store(const Configuration& configuration, const std::string& directory,
+                                                 std::function<void(std::string)> on_fatal, const TextFolder& folder,
+                                                 const Clock& clock) {
+  std::vector<std::pair<std::string_view, std::string_view>> files;
+  for (const EmbeddedFile& file : embedded_files()) files.emplace_back(file.path, file.bytes);
+  ROLECALL_TRY_ASSIGN(const auto migrations, adapter::soci::migrations_from(files, "db/sqlite/"));
+  adapter::soci::SqliteOptions options;
+  options.path = database_path(configuration, directory);
+  options.readers = configuration.size("storage.readers");
+  options.write_queue = configuration.size("storage.write_queue");
+  options.busy_timeout = configuration.duration("storage.busy_timeout");
+  options.lease_timeout = configuration.duration("storage.lease_timeout");
+  options.on_fatal = std::move(on_fatal);
+  return adapter::soci::open_sqlite_store(options, migrations, folder, clock);
+}
+
+api::Settings settings_of(const Configuration& configuration, Secret admin_token) {
+  api::Settings settings;
+  settings.version = version();
+  settings.public_url = configuration.text("server.public_url");
+  settings.admin_token = std::move(admin_token);
+  settings.default_dialect = configuration.text("scim.default_dialect");
+  settings.page_default = configuration.integer("limits.page_default");
+  settings.page_max = configuration.integer("limits.page_max");
+  settings.user_body = configuration.size("limits.user_body");
+  settings.group_body = configuration.size("limits.group_body");
+  settings.admin_body = configuration.size("limits.admin_body");
+  settings.json_depth = configuration.size("limits.json_depth");
+  settings.filter.bytes = configuration.size("limits.filter");
+  settings.filter.depth = configuration.size("limits.filter_depth");
+  settings.filter.tests = configuration.size("limits.filter_tests");
+  settings.rate_per_second = configuration.number("limits.rate_per_token");
+  settings.rate_burst = configuration.number("limits.rate_burst");
+  settings.ticks = [] { return std::chrono::steady_clock::now(); };
+  return settings;
+}
+
+}  // namespace
+
+std::string database_path(const Configuration& configuration, const std::string& directory) {
+  constexpr std::string_view kScheme = "sqlite:";
+  const std::string& configured = configuration.text("storage.database");
+  if (configured.empty()) return directory + "/rolecall.db";
+  // An absolute path stands for itself.
+  return (std::filesystem::path(directory) / configured.substr(kScheme.size())).string();
+}
+
+Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configuration, log::Logger& log,
+                                                 Options options) {
+  std::unique_ptr<Instance> instance(new Instance());
+  Instance& self = *instance;
+  const Clock& clock = options.clock != nullptr ? *options.clock : self.system_clock_;
+  self.folder_ = adapter::icu::make_text_folder();
+  self.digest_ = adapter::crypto::make_digest();
+  self.random_ = adapter::crypto::make_random_source();
+  self.ids_ = adapter::crypto::make_id_generator(*self.random_, clock);
+  ROLECALL_TRY_ASSIGN(self.registry_, load_registry());
+  ROLECALL_TRY_ASSIGN(self.catalogue_, access::load_catalogue(embedded_text("schemas/permissions.json"),
+                                                              embedded_text("schemas/roles.json")));
+  ROLECALL_TRY_ASSIGN(self.store_,
+                      open_store(configuration, options.directory, std::move(options.on_fatal), *self.folder_, clock));
+  self.tokens_ = std::make_unique<administration::TokenDirectory>(*self.store_, *self.digest_);
+  self.administration_ = std::make_unique<administration::Environment>(
+      administration::Environment{*self.store_, self.catalogue_, *self.folder_, clock, *self.ids_, *self.random_,
+                                  *self.digest_, self.tokens_.get()});
+  self.provisioning_ = std::make_unique<provisioning::Environment>(
+      provisioning::Environment{*self.store_, *self.registry_, *self.folder_, clock, *self.ids_, *self.digest_, {}});
+  ROLECALL_TRY(administration::bootstrap(*self.administration_, {"system", RequestId("start")}));
+  self.service_ =
+      std::make_unique<api::Service>(api::Parts{*self.provisioning_, *self.administration_, *self.tokens_, log},
+                                     settings_of(configuration, std::move(options.admin_token)));
+  return instance;
+}
+
+}  // namespace rolecall::app

@@ -1,0 +1,213 @@
+#include "shell.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "rolecall/api/error_table.hpp"
+#include "rolecall/json/parse.hpp"
+#include "rolecall/json/write.hpp"
+
+extern char** environ;
+
+namespace rolecall::app {
+namespace {
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char letter : text) {
+    if (kPlain.find(letter) != std::string_view::npos) {
+      out += letter;
+    } else {
+      const auto byte = static_cast<unsigned char>(letter);
+      out += '%';
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    }
+  }
+  return out;
+}
+
+json::Limits generous(const std::string& text) {
+  json::Limits limits;
+  limits.bytes = text.size() + 1;
+  limits.string_bytes = limits.bytes;
+  limits.nodes = limits.bytes;
+  return limits;
+}
+
+/// One cell: strings as they are without control characters, lists joined, absent ones as a dash.
+std::string cell(const json::Value* value) {
+  if (value == nullptr || value->is_null()) return "-";
+  std::string text;
+  if (const auto* plain = value->as_string()) {
+    text = *plain;
+  } else if (const auto* items = value->as_array()) {
+    for (const json::Value& item : *items) {
+      if (!text.empty()) text += ", ";
+      text += item.is_string() ? *item.as_string() : json::write(item);
+    }
+  } else {
+    text = json::write(*value);
+  }
+  // What a client pushed must not move the cursor of an administrator's terminal.
+  std::replace_if(
+      text.begin(), text.end(), [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; },
+      '?');
+  return text.empty() ? "-" : text;
+}
+
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0) != 0x80; }));
+}
+
+using Row = std::vector<std::string>;
+
+void print_table(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths(rows.front().size(), 0);
+  for (const Row& row : rows) {
+    for (std::size_t at = 0; at < row.size(); ++at) widths[at] = std::max(widths[at], width_of(row[at]));
+  }
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t at = 0; at < row.size(); ++at) {
+      line += row[at];
+      if (at + 1 < row.size()) line.append(widths[at] - width_of(row[at]) + 2, ' ');
+    }
+    std::cout << line << '\n';
+  }
+}
+
+}  // namespace
+
+int exit_code_of(int status) {
+  if (status < 400) return kDone;
+  if (status == 404) return kNotFound;
+  if (status == 401 || status == 403) return kNotAllowed;
+  if (status == 409 || status == 412) return kConflict;
+  if (status == 503) return kUnreachable;
+  return kFailed;
+}
+
+Result<Configuration> Shell::load_configuration() const {
+  Configuration::Sources sources;
+  sources.file = config_file;
+  for (char** variable = environ; *variable != nullptr; ++variable) sources.environment.emplace_back(*variable);
+  if (!listen.empty()) sources.flags.emplace_back("server.listen", listen);
+  if (!database.empty()) sources.flags.emplace_back("storage.database", database);
+  return Configuration::load(sources);
+}
+
+void Shell::fail(int code, std::string_view sentence) {
+  std::cerr << "rolecall: " << sentence << '\n';
+  exit_code = code;
+}
+
+void Shell::fail(const Error& error) {
+  fail(exit_code_of(api::row_of(error.code).status),
+       error.note.empty() ? error.detail : error.detail + " " + error.note);
+}
+
+Result<json::Value> Shell::send(const AdminCall& call) {
+  if (!transport_) {
+    ROLECALL_TRY_ASSIGN(const auto configuration, load_configuration());
+    ROLECALL_TRY_ASSIGN(transport_, open_transport(configuration, data));
+  }
+  http::Request request;
+  request.method = call.method;
+  request.target = "/admin/v1";
+  for (const std::string& segment : call.path) request.target += "/" + percent_encode(segment);
+  request.target += "?workspace=" + percent_encode(workspace);
+  for (const auto& [name, value] : call.query) {
+    if (!value.empty()) request.target += "&" + percent_encode(name) + "=" + percent_encode(value);
+  }
+  if (!call.body.empty()) {
+    request.headers.add("Content-Type", "application/json");
+    request.body = json::write(call.body);
+  }
+  ROLECALL_TRY_ASSIGN(const auto response, transport_->send(std::move(request)));
+  if (response.status == 204) return json::Value();
+  auto body = json::parse(response.body, generous(response.body));
+  if (!body || !body->is_object()) {
+    return rolecall::fail(ErrorCode::unavailable,
+                          "The answer of the server is not readable. Does --data name the "
+                          "directory of another program?");
+  }
+  if (response.status < 400) return std::move(*body);
+  const json::Value* detail = body->as_object()->find("detail");
+  const std::string* sentence = detail != nullptr ? detail->as_string() : nullptr;
+  Error error{api::code_for_status(response.status), sentence != nullptr ? *sentence : response.body, {}, {}, {}};
+  // Exit codes follow the status; the codes that have none of their own in that table are named here.
+  if (response.status == 401) error.code = ErrorCode::unauthenticated;
+  if (response.status == 403) error.code = ErrorCode::forbidden;
+  if (response.status == 409) error.code = ErrorCode::conflict;
+  return rolecall::fail(std::move(error));
+}
+
+void Shell::call(const AdminCall& wanted, const std::function<void(const json::Value&)>& show) {
+  const auto answer = send(wanted);
+  if (!answer) return fail(answer.error());
+  show(*answer);
+}
+
+void Shell::call_pages(AdminCall wanted, std::int64_t limit, const std::function<void(const json::Value&)>& show) {
+  constexpr std::int64_t kPage = 1000;
+  json::Array all;
+  std::string after;
+  const auto wanted_query = wanted.query;
+  while (true) {
+    wanted.query = wanted_query;
+    const std::int64_t left = limit - static_cast<std::int64_t>(all.size());
+    wanted.query.emplace_back("limit", std::to_string(std::min(kPage, left)));
+    wanted.query.emplace_back("after", after);
+    auto answer = send(wanted);
+    if (!answer) return fail(answer.error());
+    json::Value* items = answer->as_object()->find("items");
+    if (items != nullptr && items->is_array()) {
+      for (json::Value& item : *items->as_array()) all.push_back(std::move(item));
+    }
+    const json::Value* next = answer->as_object()->find("next");
+    after = next != nullptr && next->is_string() ? *next->as_string() : std::string();
+    if (after.empty()) break;
+    if (static_cast<std::int64_t>(all.size()) >= limit) {
+      std::cerr << "There are more than these " << all.size() << "; --limit shows more.\n";
+      break;
+    }
+  }
+  show(json::Object{{"items", std::move(all)}});
+}
+
+void Shell::print(const json::Value& body, const std::vector<Column>& columns, std::string_view name) const {
+  if (!body.is_object()) return;
+  const json::Value* items = body.as_object()->find("items");
+  if (output == "json") {
+    std::cout << json::write_pretty(items != nullptr ? *items : body) << '\n';
+    return;
+  }
+  std::vector<const json::Object*> objects;
+  if (items != nullptr && items->is_array()) {
+    for (const json::Value& item : *items->as_array()) objects.push_back(item.as_object());
+  } else {
+    objects.push_back(body.as_object());
+  }
+  if (output == "name") {
+    for (const json::Object* object : objects) std::cout << cell(object->find(name)) << '\n';
+    return;
+  }
+  std::vector<Row> rows(1);
+  for (const Column& column : columns) rows.front().emplace_back(column.heading);
+  for (const json::Object* object : objects) {
+    Row row;
+    for (const Column& column : columns) row.push_back(cell(object->find(column.member)));
+    rows.push_back(std::move(row));
+  }
+  print_table(rows);
+}
+
+void Shell::print_line(std::string_view line) const { std::cout << line << '\n'; }
+
+}  // namespace rolecall::app

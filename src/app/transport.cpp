@@ -1,0 +1,112 @@
+#include "transport.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "rolecall/adapter/curl/client.hpp"
+#include "rolecall/adapter/soci/data_lock.hpp"
+#include "rolecall/app/data_directory.hpp"
+#include "rolecall/app/instance.hpp"
+
+namespace rolecall::app {
+namespace {
+
+/// Where a server that listens on `listen` is reached from this machine.
+std::string origin_of(const std::string& listen) {
+  const auto parsed = parse_listen(listen);
+  if (!parsed) return {};
+  std::string host = parsed->first;
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return "http://" + host + ":" + std::to_string(parsed->second);
+}
+
+class RemoteTransport final : public Transport {
+ public:
+  RemoteTransport(std::string origin, Secret token) : origin_(std::move(origin)), token_(std::move(token)) {}
+
+  Result<http::Response> send(http::Request request) override {
+    request.headers.set("Authorization", "Bearer " + token_.expose());
+    return adapter::curl::call_loopback(origin_, request);
+  }
+
+ private:
+  std::string origin_;
+  Secret token_;
+};
+
+class LocalTransport final : public Transport {
+ public:
+  LocalTransport(adapter::soci::DataLock lock, Secret token) : lock_(std::move(lock)), token_(std::move(token)) {}
+
+  Result<void> open(const Configuration& configuration, const std::string& directory) {
+    Instance::Options options;
+    options.directory = directory;
+    options.admin_token = token_;
+    ROLECALL_TRY_ASSIGN(instance_, Instance::open(configuration, log_, std::move(options)));
+    return {};
+  }
+
+  Result<http::Response> send(http::Request request) override {
+    request.headers.set("Authorization", "Bearer " + token_.expose());
+    request.id = RequestId(instance_->ids().next());
+    return instance_->service().handle(request);
+  }
+
+ private:
+  adapter::soci::DataLock lock_;
+  Secret token_;
+  log::NullLogger log_;
+  std::unique_ptr<Instance> instance_;
+};
+
+Result<Secret> admin_token(const Configuration& configuration, const std::string& directory) {
+  Secret configured = configuration.secret("admin.token");
+  if (!configured.empty()) return configured;
+  return read_admin_token(directory);
+}
+
+/// The server of the directory, when it answers.
+std::unique_ptr<Transport> find_server(const std::string& directory, const Secret& token) {
+  const auto file = read_server_file(directory);
+  if (!file) return nullptr;
+  const std::string origin = origin_of(file->listen);
+  if (origin.empty()) return nullptr;
+  http::Request probe;
+  probe.method = "GET";
+  probe.target = "/healthz/live";
+  const auto answer = adapter::curl::call_loopback(origin, probe, {std::chrono::seconds(2), std::chrono::seconds(10)});
+  if (!answer || answer->status != 200) return nullptr;
+  return std::make_unique<RemoteTransport>(origin, token);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> open_transport(const Configuration& configuration, const std::string& directory) {
+  ROLECALL_TRY_ASSIGN(const auto token, admin_token(configuration, directory));
+  // A server that is just starting, or another command that is just ending, holds the lock for a moment.
+  constexpr int kAttempts = 50;
+  for (int attempt = 0;; ++attempt) {
+    if (auto server = find_server(directory, token)) return server;
+    auto lock = adapter::soci::lock_data_directory(directory);
+    if (lock) {
+      std::error_code error;
+      if (!std::filesystem::exists(database_path(configuration, directory), error)) {
+        return fail(ErrorCode::not_found, "There is no database in " + directory +
+                                              " yet. The server makes it at its first start: rolecall serve --data " +
+                                              directory);
+      }
+      auto local = std::make_unique<LocalTransport>(std::move(*lock), token);
+      ROLECALL_TRY(local->open(configuration, directory));
+      return std::unique_ptr<Transport>(std::move(local));
+    }
+    if (attempt >= kAttempts || lock.error().code != ErrorCode::conflict) {
+      return fail(ErrorCode::unavailable, "The server of " + directory + " does not answer: " + lock.error().detail);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+}  // namespace rolecall::app

@@ -1,0 +1,7 @@
+#include "rolecall/app/version.hpp"
+
+namespace rolecall::app {
+
+std::string_view version() { return ROLECALL_VERSION; }
+
+}  // namespace rolecall::app
