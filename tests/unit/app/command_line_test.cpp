@@ -88,7 +88,8 @@ TEST_F(CommandLine, LinkAndExplanation_WorkWithoutAServer) {
   EXPECT_NE(out_.find("IT Admin"), std::string::npos) << out_;
   ASSERT_EQ(run({"links", "list", "--output", "json"}), 0);
   std::string id;
-  for (const json::Value& link : *json::parse(out_)->as_array()) {
+  const json::Value links = json::parse(out_).value();
+  for (const json::Value& link : *links.as_array()) {
     if (*link.as_object()->find("origin") == json::Value("admin")) id = *link.as_object()->find("id")->as_string();
   }
   EXPECT_EQ(run({"links", "pause", id}), 0);
