@@ -20,6 +20,31 @@ Result<Parameters> Parameters::read(std::string_view query) {
   return parameters;
 }
 
+Result<Parameters> Parameters::read_search(const json::Object& body) {
+  Parameters parameters;
+  const auto wrong = [](const std::string& name, const char* wanted) {
+    return fail(ErrorCode::invalid_value, "The member " + name + " of a search must be " + wanted + ".", name);
+  };
+  for (const auto& [name, value] : body) {
+    if (equals_ignoring_ascii_case(name, "attributes") || equals_ignoring_ascii_case(name, "excludedAttributes")) {
+      const json::Array* items = value.as_array();
+      if (items == nullptr) return wrong(name, "an array of strings");
+      for (const json::Value& item : *items) {
+        if (!item.is_string()) return wrong(name, "an array of strings");
+        parameters.pairs_.emplace_back(name, *item.as_string());
+      }
+    } else if (equals_ignoring_ascii_case(name, "startIndex") || equals_ignoring_ascii_case(name, "count")) {
+      if (!value.is_number()) return wrong(name, "an integer");
+      parameters.pairs_.emplace_back(name, value.as_number()->lexeme);
+    } else if (equals_ignoring_ascii_case(name, "filter") || equals_ignoring_ascii_case(name, "sortBy") ||
+               equals_ignoring_ascii_case(name, "sortOrder")) {
+      if (!value.is_string()) return wrong(name, "a string");
+      parameters.pairs_.emplace_back(name, *value.as_string());
+    }
+  }
+  return parameters;
+}
+
 bool Parameters::has(std::string_view name) const {
   return std::any_of(pairs_.begin(), pairs_.end(),
                      [&](const auto& pair) { return equals_ignoring_ascii_case(pair.first, name); });

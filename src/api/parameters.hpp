@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rolecall/base/result.hpp"
+#include "rolecall/json/value.hpp"
 
 namespace rolecall::api {
 
@@ -15,6 +16,8 @@ namespace rolecall::api {
 class Parameters {
  public:
   [[nodiscard]] static Result<Parameters> read(std::string_view query);
+  /// The same parameters as members of a SearchRequest body (RFC 7644 §3.4.3).
+  [[nodiscard]] static Result<Parameters> read_search(const json::Object& body);
 
   /// None when absent; fails with `code` when the parameter is there more than once, because two readers of the same
   /// request must not pick different ones.

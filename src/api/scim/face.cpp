@@ -64,13 +64,17 @@ Result<http::Response> route(Exchange& exchange, std::string_view base) {
     exchange.route = segments.size() == 1 ? "/ResourceTypes" : "/ResourceTypes/{name}";
     return is_get ? resource_types(exchange, base) : refuse_method(exchange, "GET, HEAD");
   }
-  if ((first == "Bulk" || first == "Me") && segments.size() == 1) {
+  if ((first == "Bulk" || first == "Me" || first == ".search") && segments.size() == 1) {
     exchange.route = "/" + std::string(first);
     return fail(ErrorCode::not_implemented, "/" + std::string(first) + " is not offered by this server.");
   }
   const auto* type = exchange.parts.provisioning.registry.find_type_by_endpoint("/" + std::string(first));
   if (type != nullptr && segments.size() <= 2) {
     const bool has_id = segments.size() == 2;
+    if (has_id && segments[1] == ".search" && exchange.is("POST")) {
+      exchange.route = type->endpoint + "/.search";
+      return search_resources(exchange, base, *type);
+    }
     exchange.route = has_id ? type->endpoint + "/{id}" : type->endpoint;
     const Verb verb = verb_of(exchange.method, has_id);
     if (verb == nullptr) return refuse_method(exchange, has_id ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, POST");

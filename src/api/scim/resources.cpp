@@ -76,10 +76,8 @@ Result<http::Response> one(int status, std::string_view base, const schema::Reso
   return response;
 }
 
-}  // namespace
-
-Result<http::Response> list_resources(Exchange& exchange, std::string_view base, const schema::ResourceType& type) {
-  ROLECALL_TRY_ASSIGN(const auto parameters, Parameters::read(exchange.request.query()));
+Result<http::Response> list_by(const Exchange& exchange, std::string_view base, const schema::ResourceType& type,
+                               const Parameters& parameters) {
   ROLECALL_TRY_ASSIGN(const auto projection, read_projection(parameters, type));
   ROLECALL_TRY_ASSIGN(const auto query, read_query(parameters, type, exchange.settings));
   ROLECALL_TRY_ASSIGN(const auto page,
@@ -95,6 +93,19 @@ Result<http::Response> list_resources(Exchange& exchange, std::string_view base,
   }
   body += "]}";
   return answer(200, kScimType, std::move(body));
+}
+
+}  // namespace
+
+Result<http::Response> list_resources(Exchange& exchange, std::string_view base, const schema::ResourceType& type) {
+  ROLECALL_TRY_ASSIGN(const auto parameters, Parameters::read(exchange.request.query()));
+  return list_by(exchange, base, type, parameters);
+}
+
+Result<http::Response> search_resources(Exchange& exchange, std::string_view base, const schema::ResourceType& type) {
+  ROLECALL_TRY_ASSIGN(const auto body, read_body(exchange, type));
+  ROLECALL_TRY_ASSIGN(const auto parameters, Parameters::read_search(*body.as_object()));
+  return list_by(exchange, base, type, parameters);
 }
 
 Result<http::Response> create_resource(Exchange& exchange, std::string_view base, const schema::ResourceType& type) {

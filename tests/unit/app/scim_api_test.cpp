@@ -216,6 +216,24 @@ TEST_F(ScimLists, Sorting_GoesBothWaysAndRefusesWhatHasNoOrder) {
   expect_scim_error(scim("GET", "/Users?sortBy=userName&sortOrder=up"), 400, "invalidValue");
 }
 
+TEST_F(ScimLists, SearchBody_ActsAsTheQuery) {
+  for (const std::string name : {"a", "b", "c"}) create_user(name);
+  const auto found =
+      scim("POST", "/Users/.search",
+           R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"startIndex":2,"count":1,
+                              "sortBy":"userName","sortOrder":"descending","attributes":["userName"]})");
+  ASSERT_EQ(found.status, 200) << found.body;
+  EXPECT_EQ(text(found, "totalResults"), "3");
+  const json::Object body = parse(found);
+  const json::Object& user = *body.find("Resources")->as_array()->front().as_object();
+  EXPECT_EQ(*user.find("userName"), json::Value("b"));
+  EXPECT_EQ(user.find("active"), nullptr);
+  EXPECT_EQ(text(scim("POST", "/Users/.search", R"({"filter":"userName eq \"c\""})"), "totalResults"), "1");
+  expect_scim_error(scim("POST", "/Users/.search", R"({"count":"2"})"), 400, "invalidValue");
+  expect_scim_error(scim("POST", "/Users/.search", R"({"attributes":"userName"})"), 400, "invalidValue");
+  expect_scim_error(scim("POST", "/Users/.search", R"({"filter":"userName eq"})"), 400, "invalidFilter");
+}
+
 TEST_F(ScimVersions, IfNoneMatch_Saves_TheBody) {
   const std::string user = create_user("ana");
   const auto fresh = scim("GET", "/Users/" + user, {}, {{"If-None-Match", "W/\"7\", W/\"1\""}});
