@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <thread>
@@ -32,6 +33,8 @@ void StopSignals::end_on_next() const {
 
 void harden_process() {
   std::signal(SIGPIPE, SIG_IGN);
+  // What the database makes beside itself belongs to this account alone.
+  ::umask(077);
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

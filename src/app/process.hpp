@@ -18,8 +18,8 @@ class StopSignals {
   sigset_t signals_;
 };
 
-/// No core files and no debugger of other processes: memory holds tokens. SIGPIPE off, file descriptors up to what the
-/// system allows.
+/// No core files and no debugger of other processes: memory holds tokens. New files are private, SIGPIPE is off, file
+/// descriptors up to what the system allows.
 void harden_process();
 
 }  // namespace rolecall::app

@@ -64,11 +64,34 @@ Result<adapter::soci::DataLock> lock_patiently(const std::string& directory) {
   }
 }
 
+/// Says that requests are refused, at most every ten seconds: an overload must not become one of the log as well.
+class OverloadReporter {
+ public:
+  explicit OverloadReporter(log::Logger& log, std::size_t queue) : log_(log), queue_(queue) {}
+
+  void count() {
+    const auto refused = refused_.fetch_add(1) + 1;
+    const auto now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch());
+    auto last = reported_.load();
+    constexpr std::int64_t kEvery = 10;
+    if (now.count() - last < kEvery || !reported_.compare_exchange_strong(last, now.count())) return;
+    log_.emit(Event::overloaded, {{"queue", queue_}, {"refused", refused}});
+  }
+
+ private:
+  log::Logger& log_;
+  std::size_t queue_;
+  std::atomic<std::uint64_t> refused_{0};
+  std::atomic<std::int64_t> reported_{-1000};
+};
+
 /// What a server is while it runs; members end in reverse order.
 struct Running {
   std::atomic<bool> has_failed{false};
   std::optional<adapter::soci::DataLock> lock;
   std::unique_ptr<Instance> instance;
+  std::unique_ptr<OverloadReporter> overload;
   std::unique_ptr<http::Server> server;
 };
 
@@ -99,16 +122,20 @@ Result<void> listen(Running& running, const Configuration& configuration, const 
   Instance& instance = *running.instance;
   const http::ServerOptions options = options_of(configuration);
   http::ServerHooks hooks;
-  hooks.body_limit = [&](std::string_view method, std::string_view path) {
+  hooks.body_limit = [&instance](std::string_view method, std::string_view path) {
     return instance.service().body_limit(method, path);
   };
-  hooks.refusal = [&](int status, std::string_view detail, std::string_view path) {
+  running.overload = std::make_unique<OverloadReporter>(log, options.queue_length);
+  hooks.refusal = [&instance, &overload = *running.overload](int status, std::string_view detail,
+                                                             std::string_view path) {
+    constexpr int kUnavailable = 503;
+    if (status == kUnavailable) overload.count();
     return instance.service().refusal(status, detail, path);
   };
-  hooks.next_request_id = [&] { return RequestId(instance.ids().next()); };
-  running.server =
-      adapter::pistache::make_server(options, hooks, adapter::beast::make_codec(options, hooks),
-                                     [&](const http::Request& request) { return instance.service().handle(request); });
+  hooks.next_request_id = [&instance] { return RequestId(instance.ids().next()); };
+  running.server = adapter::pistache::make_server(
+      options, hooks, adapter::beast::make_codec(options, hooks),
+      [&instance](const http::Request& request) { return instance.service().handle(request); });
   ROLECALL_TRY(running.server->start());
   const bool is_ipv6 = options.host.find(':') != std::string::npos;
   ServerFile file;
