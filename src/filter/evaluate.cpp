@@ -131,7 +131,11 @@ class Evaluation {
     if (path.sub_attribute == nullptr) return test_value(index, element);
     const json::Object* object = element.as_object();
     const json::Value* value = object != nullptr ? object->find(path.sub_attribute->name) : nullptr;
-    return value != nullptr && test_value(index, *value);
+    if (value != nullptr) return test_value(index, *value);
+    // RFC 7643 §2.4: an element that does not say it is primary is not.
+    const bool is_primary = object != nullptr && path.attribute->multi_valued &&
+                            path.sub_attribute->type == schema::Type::boolean && path.sub_attribute->name == "primary";
+    return is_primary && filter_.nodes[index].test.op != Operator::pr && test_value(index, json::Value(false));
   }
 
   bool test_resource(std::uint32_t index, const json::Object& resource) const {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "rolecall/filter/evaluate.hpp"
+#include "rolecall/schema/value_key.hpp"
 
 namespace rolecall::patch {
 namespace {
@@ -48,6 +49,27 @@ void drop_if_empty(json::Object& container, const std::string& name) {
   const bool is_empty =
       (value->is_array() && value->as_array()->empty()) || (value->is_object() && value->as_object()->empty());
   if (is_empty) container.erase(name);
+}
+
+/// Do both elements carry this sub-attribute with the same value, or neither?
+bool agree_on(const schema::Attribute& sub, const json::Object& a, const json::Object& b, const TextFolder& folder) {
+  const json::Value* in_a = a.find(sub.name);
+  const json::Value* in_b = b.find(sub.name);
+  if (in_a == nullptr || in_b == nullptr) return in_a == in_b;
+  return schema::key_of(sub, *in_a, folder) == schema::key_of(sub, *in_b, folder);
+}
+
+/// RFC 7643 §2.4: one type and value is one element, whatever else the two say.
+bool is_same_element(const schema::Attribute& attribute, const json::Value& a, const json::Value& b,
+                     const TextFolder& folder) {
+  if (a == b) return true;
+  const schema::Attribute* value = attribute.find_sub_attribute("value");
+  const schema::Attribute* type = attribute.find_sub_attribute("type");
+  if (value == nullptr || !a.is_object() || !b.is_object()) return false;
+  const json::Object& left = *a.as_object();
+  const json::Object& right = *b.as_object();
+  if (left.find("value") == nullptr || !agree_on(*value, left, right, folder)) return false;
+  return type == nullptr || agree_on(*type, left, right, folder);
 }
 
 void merge(json::Object& into, const json::Object& from) {
@@ -113,6 +135,11 @@ Result<void> Editor::apply_to_attribute(json::Object& container, const Operation
     ROLECALL_TRY_ASSIGN(value, resource::canonical_value(attribute, operation.value, path.to_string(), options_));
     if (!value && operation.op == Op::add) return {};
   }
+  const bool merges =
+      !attribute.multi_valued && before != nullptr && before->is_object() && operation.value.is_object();
+  if (merges && attribute.mutability == schema::Mutability::read_write) {
+    return merge_complex(container, operation, value ? value->as_object() : nullptr);
+  }
   ROLECALL_TRY(check_immutable(path, before, value ? &*value : nullptr));
   if (!value) {  // remove, or replace with "no value"
     if (attribute.required && attribute.mutability != schema::Mutability::write_only) return cannot_remove(path);
@@ -124,28 +151,42 @@ Result<void> Editor::apply_to_attribute(json::Object& container, const Operation
     json::Array& elements = elements_of(container, attribute.name);
     std::vector<bool> touched(elements.size(), false);
     for (json::Value& element : *value->as_array()) {
-      if (std::find(elements.begin(), elements.end(), element) != elements.end()) continue;
-      elements.push_back(std::move(element));
-      touched.push_back(true);
+      const auto same = std::find_if(elements.begin(), elements.end(), [&](const json::Value& other) {
+        return is_same_element(attribute, other, element, folder_);
+      });
+      if (same == elements.end()) {
+        elements.push_back(std::move(element));
+        touched.push_back(true);
+      } else if (*same != element) {
+        merge(*same->as_object(), *element.as_object());
+        touched[static_cast<std::size_t>(same - elements.begin())] = true;
+      }
     }
     keep_one_primary(elements, touched);
     return {};
   }
-  const bool merges =
-      !attribute.multi_valued && attribute.type == schema::Type::complex && before != nullptr && before->is_object();
-  if (merges) {
-    // RFC 7644 §3.5.2.3: sub-attributes that are not named stay as they are. Explicit nulls clear.
+  if (value->is_object() && before != nullptr && before->is_object()) {  // a bare text that meant `value`
     merge(*before->as_object(), *value->as_object());
-    if (const json::Object* given = operation.value.as_object()) {
-      for (const auto& [name, sub_value] : *given) {
-        const schema::Attribute* sub = attribute.find_sub_attribute(name);
-        const bool is_cleared = sub_value.is_null() || (sub_value.is_string() && sub_value.as_string()->empty());
-        if (sub != nullptr && is_cleared) before->as_object()->erase(sub->name);
-      }
-    }
     return {};
   }
   container.set(attribute.name, std::move(*value));
+  return {};
+}
+
+/// RFC 7644 §3.5.2.3: sub-attributes that are not named stay as they are. A replace by nothing clears those it names.
+Result<void> Editor::merge_complex(json::Object& container, const Operation& operation, const json::Object* named) {
+  const schema::AttributePath& path = operation.path.attribute;
+  json::Object& object = *container.find(path.attribute->name)->as_object();
+  if (named != nullptr) merge(object, *named);
+  for (const auto& [name, value] : *operation.value.as_object()) {
+    const schema::Attribute* sub = path.attribute->find_sub_attribute(name);
+    const bool is_nothing = value.is_null() || (value.is_string() && value.as_string()->empty());
+    if (sub == nullptr || !is_nothing || operation.op != Op::replace) continue;
+    if (sub->mutability != schema::Mutability::read_only) object.erase(sub->name);
+  }
+  if (!object.empty()) return {};
+  if (path.attribute->required) return cannot_remove(path);
+  container.erase(path.attribute->name);
   return {};
 }
 
@@ -218,9 +259,25 @@ Result<void> Editor::apply_to_sub_attribute(json::Object& container, const Opera
   return {};
 }
 
+/// `schemas[value eq "urn:…"]` (erratum 7122): a schema leaves `schemas` when its extension leaves the resource.
+Result<void> Editor::apply_to_schemas(const Operation& operation) {
+  if (operation.op != Op::remove) {
+    return fail(ErrorCode::mutability, "The attribute \"schemas\" follows from what the resource holds.", "schemas");
+  }
+  const auto is_meant = [&](const std::string& urn) {
+    return filter::matches_element(*operation.path.filter, json::Value(urn), folder_);
+  };
+  if (is_meant(type_.schema->id)) return cannot_remove(operation.path.attribute);
+  for (const schema::SchemaExtension& extension : type_.extensions) {
+    if (is_meant(extension.schema->id)) document_.erase(extension.schema->id);
+  }
+  return {};
+}
+
 Result<void> Editor::apply_to_selection(json::Object& container, const Operation& operation) {
   const schema::AttributePath& path = operation.path.attribute;
   const std::string& name = path.attribute->name;
+  if (name == "schemas" && path.extension == nullptr) return apply_to_schemas(operation);
   json::Array* elements = container.find(name) != nullptr ? container.find(name)->as_array() : nullptr;
   std::vector<bool> selected(elements != nullptr ? elements->size() : 0);
   for (std::size_t i = 0; i < selected.size(); ++i) {
@@ -231,12 +288,17 @@ Result<void> Editor::apply_to_selection(json::Object& container, const Operation
     // A removal of what is not there is a success: clients repeat themselves (RFC 7644 §3.5.2.2).
     return operation.op == Op::remove ? Result<void>{} : create_selected(container, operation);
   }
+  if (path.attribute->mutability == schema::Mutability::immutable) {
+    return fail(ErrorCode::mutability, "The attribute \"" + path.to_string() + "\" cannot be changed once it is set.",
+                path.to_string());
+  }
   if (operation.op == Op::remove) {
     if (path.sub_attribute != nullptr && path.sub_attribute->required) return cannot_remove(path);
     json::Array kept;
     for (std::size_t i = 0; i < selected.size(); ++i) {
       json::Value& element = (*elements)[i];
       if (selected[i] && path.sub_attribute != nullptr && element.is_object()) {
+        ROLECALL_TRY(check_immutable(path, element.as_object()->find(path.sub_attribute->name), nullptr));
         element.as_object()->erase(path.sub_attribute->name);
       }
       const bool goes =
@@ -266,10 +328,14 @@ Result<void> Editor::create_selected(json::Object& container, const Operation& o
                 "No value of \"" + path.attribute.attribute->name + "\" matches the filter in the path.",
                 path.attribute.attribute->name);
   }
-  json::Value element{std::move(*fixed)};
+  json::Value element{*fixed};
   Operation merging = operation;
   merging.op = Op::add;
   ROLECALL_TRY(change_element(element, merging));
+  if (path.attribute.sub_attribute != nullptr && *element.as_object() == *fixed) {
+    const bool is_fixed = fixed->find(path.attribute.sub_attribute->name) != nullptr;
+    if (!is_fixed) return {};  // there was no value to add
+  }
   json::Array& elements = elements_of(container, path.attribute.attribute->name);
   std::vector<bool> touched(elements.size(), false);
   elements.push_back(std::move(element));

@@ -59,6 +59,7 @@ class Resolver {
     if (!operation.path) return resolve_pathless(operation.op, *operation.value, nullptr);
     ROLECALL_TRY_ASSIGN(const auto path, parse_path(*operation.path, type_));
     if (path.kind == Path::Kind::extension && operation.op != Op::remove) {
+      if (operation.op == Op::replace && operation.value->is_null()) return add(Op::remove, path, std::nullopt);
       return resolve_pathless(operation.op, *operation.value, path.attribute.extension);
     }
     return add(operation.op, path, operation.value);
@@ -108,6 +109,10 @@ class Resolver {
     if (!path) {
       if (dialect_.passes_over_unknown_keys && path.error().code == ErrorCode::invalid_path) return {};
       return fail(path.error());
+    }
+    const bool is_name = path->kind == Path::Kind::attribute && path->attribute.sub_attribute == nullptr;
+    if (!is_name && !dialect_.reads_keys_as_paths) {
+      return fail(ErrorCode::invalid_path, "\"" + name + "\" is a path; write it as the operation's \"path\".", name);
     }
     return add(op, *path, value);
   }

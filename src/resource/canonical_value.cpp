@@ -14,6 +14,23 @@ tl::unexpected<Error> refuse(const std::string& shown, const std::string& rule) 
   return fail(ErrorCode::invalid_value, "The attribute \"" + shown + "\" " + rule + ".", shown);
 }
 
+bool is_base64(std::string_view text) {
+  const std::size_t length = text.find_last_not_of('=') == std::string_view::npos ? 0 : text.find_last_not_of('=') + 1;
+  // Padding may be missing (RFC 7643 §2.3.6); six bits left over make no byte.
+  return text.size() - length <= 2 && length % 4 != 1 &&
+         text.substr(0, length).find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_") == std::string_view::npos;
+}
+
+/// What RFC 3986 lets stand in no URI at all. Characters beyond ASCII pass: clients send IRIs.
+bool may_be_uri(std::string_view text) {
+  constexpr std::string_view kForbidden = " \"<>\\^`{|}\x7f";
+  for (const char c : text) {
+    if ((c >= 0 && c < ' ') || kForbidden.find(c) != std::string_view::npos) return false;
+  }
+  return true;
+}
+
 Canonical canonical_string(const schema::Attribute& attribute, const json::Value& value, const std::string& shown,
                            const ValidationOptions& options) {
   const std::string* text = value.as_string();
@@ -25,11 +42,8 @@ Canonical canonical_string(const schema::Attribute& attribute, const json::Value
   if (attribute.type == schema::Type::date_time && !parse_timestamp(*text)) {
     return refuse(shown, "must be a dateTime such as \"2026-01-31T10:00:00Z\"");
   }
-  if (attribute.type == schema::Type::binary &&
-      text->find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=") !=
-          std::string::npos) {
-    return refuse(shown, "must be base64");
-  }
+  if (attribute.type == schema::Type::binary && !is_base64(*text)) return refuse(shown, "must be base64");
+  if (attribute.type == schema::Type::reference && !may_be_uri(*text)) return refuse(shown, "must be a URI");
   return std::optional<json::Value>(value);
 }
 

@@ -38,6 +38,11 @@ bool names_whole(const schema::AttributePath& path, const schema::Schema* extens
   return path.attribute == &attribute && path.sub_attribute == nullptr;
 }
 
+/// Nothing that was asked for is in it.
+bool is_emptied(const json::Value& value) {
+  return (value.is_object() && value.as_object()->empty()) || (value.is_array() && value.as_array()->empty());
+}
+
 }  // namespace
 
 Result<Projection> make_projection(const schema::ResourceType& type, std::string_view attributes,
@@ -119,9 +124,9 @@ json::Object Projection::apply(const json::Object& full) const {
       json::Object inner;
       for (const auto& [inner_name, inner_value] : *values) {
         const schema::Attribute* attribute = extension->find_attribute(inner_name);
-        if (attribute != nullptr && shows(extension, *attribute)) {
-          inner.append(inner_name, project(extension, *attribute, inner_value));
-        }
+        if (attribute == nullptr || !shows(extension, *attribute)) continue;
+        json::Value projected = project(extension, *attribute, inner_value);
+        if (!is_emptied(projected)) inner.append(inner_name, std::move(projected));
       }
       if (!inner.empty()) shown.append(name, json::Value(std::move(inner)));
       continue;
@@ -130,9 +135,7 @@ json::Object Projection::apply(const json::Object& full) const {
     if (attribute == nullptr) attribute = type_->schema->find_attribute(name);
     if (attribute == nullptr || !shows(nullptr, *attribute)) continue;
     json::Value projected = project(nullptr, *attribute, value);
-    const bool is_emptied = (projected.is_object() && projected.as_object()->empty()) ||
-                            (projected.is_array() && projected.as_array()->empty());
-    if (!is_emptied) shown.append(name, std::move(projected));
+    if (!is_emptied(projected)) shown.append(name, std::move(projected));
   }
   return shown;
 }

@@ -33,6 +33,22 @@ Result<void> canonicalize_into(json::Object& out, const std::vector<schema::Attr
   return {};
 }
 
+std::string text_of(const json::Object& object, std::string_view name) {
+  const json::Value* value = object.find_ignoring_case(name);
+  return value != nullptr && value->is_string() ? *value->as_string() : std::string();
+}
+
+/// The id is `value`; a client that has only the member's URI says it in `$ref` (RFC 7643 §2.4).
+MemberReference reference_of(const json::Object& element) {
+  MemberReference member{text_of(element, "value"), text_of(element, "type")};
+  if (member.value.empty()) {
+    const std::string uri = text_of(element, "$ref");
+    const auto slash = uri.rfind('/');
+    if (slash != std::string::npos) member.value = uri.substr(slash + 1);
+  }
+  return member;
+}
+
 Result<void> check_schemas(const json::Object& input) {
   const json::Value* schemas = input.find_ignoring_case("schemas");
   if (schemas == nullptr || schemas->is_null()) return {};
@@ -73,6 +89,7 @@ Result<json::Object> canonicalize(const schema::Registry& /*registry*/, const sc
     if (value) attributes.append("externalId", std::move(*value));
   }
   ROLECALL_TRY(canonicalize_into(attributes, type.schema->attributes, input, "", options));
+  if (const json::Value* members = attributes.find(kMembers)) ROLECALL_TRY(read_members(*members, options));
   for (const schema::SchemaExtension& extension : type.extensions) {
     const std::string& urn = extension.schema->id;
     const json::Value* given = input.find_ignoring_case(urn);
@@ -127,11 +144,7 @@ std::optional<std::vector<MemberReference>> take_members(json::Object& canonical
   if (const json::Array* elements = value->as_array()) {
     members.reserve(elements->size());
     for (const json::Value& element : *elements) {
-      const json::Object* object = element.as_object();
-      const json::Value* id = object != nullptr ? object->find("value") : nullptr;
-      if (id == nullptr || !id->is_string()) continue;
-      const json::Value* kind = object->find("type");
-      members.push_back({*id->as_string(), kind != nullptr && kind->is_string() ? *kind->as_string() : std::string()});
+      if (const json::Object* object = element.as_object()) members.push_back(reference_of(*object));
     }
   }
   canonical.erase(kMembers);
@@ -155,17 +168,12 @@ Result<std::vector<MemberReference>> read_members(const json::Value& value, cons
     if (const std::string* id = element.as_string()) {
       member.value = *id;
     } else if (const json::Object* object = element.as_object()) {
-      const json::Value* id_value = object->find_ignoring_case("value");
-      if (id_value == nullptr || !id_value->is_string())
-        return refuse("must be objects with the member's id as \"value\"");
-      member.value = *id_value->as_string();
-      const json::Value* kind = object->find_ignoring_case("type");
-      if (kind != nullptr && kind->is_string()) member.type = *kind->as_string();
+      member = reference_of(*object);
     } else {
       return refuse("must be objects with the member's id as \"value\"");
     }
     if (member.value.empty() || member.value.size() > options.string_bytes) {
-      return refuse("must name each member by a non-empty id");
+      return refuse("must name each member by its id, as \"value\"");
     }
     members.push_back(std::move(member));
   }

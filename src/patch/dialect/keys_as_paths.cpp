@@ -1,3 +1,4 @@
+#include "rolecall/patch/path.hpp"
 #include "rules.hpp"
 
 // Path-less values whose keys are paths, flat instead of nested:
@@ -10,7 +11,10 @@ namespace {
 
 bool is_path(std::string_view key, const schema::ResourceType& type) {
   if (type.find_extension(key) != nullptr) return false;  // the nested form of an extension
-  return key.find_first_of(".[:") != std::string_view::npos;
+  if (key.find_first_of(".[:") == std::string_view::npos) return false;
+  // The object of an extension unknown here looks like a path but leads nowhere; it stays what it is.
+  const auto path = parse_path(key, type);
+  return path || path.error().code != ErrorCode::invalid_path;
 }
 
 }  // namespace

@@ -7,6 +7,15 @@
 
 namespace rolecall::patch::dialect {
 
+namespace {
+
+bool is_read_only_path(const schema::AttributePath& path) {
+  return path.attribute->mutability == schema::Mutability::read_only ||
+         path.leaf().mutability == schema::Mutability::read_only;
+}
+
+}  // namespace
+
 bool read_only_echo(std::vector<RawOperation>& operations, const schema::ResourceType& type) {
   bool changed = false;
   for (RawOperation& operation : operations) {
@@ -16,8 +25,7 @@ bool read_only_echo(std::vector<RawOperation>& operations, const schema::Resourc
     for (auto& [name, value] : object) {
       const bool is_schemas = equals_ignoring_ascii_case(name, "schemas");
       const auto path = type.resolve(name);
-      const bool is_read_only = path && path->attribute->mutability == schema::Mutability::read_only &&
-                                !equals_ignoring_ascii_case(name, "id");
+      const bool is_read_only = path && is_read_only_path(*path) && !equals_ignoring_ascii_case(name, "id");
       if (!is_schemas && !is_read_only) kept.append(name, std::move(value));
     }
     changed = changed || kept.size() != object.size();

@@ -87,4 +87,32 @@ inline std::string scim_type_of(ErrorCode code) {
   }
 }
 
+/// `then` is {status, scimType} and maybe the attribute at fault.
+template <typename T>
+void expect_error(const Result<T>& result, const json::Object& then) {
+  EXPECT_FALSE(result.has_value());
+  if (result) return;
+  EXPECT_EQ(scim_type_of(result.error().code), text_of(then, "scimType")) << result.error().detail;
+  EXPECT_FALSE(result.error().detail.empty());
+  if (then.find("attribute") != nullptr) {
+    EXPECT_EQ(result.error().attribute, text_of(then, "attribute"));
+  }
+}
+
+/// `then` is {resource: members that must be there, with exactly these values; absent: names that must not}.
+inline void expect_resource(const json::Object& actual, const json::Object& then) {
+  for (const auto& [name, value] : object_of(then, "resource")) {
+    const json::Value* found = actual.find(name);
+    EXPECT_NE(found, nullptr) << name;
+    if (found != nullptr) {
+      EXPECT_TRUE(*found == value) << name << ": " << json::write(*found);
+    }
+  }
+  const json::Value* absent = then.find("absent");
+  if (absent == nullptr) return;
+  for (const json::Value& name : *absent->as_array()) {
+    EXPECT_EQ(actual.find(*name.as_string()), nullptr) << *name.as_string();
+  }
+}
+
 }  // namespace rolecall::test
