@@ -85,7 +85,7 @@ CREATE TABLE resources (
   document TEXT NOT NULL,
   PRIMARY KEY (workspace, type, id)
 );
-CREATE UNIQUE INDEX resources_by_key ON resources (workspace, type, unique_scope, unique_key);
+CREATE UNIQUE INDEX resources_by_key ON resources (workspace, type, unique_key, unique_scope);
 CREATE INDEX resources_by_connection ON resources (workspace, type, connection, id);
 CREATE INDEX resources_by_external_id ON resources (workspace, type, external_id) WHERE external_id <> '';
 

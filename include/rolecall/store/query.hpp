@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "rolecall/filter/tree.hpp"
@@ -18,6 +19,7 @@ struct ResourceQuery {
   bool descending = false;
   std::int64_t start_index = 1;  ///< ≥ 1
   std::int64_t count = 100;      ///< ≥ 0; 0 asks for the total only
+  std::string base;              ///< what a location starts with, for filters that name one
 };
 
 struct ResourcePage {

@@ -14,7 +14,7 @@
 namespace rolecall::store {
 
 /// A SCIM resource as stored. `document` is its canonical JSON text without `id`, `meta`, `groups` and `members`:
-/// reading one back splices those in and does not parse.
+/// reading one back splices those in and does not parse. That of a User always has `active`, equal to `is_active`.
 struct ResourceRecord {
   ResourceId id;
   std::string type;         ///< "User", "Group"

@@ -16,6 +16,13 @@
 
 namespace rolecall::adapter::soci {
 
+/// One numbered script of `db/sqlite`. A migration that was ever released never changes.
+struct Migration {
+  int number = 0;
+  std::string name;
+  std::string sql;
+};
+
 struct SqliteOptions {
   std::string path;                ///< the database file; its directory must exist
   std::size_t readers = 4;         ///< connections that read at the same time
@@ -25,13 +32,8 @@ struct SqliteOptions {
   /// Called once, from the writer's thread, when a commit met an I/O error: what the disk holds is then unknown, every
   /// later call answers `unavailable`, and the process should end and be started again.
   std::function<void(std::string)> on_fatal;
-};
-
-/// One numbered script of `db/sqlite`. A migration that was ever released never changes.
-struct Migration {
-  int number = 0;
-  std::string name;
-  std::string sql;
+  /// Called for each migration that was applied, before they are committed together.
+  std::function<void(const Migration&)> on_migration;
 };
 
 /// Takes (path, text) pairs, keeps `….sql` files directly in `directory` ("db/sqlite/"), reads the number in front of

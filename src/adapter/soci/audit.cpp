@@ -1,0 +1,52 @@
+#include "workspace.hpp"
+
+namespace rolecall::adapter::soci {
+namespace {
+
+#define ROLECALL_AUDIT \
+  "SELECT seq, at, actor, action, target, details, request, previous_hash, hash FROM audit WHERE workspace = ? "
+constexpr const char* kKinds = "nnttttttt";
+
+constexpr Sql kLast{"audit.last", ROLECALL_AUDIT "ORDER BY seq DESC LIMIT 1", kKinds};
+constexpr Sql kPage{"audit.page", ROLECALL_AUDIT "AND seq > ? ORDER BY seq LIMIT ?", kKinds};
+constexpr Sql kAppend{"audit.append",
+                      "INSERT INTO audit (workspace, seq, at, actor, action, target, details, request, previous_hash, "
+                      "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+
+store::AuditRecord audit_of(Row& row) {
+  store::AuditRecord record;
+  record.seq = row.number(0);
+  record.at = row.instant(1);
+  record.actor = row.text(2);
+  record.action = row.text(3);
+  record.target = row.text(4);
+  record.details = row.text(5);
+  record.request = row.id<RequestId>(6);
+  record.previous_hash = row.text(7);
+  record.hash = row.text(8);
+  return record;
+}
+
+}  // namespace
+
+Result<std::optional<store::AuditRecord>> AuditRepository::last() {
+  std::optional<store::AuditRecord> found;
+  ROLECALL_TRY(scope_.session.select(kLast, {scope_.workspace}, [&](Row& row) { found = audit_of(row); }));
+  return found;
+}
+
+Result<void> AuditRepository::append(const store::AuditRecord& record) {
+  ROLECALL_TRY(scope_.session.execute(
+      kAppend, {scope_.workspace, record.seq, record.at, record.actor, record.action, record.target, record.details,
+                record.request, record.previous_hash, record.hash}));
+  return {};
+}
+
+Result<std::vector<store::AuditRecord>> AuditRepository::page(std::int64_t after, std::int64_t limit) {
+  std::vector<store::AuditRecord> found;
+  ROLECALL_TRY(scope_.session.select(kPage, {scope_.workspace, after, limit},
+                                     [&](Row& row) { found.push_back(audit_of(row)); }));
+  return found;
+}
+
+}  // namespace rolecall::adapter::soci

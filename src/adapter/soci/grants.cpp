@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <iterator>
+
+#include "enum_text.hpp"
+#include "workspace.hpp"
+
+namespace rolecall::adapter::soci {
+namespace {
+
+using access::CauseKind;
+
+constexpr EnumText<CauseKind, 3> kCauses{
+    {{{CauseKind::default_role, "default"}, {CauseKind::direct, "direct"}, {CauseKind::link, "link"}}}};
+
+constexpr Sql kLinked{"grants.linked",
+                      "SELECT l.role, l.id, m.group_id FROM members m "
+                      "JOIN links l ON l.workspace = m.workspace AND l.group_id = m.group_id AND l.state = 'active' "
+                      "WHERE m.workspace = ? AND m.member = ? ORDER BY l.role, l.id",
+                      "ttt"};
+constexpr Sql kDirect{"direct_grants.of",
+                      "SELECT role, made_by, made FROM direct_grants WHERE workspace = ? AND user_id = ? ORDER BY role",
+                      "ttn"};
+constexpr Sql kAddDirect{"direct_grants.add",
+                         "INSERT INTO direct_grants (workspace, user_id, role, made_by, made) VALUES (?, ?, ?, ?, ?) "
+                         "ON CONFLICT (workspace, user_id, role) DO NOTHING"};
+constexpr Sql kRemoveDirect{"direct_grants.remove",
+                            "DELETE FROM direct_grants WHERE workspace = ? AND user_id = ? AND role = ?"};
+constexpr Sql kEffective{"effective_grants.of",
+                         "SELECT role, cause, link, group_id FROM effective_grants WHERE workspace = ? AND user_id = ? "
+                         "ORDER BY role, cause, link, group_id",
+                         "tttt"};
+constexpr Sql kInsertEffective{"effective_grants.insert",
+                               "INSERT INTO effective_grants (workspace, user_id, role, cause, link, group_id) "
+                               "VALUES (?, ?, ?, ?, ?, ?)"};
+constexpr Sql kRemoveEffective{"effective_grants.remove",
+                               "DELETE FROM effective_grants WHERE workspace = ? AND user_id = ? AND role = ? "
+                               "AND cause = ? AND link = ? AND group_id = ?"};
+constexpr Sql kHasPermission{"effective_grants.has_permission",
+                             "SELECT 1 FROM effective_grants e "
+                             "JOIN role_permissions p ON p.workspace = e.workspace AND p.role = e.role "
+                             "WHERE e.workspace = ? AND e.user_id = ? AND p.permission = ? LIMIT 1",
+                             "n"};
+constexpr Sql kHolders{"effective_grants.holders",
+                       "SELECT DISTINCT user_id FROM effective_grants WHERE workspace = ? AND role = ? "
+                       "ORDER BY user_id",
+                       "t"};
+constexpr Sql kUsersIn{"members.users",
+                       "SELECT member FROM members WHERE workspace = ? AND group_id = ? AND member_type = 'User' "
+                       "AND member > ? ORDER BY member LIMIT ?",
+                       "t"};
+constexpr Sql kUsersByDefault{"effective_grants.by_default",
+                              "SELECT e.user_id FROM effective_grants e "
+                              "JOIN resources r ON r.workspace = e.workspace AND r.type = 'User' AND r.id = e.user_id "
+                              "WHERE e.workspace = ? AND e.cause = 'default' AND e.user_id > ? AND r.connection = ? "
+                              "ORDER BY e.user_id LIMIT ?",
+                              "t"};
+
+Result<std::vector<ResourceId>> select_ids(Session& session, const Sql& sql, Params params) {
+  std::vector<ResourceId> found;
+  ROLECALL_TRY(session.select(sql, params, [&](Row& row) { found.push_back(row.id<ResourceId>(0)); }));
+  return found;
+}
+
+}  // namespace
+
+Result<std::vector<access::EffectiveInputs::LinkedRole>> GrantRepository::linked_roles_of(const ResourceId& user) {
+  std::vector<access::EffectiveInputs::LinkedRole> found;
+  ROLECALL_TRY(scope_.session.select(kLinked, {scope_.workspace, user}, [&](Row& row) {
+    found.push_back({row.id<RoleId>(0), row.id<LinkId>(1), row.id<ResourceId>(2)});
+  }));
+  return found;
+}
+
+Result<std::vector<store::DirectGrantRecord>> GrantRepository::direct_of(const ResourceId& user) {
+  std::vector<store::DirectGrantRecord> found;
+  ROLECALL_TRY(scope_.session.select(kDirect, {scope_.workspace, user}, [&](Row& row) {
+    found.push_back({user, row.id<RoleId>(0), row.text(1), row.instant(2)});
+  }));
+  return found;
+}
+
+Result<bool> GrantRepository::add_direct(const store::DirectGrantRecord& grant) {
+  ROLECALL_TRY_ASSIGN(const auto added, scope_.session.execute(kAddDirect, {scope_.workspace, grant.user, grant.role,
+                                                                            grant.made_by, grant.made}));
+  return added > 0;
+}
+
+Result<bool> GrantRepository::remove_direct(const ResourceId& user, const RoleId& role) {
+  ROLECALL_TRY_ASSIGN(const auto removed, scope_.session.execute(kRemoveDirect, {scope_.workspace, user, role}));
+  return removed > 0;
+}
+
+Result<std::vector<access::Grant>> GrantRepository::effective_of(const ResourceId& user) {
+  std::vector<access::Grant> found;
+  ROLECALL_TRY(scope_.session.select(kEffective, {scope_.workspace, user}, [&](Row& row) {
+    access::Grant grant;
+    grant.role = row.id<RoleId>(0);
+    grant.cause = kCauses.value(row.view(1));
+    grant.link = row.id<LinkId>(2);
+    grant.group = row.id<ResourceId>(3);
+    found.push_back(std::move(grant));
+  }));
+  return found;
+}
+
+Result<void> GrantRepository::replace_effective(const ResourceId& user, const std::vector<access::Grant>& grants) {
+  ROLECALL_TRY_ASSIGN(auto stored, effective_of(user));
+  auto wanted = grants;
+  std::sort(stored.begin(), stored.end());
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  std::vector<access::Grant> difference;
+  std::set_difference(stored.begin(), stored.end(), wanted.begin(), wanted.end(), std::back_inserter(difference));
+  for (const auto& grant : difference) {
+    ROLECALL_TRY(scope_.session.execute(
+        kRemoveEffective, {scope_.workspace, user, grant.role, kCauses.text(grant.cause), grant.link, grant.group}));
+  }
+  difference.clear();
+  std::set_difference(wanted.begin(), wanted.end(), stored.begin(), stored.end(), std::back_inserter(difference));
+  for (const auto& grant : difference) {
+    ROLECALL_TRY(scope_.session.execute(
+        kInsertEffective, {scope_.workspace, user, grant.role, kCauses.text(grant.cause), grant.link, grant.group}));
+  }
+  return {};
+}
+
+Result<bool> GrantRepository::user_has_permission(const ResourceId& user, std::string_view permission) {
+  bool found = false;
+  ROLECALL_TRY(
+      scope_.session.select(kHasPermission, {scope_.workspace, user, permission}, [&](Row&) { found = true; }));
+  return found;
+}
+
+Result<std::vector<ResourceId>> GrantRepository::holders_of(const RoleId& role) {
+  return select_ids(scope_.session, kHolders, {scope_.workspace, role});
+}
+
+Result<std::vector<ResourceId>> GrantRepository::users_in(const ResourceId& group, const ResourceId& after,
+                                                          std::int64_t limit) {
+  return select_ids(scope_.session, kUsersIn, {scope_.workspace, group, after, limit});
+}
+
+Result<std::vector<ResourceId>> GrantRepository::users_by_default(const ConnectionId& connection,
+                                                                  const ResourceId& after, std::int64_t limit) {
+  return select_ids(scope_.session, kUsersByDefault, {scope_.workspace, after, connection, limit});
+}
+
+}  // namespace rolecall::adapter::soci

@@ -1,0 +1,92 @@
+#include "workspace.hpp"
+
+namespace rolecall::adapter::soci {
+namespace {
+
+// `?` times kBatch: one text, so that it is prepared once; a shorter list repeats its last id.
+constexpr std::size_t kBatch = 32;
+#define ROLECALL_32_VALUES "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
+
+constexpr Sql kAdd{"members.add",
+                   "INSERT INTO members (workspace, group_id, member, member_type, added) VALUES (?, ?, ?, ?, ?) "
+                   "ON CONFLICT (workspace, group_id, member) DO NOTHING"};
+constexpr Sql kRemove{"members.remove", "DELETE FROM members WHERE workspace = ? AND group_id = ? AND member = ?"};
+constexpr Sql kContains{"members.contains", "SELECT 1 FROM members WHERE workspace = ? AND group_id = ? AND member = ?",
+                        "n"};
+constexpr Sql kCount{"members.count", "SELECT COUNT(*) FROM members WHERE workspace = ? AND group_id = ?", "n"};
+constexpr Sql kPage{"members.page",
+                    "SELECT m.member, m.member_type, COALESCE(r.display, ''), m.added FROM members m "
+                    "LEFT JOIN resources r ON r.workspace = m.workspace AND r.type = m.member_type AND r.id = m.member "
+                    "WHERE m.workspace = ? AND m.group_id = ? AND m.member > ? ORDER BY m.member LIMIT ?",
+                    "tttn"};
+constexpr Sql kGroupsOf{"members.groups_of",
+                        "SELECT m.group_id, COALESCE(r.display, ''), m.added FROM members m "
+                        "LEFT JOIN resources r ON r.workspace = m.workspace AND r.type = 'Group' AND r.id = m.group_id "
+                        "WHERE m.workspace = ? AND m.member = ? ORDER BY m.group_id",
+                        "ttn"};
+constexpr Sql kGroupsOfAll{
+    "members.groups_of_all",
+    "SELECT m.member, m.group_id, COALESCE(r.display, ''), m.added FROM members m "
+    "LEFT JOIN resources r ON r.workspace = m.workspace AND r.type = 'Group' AND r.id = m.group_id "
+    "WHERE m.workspace = ? AND m.member IN (" ROLECALL_32_VALUES ") ORDER BY m.member, m.group_id",
+    "tttn"};
+
+}  // namespace
+
+Result<bool> MemberRepository::add(const ResourceId& group, const ResourceId& member, std::string_view member_type,
+                                   Instant at) {
+  ROLECALL_TRY_ASSIGN(const auto added,
+                      scope_.session.execute(kAdd, {scope_.workspace, group, member, member_type, at}));
+  return added > 0;
+}
+
+Result<bool> MemberRepository::remove(const ResourceId& group, const ResourceId& member) {
+  ROLECALL_TRY_ASSIGN(const auto removed, scope_.session.execute(kRemove, {scope_.workspace, group, member}));
+  return removed > 0;
+}
+
+Result<bool> MemberRepository::contains(const ResourceId& group, const ResourceId& member) {
+  bool found = false;
+  ROLECALL_TRY(scope_.session.select(kContains, {scope_.workspace, group, member}, [&](Row&) { found = true; }));
+  return found;
+}
+
+Result<std::int64_t> MemberRepository::count(const ResourceId& group) {
+  std::int64_t count = 0;
+  ROLECALL_TRY(scope_.session.select(kCount, {scope_.workspace, group}, [&](Row& row) { count = row.number(0); }));
+  return count;
+}
+
+Result<std::vector<store::MemberRecord>> MemberRepository::page(const ResourceId& group, const ResourceId& after,
+                                                                std::int64_t limit) {
+  std::vector<store::MemberRecord> found;
+  ROLECALL_TRY(scope_.session.select(kPage, {scope_.workspace, group, after, limit}, [&](Row& row) {
+    found.push_back({row.id<ResourceId>(0), row.text(1), row.text(2), row.instant(3)});
+  }));
+  return found;
+}
+
+Result<std::vector<store::MembershipRecord>> MemberRepository::groups_of(const ResourceId& member) {
+  std::vector<store::MembershipRecord> found;
+  ROLECALL_TRY(scope_.session.select(kGroupsOf, {scope_.workspace, member}, [&](Row& row) {
+    found.push_back({row.id<ResourceId>(0), row.text(1), row.instant(2)});
+  }));
+  return found;
+}
+
+Result<std::vector<std::pair<ResourceId, store::MembershipRecord>>> MemberRepository::groups_of_all(
+    const std::vector<ResourceId>& members) {
+  std::vector<std::pair<ResourceId, store::MembershipRecord>> found;
+  for (std::size_t first = 0; first < members.size(); first += kBatch) {
+    std::vector<Param> params{scope_.workspace};
+    for (std::size_t i = first; i < first + kBatch; ++i) params.emplace_back(members[std::min(i, members.size() - 1)]);
+    ROLECALL_TRY(scope_.session.select(kGroupsOfAll, params, [&](Row& row) {
+      auto member = row.id<ResourceId>(0);
+      auto group = row.id<ResourceId>(1);
+      found.emplace_back(std::move(member), store::MembershipRecord{std::move(group), row.text(2), row.instant(3)});
+    }));
+  }
+  return found;
+}
+
+}  // namespace rolecall::adapter::soci

@@ -1,0 +1,139 @@
+#include "migrations.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+#include "rolecall/base/encoding.hpp"
+#include "sqlite.hpp"
+#include "transaction.hpp"
+
+namespace rolecall::adapter::soci {
+namespace {
+
+constexpr Sql kHasTable{"schema_migrations.exists",
+                        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'", "n"};
+constexpr Sql kApplied{"schema_migrations.list",
+                       "SELECT version, name, checksum FROM schema_migrations ORDER BY version", "ntt"};
+constexpr Sql kRecord{"schema_migrations.insert",
+                      "INSERT INTO schema_migrations (version, name, checksum, applied) VALUES (?, ?, ?, ?)"};
+
+struct Applied {
+  std::int64_t number = 0;
+  std::string name;
+  std::string checksum;
+};
+
+/// Finds an edit made by mistake; whoever can edit the binary can edit this too, so nothing stronger is needed.
+std::string checksum_of(const Migration& migration) {
+  constexpr int kBase = 16;
+  char digits[8];
+  const auto end = std::to_chars(digits, digits + sizeof digits, crc32(migration.sql), kBase).ptr;
+  return std::string(digits, end) + "-" + std::to_string(migration.sql.size());
+}
+
+Result<std::vector<Applied>> applied_migrations(Session& session) {
+  std::vector<Applied> applied;
+  std::int64_t tables = 0;
+  ROLECALL_TRY(session.select(kHasTable, {}, [&](Row& row) { tables = row.number(0); }));
+  if (tables == 0) return applied;
+  ROLECALL_TRY(session.select(kApplied, {}, [&](Row& row) {
+    applied.push_back({row.number(0), row.text(1), row.text(2)});
+  }));
+  return applied;
+}
+
+std::vector<std::string> findings(const std::vector<Applied>& applied, const std::vector<Migration>& migrations) {
+  std::vector<std::string> found;
+  if (applied.size() > migrations.size()) {
+    found.push_back("The database has schema version " + std::to_string(applied.back().number) +
+                    ", this program knows versions up to " + std::to_string(migrations.size()) +
+                    ". Start the newer program that wrote it, or restore a backup made before the upgrade.");
+  }
+  const std::size_t common = std::min(applied.size(), migrations.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    const Migration& migration = migrations[i];
+    if (applied[i].number == migration.number && applied[i].checksum == checksum_of(migration)) continue;
+    found.push_back("Migration " + std::to_string(migration.number) + " (" + migration.name +
+                    ") is not the one that this database was made with. A released migration must not change.");
+  }
+  return found;
+}
+
+Result<void> apply_missing(Session& session, const std::vector<Migration>& migrations, const Clock& clock,
+                           const std::function<void(const Migration&)>& on_migration) {
+  ROLECALL_TRY_ASSIGN(const auto applied, applied_migrations(session));
+  if (const auto found = findings(applied, migrations); !found.empty()) {
+    return fail(ErrorCode::conflict, found.front());
+  }
+  for (std::size_t i = applied.size(); i < migrations.size(); ++i) {
+    const Migration& migration = migrations[i];
+    ROLECALL_TRY(SqliteEngine::run_script(session.native(), migration.sql));
+    ROLECALL_TRY(session.execute(
+        kRecord, {std::int64_t{migration.number}, migration.name, checksum_of(migration), clock.now()}));
+    if (on_migration) on_migration(migration);
+  }
+  return {};
+}
+
+/// "0001_initial.sql" → 1 and "initial".
+Result<Migration> read_name(std::string_view file) {
+  const auto refuse = [&] {
+    return internal_error("migration " + std::string(file) + " is not named NNNN_what_it_does.sql");
+  };
+  constexpr std::string_view kEnding = ".sql";
+  const std::string_view stem = file.substr(0, file.size() - kEnding.size());
+  Migration migration;
+  const auto [end, error] = std::from_chars(stem.data(), stem.data() + stem.size(), migration.number);
+  if (error != std::errc() || end == stem.data() + stem.size() || *end != '_') return refuse();
+  migration.name = std::string(stem.substr(static_cast<std::size_t>(end - stem.data()) + 1));
+  if (migration.number < 1 || migration.name.empty()) return refuse();
+  return migration;
+}
+
+}  // namespace
+
+Result<std::vector<Migration>> migrations_from(const std::vector<std::pair<std::string_view, std::string_view>>& files,
+                                               std::string_view directory) {
+  std::vector<Migration> migrations;
+  for (const auto& [path, text] : files) {
+    if (!path.starts_with(directory) || !path.ends_with(".sql")) continue;
+    const std::string_view file = path.substr(directory.size());
+    if (file.find('/') != std::string_view::npos) continue;
+    ROLECALL_TRY_ASSIGN(auto migration, read_name(file));
+    migration.sql = std::string(text);
+    migrations.push_back(std::move(migration));
+  }
+  std::sort(migrations.begin(), migrations.end(),
+            [](const Migration& a, const Migration& b) { return a.number < b.number; });
+  for (std::size_t i = 0; i < migrations.size(); ++i) {
+    if (migrations[i].number != static_cast<int>(i + 1)) {
+      return internal_error("migration " + std::to_string(i + 1) + " is missing or there twice");
+    }
+  }
+  return migrations;
+}
+
+Result<void> migrate(Session& session, const std::vector<Migration>& migrations, const Clock& clock,
+                     const std::function<void(const Migration&)>& on_migration) {
+  ROLECALL_TRY(session.execute(kBeginImmediate, {}));
+  auto done = apply_missing(session, migrations, clock, on_migration);
+  if (done) {
+    ROLECALL_TRY(session.execute(kCommit, {}));
+    return {};
+  }
+  // The reason is worth more than how the way back went; the session ends with it anyway.
+  static_cast<void>(session.execute(kRollback, {}));
+  return done;
+}
+
+Result<std::vector<std::string>> check_schema(Session& session, const std::vector<Migration>& migrations) {
+  ROLECALL_TRY_ASSIGN(const auto applied, applied_migrations(session));
+  auto found = findings(applied, migrations);
+  if (applied.size() < migrations.size()) {
+    found.push_back("The database lacks migrations. Start the server once to apply them.");
+  }
+  return found;
+}
+
+}  // namespace rolecall::adapter::soci

@@ -1,0 +1,228 @@
+#include <algorithm>
+#include <tuple>
+
+#include "record_columns.hpp"
+#include "resource_query.hpp"
+#include "workspace.hpp"
+
+namespace rolecall::adapter::soci {
+namespace {
+
+constexpr Sql kFind{"resources.find",
+                    "SELECT " ROLECALL_RECORD_COLUMNS
+                    " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.id = ? AND r.connection = ?",
+                    kRecordKinds};
+constexpr Sql kFindAnywhere{"resources.find_anywhere",
+                            "SELECT " ROLECALL_RECORD_COLUMNS
+                            " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.id = ?",
+                            kRecordKinds};
+constexpr Sql kFindByKey{"resources.find_by_key",
+                         "SELECT " ROLECALL_RECORD_COLUMNS
+                         " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.unique_key = ? "
+                         "ORDER BY r.unique_scope",
+                         kRecordKinds};
+constexpr Sql kList{"resources.list",
+                    "SELECT " ROLECALL_RECORD_COLUMNS
+                    " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.unique_key > ? "
+                    "ORDER BY r.unique_key, r.unique_scope LIMIT ?",
+                    kRecordKinds};
+constexpr Sql kInsert{"resources.insert",
+                      "INSERT INTO resources (workspace, type, id, connection, version, created, last_modified, "
+                      "unique_scope, unique_key, display, external_id, is_active, default_role, document) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr Sql kUpdate{"resources.update",
+                      "UPDATE resources SET version = ?, last_modified = ?, unique_key = ?, display = ?, "
+                      "external_id = ?, is_active = ?, default_role = ?, document = ? "
+                      "WHERE workspace = ? AND type = ? AND id = ? AND version = ?"};
+constexpr Sql kTouch{"resources.touch",
+                     "UPDATE resources SET version = version + 1, last_modified = ? "
+                     "WHERE workspace = ? AND type = ? AND id = ?"};
+constexpr Sql kTouchMembers{
+    "resources.touch_members",
+    "UPDATE resources SET version = version + 1, last_modified = ? "
+    "WHERE workspace = ? AND type = 'User' AND id IN "
+    "(SELECT member FROM members WHERE workspace = ? AND group_id = ? AND member_type = 'User')"};
+constexpr Sql kRemove{"resources.remove", "DELETE FROM resources WHERE workspace = ? AND type = ? AND id = ?"};
+constexpr Sql kRemoveIndex{"resource_index.remove", "DELETE FROM resource_index WHERE workspace = ? AND resource = ?"};
+constexpr Sql kRemoveMembers{"members.remove_all", "DELETE FROM members WHERE workspace = ? AND group_id = ?"};
+constexpr Sql kRemoveMemberships{"members.remove_memberships",
+                                 "DELETE FROM members WHERE workspace = ? AND member = ?"};
+constexpr Sql kIndexOf{"resource_index.of",
+                       "SELECT path, element, key FROM resource_index WHERE workspace = ? AND resource = ?", "tnt"};
+constexpr Sql kInsertIndex{"resource_index.insert",
+                           "INSERT INTO resource_index (workspace, path, key, resource, element) "
+                           "VALUES (?, ?, ?, ?, ?)"};
+constexpr Sql kRemoveIndexRow{"resource_index.remove_row",
+                              "DELETE FROM resource_index "
+                              "WHERE workspace = ? AND path = ? AND key = ? AND resource = ? AND element = ?"};
+constexpr Sql kAddToCount{"resource_counts.add",
+                          "INSERT INTO resource_counts (workspace, type, connection, resources) VALUES (?, ?, ?, ?) "
+                          "ON CONFLICT (workspace, type, connection) "
+                          "DO UPDATE SET resources = resource_counts.resources + excluded.resources"};
+constexpr Sql kCount{"resource_counts.sum",
+                     "SELECT COALESCE(SUM(resources), 0) FROM resource_counts WHERE workspace = ? AND type = ?", "n"};
+
+bool is_less(const resource::IndexEntry& a, const resource::IndexEntry& b) {
+  return std::tie(a.path, a.element, a.key) < std::tie(b.path, b.element, b.key);
+}
+
+/// What callers may write is a set: rows for columns are dropped, and so are repetitions.
+void normalize(std::string_view type, std::vector<resource::IndexEntry>& entries) {
+  entries.erase(std::remove_if(entries.begin(), entries.end(),
+                               [&](const resource::IndexEntry& entry) { return has_column(type, entry.path); }),
+                entries.end());
+  std::sort(entries.begin(), entries.end(), is_less);
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+}
+
+/// Says which SCIM attribute is taken; the database only knows the column.
+template <typename T>
+Result<T> naming_the_key(Result<T> result, const store::ResourceRecord& record) {
+  if (result || result.error().code != ErrorCode::uniqueness || !result.error().attribute.empty()) return result;
+  Error error = std::move(result).error();
+  const bool is_user = record.type == "User";
+  error.attribute = is_user ? "userName" : "displayName";
+  error.detail =
+      is_user ? "A user with this userName exists already." : "A group with this displayName exists already.";
+  return tl::unexpected<Error>(std::move(error));
+}
+
+}  // namespace
+
+Result<std::optional<store::ResourceRecord>> ResourceRepository::find(ConnectionId connection, std::string_view type,
+                                                                      const ResourceId& id) {
+  std::optional<store::ResourceRecord> found;
+  ROLECALL_TRY(scope_.session.select(kFind, {scope_.workspace, type, id, connection},
+                                     [&](Row& row) { found = record_of(row); }));
+  return found;
+}
+
+Result<std::optional<store::ResourceRecord>> ResourceRepository::find_in(Session& session, const WorkspaceId& workspace,
+                                                                         std::string_view type, const ResourceId& id) {
+  std::optional<store::ResourceRecord> found;
+  ROLECALL_TRY(session.select(kFindAnywhere, {workspace, type, id}, [&](Row& row) { found = record_of(row); }));
+  return found;
+}
+
+Result<std::optional<store::ResourceRecord>> ResourceRepository::find_anywhere(std::string_view type,
+                                                                               const ResourceId& id) {
+  return find_in(scope_.session, scope_.workspace, type, id);
+}
+
+Result<store::ResourcePage> ResourceRepository::query(ConnectionId connection, const store::ResourceQuery& query) {
+  return ResourceQuery(scope_.session, scope_.workspace, scope_.folder, members_, connection, query).run();
+}
+
+Result<std::vector<store::ResourceRecord>> ResourceRepository::find_by_key(std::string_view type,
+                                                                           const std::string& unique_key) {
+  std::vector<store::ResourceRecord> found;
+  ROLECALL_TRY(scope_.session.select(kFindByKey, {scope_.workspace, type, unique_key},
+                                     [&](Row& row) { found.push_back(record_of(row)); }));
+  return found;
+}
+
+Result<void> ResourceRepository::insert(const store::ResourceRecord& record,
+                                        const std::vector<resource::IndexEntry>& index) {
+  const std::string_view scope = unique_scope_of(record.type, record.connection);
+  ROLECALL_TRY(
+      naming_the_key(scope_.session.execute(
+                         kInsert, {scope_.workspace, record.type, record.id, record.connection, record.version.number,
+                                   record.created, record.last_modified, scope, record.unique_key, record.display,
+                                   record.external_id, record.is_active, record.default_role, record.document}),
+                     record));
+  auto wanted = index;
+  normalize(record.type, wanted);
+  for (const auto& entry : wanted) {
+    ROLECALL_TRY(scope_.session.execute(
+        kInsertIndex, {scope_.workspace, entry.path, entry.key, record.id, std::int64_t{entry.element}}));
+  }
+  return add_to_count(record.type, record.connection, 1);
+}
+
+Result<bool> ResourceRepository::update(const store::ResourceRecord& record,
+                                        const std::vector<resource::IndexEntry>& index, Version expected) {
+  ROLECALL_TRY_ASSIGN(
+      const auto changed,
+      naming_the_key(
+          scope_.session.execute(kUpdate, {record.version.number, record.last_modified, record.unique_key,
+                                           record.display, record.external_id, record.is_active, record.default_role,
+                                           record.document, scope_.workspace, record.type, record.id, expected.number}),
+          record));
+  if (changed == 0) return false;
+  auto wanted = index;
+  normalize(record.type, wanted);
+  ROLECALL_TRY(write_index(record.id, std::move(wanted)));
+  return true;
+}
+
+Result<void> ResourceRepository::write_index(const ResourceId& id, std::vector<resource::IndexEntry> wanted) {
+  std::vector<resource::IndexEntry> stored;
+  ROLECALL_TRY(scope_.session.select(kIndexOf, {scope_.workspace, id}, [&](Row& row) {
+    stored.push_back({row.text(0), static_cast<int>(row.number(1)), row.text(2)});
+  }));
+  std::sort(stored.begin(), stored.end(), is_less);
+  std::vector<resource::IndexEntry> difference;
+  std::set_difference(stored.begin(), stored.end(), wanted.begin(), wanted.end(), std::back_inserter(difference),
+                      is_less);
+  for (const auto& entry : difference) {
+    ROLECALL_TRY(scope_.session.execute(kRemoveIndexRow,
+                                        {scope_.workspace, entry.path, entry.key, id, std::int64_t{entry.element}}));
+  }
+  difference.clear();
+  std::set_difference(wanted.begin(), wanted.end(), stored.begin(), stored.end(), std::back_inserter(difference),
+                      is_less);
+  for (const auto& entry : difference) {
+    ROLECALL_TRY(scope_.session.execute(kInsertIndex,
+                                        {scope_.workspace, entry.path, entry.key, id, std::int64_t{entry.element}}));
+  }
+  return {};
+}
+
+Result<void> ResourceRepository::touch(std::string_view type, const ResourceId& id, Instant at) {
+  ROLECALL_TRY(scope_.session.execute(kTouch, {at, scope_.workspace, type, id}));
+  return {};
+}
+
+Result<void> ResourceRepository::touch_members_of(const ResourceId& group, Instant at) {
+  ROLECALL_TRY(scope_.session.execute(kTouchMembers, {at, scope_.workspace, scope_.workspace, group}));
+  return {};
+}
+
+Result<bool> ResourceRepository::remove(std::string_view type, const ResourceId& id) {
+  ROLECALL_TRY_ASSIGN(const auto found, find_anywhere(type, id));
+  if (!found) return false;
+  ROLECALL_TRY(scope_.session.execute(kRemove, {scope_.workspace, type, id}));
+  ROLECALL_TRY(scope_.session.execute(kRemoveIndex, {scope_.workspace, id}));
+  ROLECALL_TRY(scope_.session.execute(kRemoveMembers, {scope_.workspace, id}));
+  ROLECALL_TRY(scope_.session.execute(kRemoveMemberships, {scope_.workspace, id}));
+  ROLECALL_TRY(add_to_count(type, found->connection, -1));
+  return true;
+}
+
+Result<std::vector<store::ResourceRecord>> ResourceRepository::list(std::string_view type, const std::string& after,
+                                                                    std::int64_t limit) {
+  std::vector<store::ResourceRecord> found;
+  ROLECALL_TRY(scope_.session.select(kList, {scope_.workspace, type, after, limit},
+                                     [&](Row& row) { found.push_back(record_of(row)); }));
+  if (type == "User" || found.empty() || static_cast<std::int64_t>(found.size()) < limit) return found;
+  // Groups of several connections may share a name: a page ends with all of them, or the next would lose some.
+  const std::string last = found.back().unique_key;
+  ROLECALL_TRY_ASSIGN(auto ties, find_by_key(type, last));
+  while (!found.empty() && found.back().unique_key == last) found.pop_back();
+  for (auto& tie : ties) found.push_back(std::move(tie));
+  return found;
+}
+
+Result<std::int64_t> ResourceRepository::count(std::string_view type) {
+  std::int64_t count = 0;
+  ROLECALL_TRY(scope_.session.select(kCount, {scope_.workspace, type}, [&](Row& row) { count = row.number(0); }));
+  return count;
+}
+
+Result<void> ResourceRepository::add_to_count(std::string_view type, const ConnectionId& connection,
+                                              std::int64_t step) {
+  ROLECALL_TRY(scope_.session.execute(kAddToCount, {scope_.workspace, type, connection, step}));
+  return {};
+}
+
+}  // namespace rolecall::adapter::soci

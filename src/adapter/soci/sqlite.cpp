@@ -1,0 +1,141 @@
+#include "sqlite.hpp"
+
+#include "soci/soci.h"
+#include "soci/sqlite3/soci-sqlite3.h"
+
+namespace rolecall::adapter::soci {
+namespace {
+
+namespace api = sqlite_api;
+using Kind = store::DbError::Kind;
+
+api::sqlite3* handle_of(::soci::session& session) {
+  return static_cast<::soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+}
+
+/// Statistics of the allocator are a lock that all connections share. Must come before the library's first use.
+void set_up_library() {
+  static const bool done = [] {
+    api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+/// SOCI splits its connect string at spaces and `=`.
+std::string quoted(const std::string& path) {
+  std::string out = "\"";
+  for (const char c : path) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+Kind kind_of(int code) {
+  switch (code) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+      return Kind::unique;
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+      return Kind::foreign_key;
+    default:
+      break;
+  }
+  switch (code & 0xFF) {
+    case SQLITE_CONSTRAINT:
+      return Kind::check;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Kind::busy;
+    case SQLITE_INTERRUPT:
+      return Kind::timeout;
+    case SQLITE_FULL:
+      return Kind::full;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return Kind::corrupt;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PROTOCOL:
+      return Kind::connection;
+    default:
+      return Kind::other;
+  }
+}
+
+/// "UNIQUE constraint failed: roles.workspace, roles.name_key" → "roles.name_key". SQLite names columns there and no
+/// values; the last one tells our unique keys apart.
+std::string constraint_in(const std::string& message) {
+  constexpr std::string_view kMark = "constraint failed: ";
+  const auto mark = message.find(kMark);
+  if (mark == std::string::npos) return {};
+  const auto last = message.find_last_of(' ');
+  std::string name = message.substr(last + 1);
+  for (const char c : name) {
+    const bool is_name = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+    if (!is_name) return {};
+  }
+  return name;
+}
+
+}  // namespace
+
+std::unique_ptr<::soci::session> SqliteEngine::connect() const {
+  set_up_library();
+  auto session = std::make_unique<::soci::session>(::soci::sqlite3, "db=" + quoted(path_));
+  api::sqlite3* const handle = handle_of(*session);
+  api::sqlite3_extended_result_codes(handle, 1);
+  api::sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout_.count()));
+  // Views and triggers of a file somebody else wrote may call no function with side effects.
+  api::sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  api::sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  *session << "PRAGMA journal_mode = WAL";
+  *session << "PRAGMA synchronous = FULL";
+  *session << "PRAGMA foreign_keys = ON";
+  *session << "PRAGMA temp_store = MEMORY";
+  if (role_ == Role::writer) {
+    *session << "PRAGMA cache_size = -65536";
+    // 16 MB of log between checkpoints: a page that many commits change is copied back once.
+    *session << "PRAGMA wal_autocheckpoint = 4000";
+    *session << "PRAGMA journal_size_limit = 67108864";
+  } else {
+    *session << "PRAGMA cache_size = -16384";
+    *session << "PRAGMA mmap_size = 268435456";
+    *session << "PRAGMA query_only = ON";
+  }
+  return session;
+}
+
+store::DbError SqliteEngine::current_error() const {
+  store::DbError error;
+  try {
+    throw;
+  } catch (const ::soci::sqlite3_soci_error& exception) {
+    error.native_code = exception.result();
+    error.kind = kind_of(error.native_code);
+    if (error.kind == Kind::unique) error.constraint = constraint_in(exception.get_error_message());
+  } catch (...) {
+    error.kind = Kind::other;
+  }
+  return error;
+}
+
+bool SqliteEngine::is_in_transaction(::soci::session& session) const {
+  return api::sqlite3_get_autocommit(handle_of(session)) == 0;
+}
+
+Result<void> SqliteEngine::run_script(::soci::session& session, const std::string& script) {
+  const int code = api::sqlite3_exec(handle_of(session), script.c_str(), nullptr, nullptr, nullptr);
+  if (code == SQLITE_OK) return {};
+  // The script is ours, so its message names tables and not data.
+  return internal_error("database script failed: " + std::string(api::sqlite3_errmsg(handle_of(session))));
+}
+
+bool SqliteEngine::is_io_error(const store::DbError& error) {
+  const int primary = error.native_code & 0xFF;
+  return primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
+}  // namespace rolecall::adapter::soci

@@ -1,0 +1,59 @@
+#include "rolecall/base/encoding.hpp"
+#include "workspace.hpp"
+
+namespace rolecall::adapter::soci {
+namespace {
+
+#define ROLECALL_TOKEN "SELECT id, workspace, connection, digest, note, created, expires, revoked FROM tokens "
+constexpr const char* kKinds = "tttttnnn";
+
+constexpr Sql kInsert{"tokens.insert",
+                      "INSERT INTO tokens (id, workspace, connection, digest, note, created, expires, revoked) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr Sql kFind{"tokens.find", ROLECALL_TOKEN "WHERE id = ?", kKinds};
+constexpr Sql kList{"tokens.list", ROLECALL_TOKEN "WHERE workspace = ? ORDER BY created, id", kKinds};
+constexpr Sql kRevoke{"tokens.revoke",
+                      "UPDATE tokens SET revoked = ? WHERE workspace = ? AND id = ? AND revoked IS NULL"};
+
+store::TokenRecord token_of(Row& row) {
+  store::TokenRecord token;
+  token.id = row.id<TokenId>(0);
+  token.workspace = row.id<WorkspaceId>(1);
+  token.connection = row.id<ConnectionId>(2);
+  // Hexadecimal in the table, since the bytes are no text and PostgreSQL would cut them at a NUL. A damaged one matches
+  // no token.
+  token.digest = parse_hex(row.view(3)).value_or(std::string());
+  token.note = row.text(4);
+  token.created = row.instant(5);
+  token.expires = row.optional_instant(6);
+  token.revoked = row.optional_instant(7);
+  return token;
+}
+
+}  // namespace
+
+Result<std::optional<store::TokenRecord>> TokenRepository::find_anywhere(Session& session, const TokenId& id) {
+  std::optional<store::TokenRecord> found;
+  ROLECALL_TRY(session.select(kFind, {id}, [&](Row& row) { found = token_of(row); }));
+  return found;
+}
+
+Result<void> TokenRepository::insert(const store::TokenRecord& token) {
+  const std::string digest = to_hex(token.digest);
+  ROLECALL_TRY(scope_.session.execute(kInsert, {token.id, scope_.workspace, token.connection, digest, token.note,
+                                                token.created, token.expires, token.revoked}));
+  return {};
+}
+
+Result<std::vector<store::TokenRecord>> TokenRepository::list() {
+  std::vector<store::TokenRecord> found;
+  ROLECALL_TRY(scope_.session.select(kList, {scope_.workspace}, [&](Row& row) { found.push_back(token_of(row)); }));
+  return found;
+}
+
+Result<bool> TokenRepository::revoke(const TokenId& id, Instant at) {
+  ROLECALL_TRY_ASSIGN(const auto revoked, scope_.session.execute(kRevoke, {at, scope_.workspace, id}));
+  return revoked > 0;
+}
+
+}  // namespace rolecall::adapter::soci

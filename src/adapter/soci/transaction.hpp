@@ -1,0 +1,15 @@
+#pragma once
+
+#include "sql.hpp"
+
+namespace rolecall::adapter::soci {
+
+inline constexpr Sql kBegin{"begin", "BEGIN"};
+inline constexpr Sql kBeginImmediate{"begin_immediate", "BEGIN IMMEDIATE"};
+inline constexpr Sql kCommit{"commit", "COMMIT"};
+inline constexpr Sql kRollback{"rollback", "ROLLBACK"};
+inline constexpr Sql kSavepoint{"savepoint", "SAVEPOINT request"};
+inline constexpr Sql kRelease{"release", "RELEASE request"};
+inline constexpr Sql kRollbackTo{"rollback_to", "ROLLBACK TO request"};
+
+}  // namespace rolecall::adapter::soci

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <deque>
+
+#include "rolecall/base/text.hpp"
+#include "rolecall/store/store.hpp"
+#include "workspace.hpp"
+
+namespace rolecall::adapter::soci {
+
+/// The repositories over one session. Beginning and ending the transaction is its owner's affair.
+class UnitOfWork final : public store::UnitOfWork {
+ public:
+  UnitOfWork(Session& session, const TextFolder& folder) : session_(session), folder_(folder) {}
+
+  [[nodiscard]] store::Workspace& workspace(const WorkspaceId& id) override;
+  [[nodiscard]] Result<void> insert_workspace(const store::WorkspaceRecord& workspace) override;
+  [[nodiscard]] Result<std::vector<store::WorkspaceRecord>> workspaces() override;
+  [[nodiscard]] Result<std::optional<store::WorkspaceRecord>> find_workspace_by_name(const std::string& name) override;
+  [[nodiscard]] Result<std::optional<store::TokenRecord>> find_token(const TokenId& id) override;
+
+ private:
+  Session& session_;
+  const TextFolder& folder_;
+  std::deque<Workspace> workspaces_;  ///< a deque, because references into it are given away
+};
+
+}  // namespace rolecall::adapter::soci

@@ -1,0 +1,196 @@
+#pragma once
+
+#include "rolecall/base/text.hpp"
+#include "rolecall/store/store.hpp"
+#include "session.hpp"
+
+// The repositories, one .cpp each. Their SQL is what SQLite and PostgreSQL both understand.
+
+namespace rolecall::adapter::soci {
+
+/// What every repository needs: a connection, and the workspace that each of its statements names.
+struct Scope {
+  Session& session;
+  WorkspaceId workspace;
+  const TextFolder& folder;
+};
+
+class ResourceRepository final : public store::ResourceRepository {
+ public:
+  ResourceRepository(const Scope& scope, store::MemberRepository& members) : scope_(scope), members_(members) {}
+  [[nodiscard]] static Result<std::optional<store::ResourceRecord>> find_in(Session& session,
+                                                                            const WorkspaceId& workspace,
+                                                                            std::string_view type,
+                                                                            const ResourceId& id);
+  [[nodiscard]] Result<std::optional<store::ResourceRecord>> find(ConnectionId connection, std::string_view type,
+                                                                  const ResourceId& id) override;
+  [[nodiscard]] Result<std::optional<store::ResourceRecord>> find_anywhere(std::string_view type,
+                                                                           const ResourceId& id) override;
+  [[nodiscard]] Result<std::vector<store::ResourceRecord>> find_by_key(std::string_view type,
+                                                                       const std::string& unique_key) override;
+  [[nodiscard]] Result<void> insert(const store::ResourceRecord& record,
+                                    const std::vector<resource::IndexEntry>& index) override;
+  [[nodiscard]] Result<bool> update(const store::ResourceRecord& record, const std::vector<resource::IndexEntry>& index,
+                                    Version expected) override;
+  [[nodiscard]] Result<void> touch(std::string_view type, const ResourceId& id, Instant at) override;
+  [[nodiscard]] Result<void> touch_members_of(const ResourceId& group, Instant at) override;
+  [[nodiscard]] Result<bool> remove(std::string_view type, const ResourceId& id) override;
+  [[nodiscard]] Result<store::ResourcePage> query(ConnectionId connection, const store::ResourceQuery& query) override;
+  [[nodiscard]] Result<std::vector<store::ResourceRecord>> list(std::string_view type, const std::string& after,
+                                                                std::int64_t limit) override;
+  [[nodiscard]] Result<std::int64_t> count(std::string_view type) override;
+
+ private:
+  [[nodiscard]] Result<void> write_index(const ResourceId& id, std::vector<resource::IndexEntry> wanted);
+  [[nodiscard]] Result<void> add_to_count(std::string_view type, const ConnectionId& connection, std::int64_t step);
+  const Scope& scope_;
+  store::MemberRepository& members_;
+};
+
+/// '' for types whose names are unique in the workspace, the connection for those unique in it.
+[[nodiscard]] inline std::string_view unique_scope_of(std::string_view type, const ConnectionId& connection) {
+  return type == "User" ? std::string_view() : std::string_view(connection.value());
+}
+
+class MemberRepository final : public store::MemberRepository {
+ public:
+  explicit MemberRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<bool> add(const ResourceId& group, const ResourceId& member, std::string_view member_type,
+                                 Instant at) override;
+  [[nodiscard]] Result<bool> remove(const ResourceId& group, const ResourceId& member) override;
+  [[nodiscard]] Result<bool> contains(const ResourceId& group, const ResourceId& member) override;
+  [[nodiscard]] Result<std::int64_t> count(const ResourceId& group) override;
+  [[nodiscard]] Result<std::vector<store::MemberRecord>> page(const ResourceId& group, const ResourceId& after,
+                                                              std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::MembershipRecord>> groups_of(const ResourceId& member) override;
+  [[nodiscard]] Result<std::vector<std::pair<ResourceId, store::MembershipRecord>>> groups_of_all(
+      const std::vector<ResourceId>& members) override;
+
+ private:
+  const Scope& scope_;
+};
+
+class ConnectionRepository final : public store::ConnectionRepository {
+ public:
+  explicit ConnectionRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<void> insert(const store::ConnectionRecord& connection) override;
+  [[nodiscard]] Result<void> update(const store::ConnectionRecord& connection) override;
+  [[nodiscard]] Result<std::optional<store::ConnectionRecord>> find(const ConnectionId& id) override;
+  [[nodiscard]] Result<std::optional<store::ConnectionRecord>> find_by_name(const std::string& name) override;
+  [[nodiscard]] Result<std::vector<store::ConnectionRecord>> list() override;
+
+ private:
+  const Scope& scope_;
+};
+
+class TokenRepository final : public store::TokenRepository {
+ public:
+  explicit TokenRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] static Result<std::optional<store::TokenRecord>> find_anywhere(Session& session, const TokenId& id);
+  [[nodiscard]] Result<void> insert(const store::TokenRecord& token) override;
+  [[nodiscard]] Result<std::vector<store::TokenRecord>> list() override;
+  [[nodiscard]] Result<bool> revoke(const TokenId& id, Instant at) override;
+
+ private:
+  const Scope& scope_;
+};
+
+class RoleRepository final : public store::RoleRepository {
+ public:
+  explicit RoleRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<void> insert(const access::Role& role, const std::string& name_key, Instant at) override;
+  [[nodiscard]] Result<void> update(const access::Role& role, const std::string& name_key) override;
+  [[nodiscard]] Result<bool> remove(const RoleId& id) override;
+  [[nodiscard]] Result<std::optional<access::Role>> find(const RoleId& id) override;
+  [[nodiscard]] Result<std::optional<access::Role>> find_by_key(const std::string& name_key) override;
+  [[nodiscard]] Result<std::vector<access::Role>> list() override;
+  [[nodiscard]] Result<bool> has_permission(const RoleId& id, std::string_view permission) override;
+  [[nodiscard]] Result<void> insert_group(const store::RoleGroupRecord& role_group) override;
+  [[nodiscard]] Result<std::optional<store::RoleGroupRecord>> find_group(const ResourceId& group) override;
+  [[nodiscard]] Result<void> claim_group(const ResourceId& group) override;
+  [[nodiscard]] Result<bool> remove_group(const ResourceId& group) override;
+  [[nodiscard]] Result<std::vector<store::RoleGroupRecord>> groups_of(const RoleId& role) override;
+
+ private:
+  [[nodiscard]] Result<void> write_permissions(const access::Role& role);
+  [[nodiscard]] Result<std::optional<access::Role>> find_one(const Sql& sql, std::string_view key);
+  const Scope& scope_;
+};
+
+class LinkRepository final : public store::LinkRepository {
+ public:
+  explicit LinkRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<void> insert(const store::LinkRecord& link) override;
+  [[nodiscard]] Result<std::optional<store::LinkRecord>> find(const LinkId& id) override;
+  [[nodiscard]] Result<std::vector<store::LinkRecord>> list() override;
+  [[nodiscard]] Result<std::vector<store::LinkRecord>> of_group(const ResourceId& group) override;
+  [[nodiscard]] Result<std::vector<store::LinkRecord>> of_role(const RoleId& role) override;
+  [[nodiscard]] Result<bool> set_state(const LinkId& id, store::LinkState state) override;
+  [[nodiscard]] Result<bool> remove(const LinkId& id) override;
+
+ private:
+  const Scope& scope_;
+};
+
+class GrantRepository final : public store::GrantRepository {
+ public:
+  explicit GrantRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<std::vector<access::EffectiveInputs::LinkedRole>> linked_roles_of(
+      const ResourceId& user) override;
+  [[nodiscard]] Result<std::vector<store::DirectGrantRecord>> direct_of(const ResourceId& user) override;
+  [[nodiscard]] Result<bool> add_direct(const store::DirectGrantRecord& grant) override;
+  [[nodiscard]] Result<bool> remove_direct(const ResourceId& user, const RoleId& role) override;
+  [[nodiscard]] Result<std::vector<access::Grant>> effective_of(const ResourceId& user) override;
+  [[nodiscard]] Result<void> replace_effective(const ResourceId& user,
+                                               const std::vector<access::Grant>& grants) override;
+  [[nodiscard]] Result<bool> user_has_permission(const ResourceId& user, std::string_view permission) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> holders_of(const RoleId& role) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> users_in(const ResourceId& group, const ResourceId& after,
+                                                         std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> users_by_default(const ConnectionId& connection,
+                                                                 const ResourceId& after, std::int64_t limit) override;
+
+ private:
+  const Scope& scope_;
+};
+
+class AuditRepository final : public store::AuditRepository {
+ public:
+  explicit AuditRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<std::optional<store::AuditRecord>> last() override;
+  [[nodiscard]] Result<void> append(const store::AuditRecord& record) override;
+  [[nodiscard]] Result<std::vector<store::AuditRecord>> page(std::int64_t after, std::int64_t limit) override;
+
+ private:
+  const Scope& scope_;
+};
+
+class Workspace final : public store::Workspace {
+ public:
+  Workspace(Session& session, const WorkspaceId& id, const TextFolder& folder) : scope_{session, id, folder} {}
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+
+  [[nodiscard]] const WorkspaceId& id() const override { return scope_.workspace; }
+  [[nodiscard]] store::ResourceRepository& resources() override { return resources_; }
+  [[nodiscard]] store::MemberRepository& members() override { return members_; }
+  [[nodiscard]] store::ConnectionRepository& connections() override { return connections_; }
+  [[nodiscard]] store::TokenRepository& tokens() override { return tokens_; }
+  [[nodiscard]] store::RoleRepository& roles() override { return roles_; }
+  [[nodiscard]] store::LinkRepository& links() override { return links_; }
+  [[nodiscard]] store::GrantRepository& grants() override { return grants_; }
+  [[nodiscard]] store::AuditRepository& audit() override { return audit_; }
+
+ private:
+  Scope scope_;
+  MemberRepository members_{scope_};
+  ResourceRepository resources_{scope_, members_};
+  ConnectionRepository connections_{scope_};
+  TokenRepository tokens_{scope_};
+  RoleRepository roles_{scope_};
+  LinkRepository links_{scope_};
+  GrantRepository grants_{scope_};
+  AuditRepository audit_{scope_};
+};
+
+}  // namespace rolecall::adapter::soci

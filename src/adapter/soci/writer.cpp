@@ -1,0 +1,165 @@
+#include "writer.hpp"
+
+#include <algorithm>
+
+#include "sqlite.hpp"
+#include "transaction.hpp"
+#include "unit_of_work.hpp"
+
+namespace rolecall::adapter::soci {
+namespace {
+
+/// So that the first of a long queue does not wait for the last.
+constexpr std::size_t kLargestBatch = 256;
+
+Error unavailable(std::string statement) {
+  store::DbError error;
+  error.kind = store::DbError::Kind::busy;
+  error.statement = std::move(statement);
+  return store::to_error(error);
+}
+
+}  // namespace
+
+Writer::Writer(const Engine& engine, std::unique_ptr<Session> session, const TextFolder& folder, Options options)
+    : engine_(engine), folder_(folder), options_(std::move(options)), session_(std::move(session)) {
+  thread_ = std::thread([this] { loop(); });
+}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+bool Writer::has_failed() const {
+  const std::lock_guard lock(mutex_);
+  return has_failed_;
+}
+
+Result<void> Writer::write(const store::Store::Work& work) {
+  Job job;
+  job.work = &work;
+  std::unique_lock lock(mutex_);
+  if (has_failed_) return tl::unexpected<Error>(unavailable("writer_failed"));
+  if (is_stopping_) return tl::unexpected<Error>(unavailable("writer_stopped"));
+  if (queue_.size() >= options_.queue) return tl::unexpected<Error>(unavailable("write_queue_full"));
+  queue_.push_back(&job);
+  if (queue_.size() == 1) wake_.notify_one();
+  if (!job.done.wait_for(lock, options_.timeout, [&] { return job.is_done; })) {
+    // Still waiting in line: leave it. Once begun, the answer comes with the commit, whose waits have limits too.
+    const auto place = std::find(queue_.begin(), queue_.end(), &job);
+    if (place != queue_.end()) {
+      queue_.erase(place);
+      return tl::unexpected<Error>(unavailable("write_queue_timeout"));
+    }
+    job.done.wait(lock, [&] { return job.is_done; });
+  }
+  return std::move(job.outcome);
+}
+
+void Writer::loop() {
+  std::vector<Job*> batch;
+  for (;;) {
+    batch.clear();
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), kLargestBatch));
+      batch.assign(queue_.begin(), queue_.begin() + count);
+      queue_.erase(queue_.begin(), queue_.begin() + count);
+    }
+    process(batch);
+    const std::lock_guard lock(mutex_);
+    // Under the lock: a job lives on its caller's stack and is gone once that caller runs on.
+    for (Job* job : batch) {
+      job->is_done = true;
+      job->done.notify_one();
+    }
+  }
+}
+
+void Writer::process(const std::vector<Job*>& batch) {
+  if (auto begun = begin(); !begun) {
+    for (Job* job : batch) job->outcome = begun;
+    return;
+  }
+  for (Job* job : batch) {
+    auto intact = run_in_savepoint(*job);
+    if (!intact) {
+      // The transaction is lost, and with it the work of those that had succeeded.
+      abandon();
+      for (Job* other : batch) other->outcome = intact;
+      return;
+    }
+  }
+  if (auto committed = commit(); !committed) {
+    for (Job* job : batch) {
+      if (job->outcome) job->outcome = committed;
+    }
+  }
+}
+
+Result<void> Writer::begin() {
+  if (has_failed()) return tl::unexpected<Error>(unavailable("writer_failed"));
+  if (!session_) {
+    try {
+      session_ = std::make_unique<Session>(engine_);
+    } catch (...) {
+      return tl::unexpected<Error>(unavailable("connect"));
+    }
+  }
+  ROLECALL_TRY(session_->execute(kBeginImmediate, {}));
+  return {};
+}
+
+/// Sets the job's outcome. Fails only when the whole transaction is gone.
+Result<void> Writer::run_in_savepoint(Job& job) {
+  ROLECALL_TRY(session_->execute(kSavepoint, {}));
+  job.outcome = run_work(job);
+  // A full disk, and some I/O errors, end the transaction behind our back.
+  if (!session_->is_in_transaction()) return tl::unexpected<Error>(unavailable("transaction_lost"));
+  if (!job.outcome) ROLECALL_TRY(session_->execute(kRollbackTo, {}));
+  ROLECALL_TRY(session_->execute(kRelease, {}));
+  return {};
+}
+
+Result<void> Writer::run_work(Job& job) {
+  try {
+    UnitOfWork unit(*session_, folder_);
+    return (*job.work)(unit);
+  } catch (const std::exception& exception) {
+    return internal_error(std::string("exception in a unit of work: ") + exception.what());
+  } catch (...) {
+    return internal_error("exception in a unit of work");
+  }
+}
+
+Result<void> Writer::commit() {
+  auto committed = session_->execute(kCommit, {});
+  if (committed) return {};
+  if (SqliteEngine::is_io_error(session_->last_error())) {
+    // A later fsync may report success for pages that this one lost, so nothing after it can be promised.
+    {
+      const std::lock_guard lock(mutex_);
+      has_failed_ = true;
+    }
+    if (options_.on_fatal) options_.on_fatal(committed.error().note);
+  }
+  Error error = std::move(committed).error();
+  abandon();
+  return tl::unexpected<Error>(std::move(error));
+}
+
+/// Back to no transaction; with a new session when that is in doubt.
+void Writer::abandon() {
+  if (!session_) return;
+  if (session_->is_in_transaction() && !session_->execute(kRollback, {})) session_.reset();
+  if (session_ && session_->is_broken()) session_.reset();
+}
+
+}  // namespace rolecall::adapter::soci

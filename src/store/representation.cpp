@@ -1,0 +1,68 @@
+#include "rolecall/store/representation.hpp"
+
+#include <string>
+
+#include "rolecall/base/timestamp.hpp"
+#include "rolecall/json/parse.hpp"
+
+namespace rolecall::store {
+namespace {
+
+std::string location(std::string_view base, std::string_view endpoint, const ResourceId& id) {
+  std::string text(base);
+  text += endpoint;
+  text += '/';
+  text += id.value();
+  return text;
+}
+
+json::Object element_of(const ResourceId& id, const std::string& display, std::string reference, std::string type) {
+  json::Object element{{"value", json::Value(id.value())}};
+  if (!display.empty()) element.append("display", json::Value(display));
+  element.append("$ref", json::Value(std::move(reference)));
+  element.append("type", json::Value(std::move(type)));
+  return element;
+}
+
+}  // namespace
+
+Result<json::Object> representation_of(const ResourceRecord& record, const schema::ResourceType& type,
+                                       std::string_view base, const std::vector<MembershipRecord>& groups,
+                                       const std::vector<MemberRecord>& members) {
+  json::Limits limits;
+  limits.bytes = record.document.size() + 1;
+  limits.string_bytes = limits.bytes;
+  limits.nodes = limits.bytes;
+  auto parsed = json::parse(record.document, limits);
+  if (!parsed || !parsed->is_object()) {
+    return internal_error("the stored document of " + record.type + "/" + record.id.value() + " is not readable");
+  }
+  json::Object resource = std::move(*parsed->as_object());
+  resource.append("id", json::Value(record.id.value()));
+  if (!groups.empty()) {
+    json::Array elements;
+    for (const auto& group : groups) {
+      elements.emplace_back(element_of(group.group, group.display, location(base, "/Groups", group.group), "direct"));
+    }
+    resource.append("groups", json::Value(std::move(elements)));
+  }
+  if (!members.empty()) {
+    json::Array elements;
+    for (const auto& member : members) {
+      const auto* endpoint = member.type == "Group" ? "/Groups" : "/Users";
+      elements.emplace_back(
+          element_of(member.member, member.display, location(base, endpoint, member.member), member.type));
+    }
+    resource.append("members", json::Value(std::move(elements)));
+  }
+  resource.append("meta", json::Value(json::Object{
+                              {"resourceType", json::Value(type.name)},
+                              {"created", json::Value(to_timestamp(record.created))},
+                              {"lastModified", json::Value(to_timestamp(record.last_modified))},
+                              {"location", json::Value(location(base, type.endpoint, record.id))},
+                              {"version", json::Value("W/\"" + std::to_string(record.version.number) + "\"")},
+                          }));
+  return resource;
+}
+
+}  // namespace rolecall::store
