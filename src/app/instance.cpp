@@ -31,19 +31,22 @@ Result<std::shared_ptr<const schema::Registry>> load_registry() {
   return schema::Registry::load(schemas, types);
 }
 
-Result<std::unique_ptr<store::Store>> open_store(const Configuration& configuration, const std::string& directory,
-                                                 std::function<void(std::string)> on_fatal, const TextFolder& folder,
-                                                 const Clock& clock) {
+Result<std::unique_ptr<store::Store>> open_store(const Configuration& configuration, Instance::Options& instance,
+                                                 const TextFolder& folder, const Clock& clock, log::Logger& log) {
   std::vector<std::pair<std::string_view, std::string_view>> files;
   for (const EmbeddedFile& file : embedded_files()) files.emplace_back(file.path, file.bytes);
   ROLECALL_TRY_ASSIGN(const auto migrations, adapter::soci::migrations_from(files, "db/sqlite/"));
   adapter::soci::SqliteOptions options;
-  options.path = database_path(configuration, directory);
+  options.path = database_path(configuration, instance.directory);
   options.readers = configuration.size("storage.readers");
   options.write_queue = configuration.size("storage.write_queue");
   options.busy_timeout = configuration.duration("storage.busy_timeout");
   options.lease_timeout = configuration.duration("storage.lease_timeout");
-  options.on_fatal = std::move(on_fatal);
+  options.on_fatal = std::move(instance.on_fatal);
+  options.on_migration = [&log](const adapter::soci::Migration& migration) {
+    log.emit(log::Event::migration_applied,
+             {{"engine", "sqlite"}, {"number", migration.number}, {"name", migration.name}});
+  };
   return adapter::soci::open_sqlite_store(options, migrations, folder, clock);
 }
 
@@ -90,8 +93,7 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   ROLECALL_TRY_ASSIGN(self.registry_, load_registry());
   ROLECALL_TRY_ASSIGN(self.catalogue_, access::load_catalogue(embedded_text("schemas/permissions.json"),
                                                               embedded_text("schemas/roles.json")));
-  ROLECALL_TRY_ASSIGN(self.store_,
-                      open_store(configuration, options.directory, std::move(options.on_fatal), *self.folder_, clock));
+  ROLECALL_TRY_ASSIGN(self.store_, open_store(configuration, options, *self.folder_, clock, log));
   self.tokens_ = std::make_unique<administration::TokenDirectory>(*self.store_, *self.digest_);
   self.administration_ = std::make_unique<administration::Environment>(
       administration::Environment{*self.store_, self.catalogue_, *self.folder_, clock, *self.ids_, *self.random_,

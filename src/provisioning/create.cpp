@@ -86,6 +86,7 @@ Result<View> create(const Environment& environment, const Caller& caller, const 
   NewResource prepared;
   ROLECALL_TRY_ASSIGN(prepared.document,
                       resource::canonicalize(environment.registry, type, body, environment.validation));
+  ensure_active(prepared.document, type, true);
   prepared.members = resource::take_members(prepared.document);
   prepared.record.type = type.name;
   prepared.record.connection = caller.connection;

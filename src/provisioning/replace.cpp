@@ -11,6 +11,7 @@ Result<View> replace(const Environment& environment, const Caller& caller, const
     ROLECALL_TRY_ASSIGN(const auto before, document_of(record));
     ROLECALL_TRY_ASSIGN(auto after,
                         resource::replace(environment.registry, type, before, body, environment.validation));
+    ensure_active(after, type, record.is_active);
     std::vector<patch::MemberChange> member_changes;
     // RFC 7644 §3.5.1 lets the server choose what an absent attribute means; for members it is "unchanged", because a
     // client that leaves them out must not empty a role. `[]` empties the group.

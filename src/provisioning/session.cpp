@@ -90,6 +90,10 @@ Result<json::Object> document_of(const store::ResourceRecord& record) {
   return std::move(*parsed->as_object());
 }
 
+void ensure_active(json::Object& document, const schema::ResourceType& type, bool fallback) {
+  if (type.name == "User" && document.find("active") == nullptr) document.append("active", json::Value(fallback));
+}
+
 void fill_columns(store::ResourceRecord& record, const json::Object& document, const TextFolder& folder) {
   record.display =
       std::string(record.type == "User" ? resource::user_name(document) : resource::display_name(document));

@@ -60,6 +60,10 @@ auto in_write(const Environment& environment, const Caller& caller, Notices& not
 /// The record's document as a tree. Our own text, so a failure is ours.
 [[nodiscard]] Result<json::Object> document_of(const store::ResourceRecord& record);
 
+/// Gives a User without `active` the one it falls back to. Every stored User says whether it is active: what is absent
+/// would read as "active", and removing the attribute must not give a leaver access again.
+void ensure_active(json::Object& document, const schema::ResourceType& type, bool fallback);
+
 /// Copies what the store keeps in columns (name key, display, externalId, active, default role) out of `document`.
 void fill_columns(store::ResourceRecord& record, const json::Object& document, const TextFolder& folder);
 

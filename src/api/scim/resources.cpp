@@ -79,7 +79,8 @@ Result<http::Response> one(int status, std::string_view base, const schema::Reso
 Result<http::Response> list_by(const Exchange& exchange, std::string_view base, const schema::ResourceType& type,
                                const Parameters& parameters) {
   ROLECALL_TRY_ASSIGN(const auto projection, read_projection(parameters, type));
-  ROLECALL_TRY_ASSIGN(const auto query, read_query(parameters, type, exchange.settings));
+  ROLECALL_TRY_ASSIGN(auto query, read_query(parameters, type, exchange.settings));
+  query.base = base;
   ROLECALL_TRY_ASSIGN(const auto page,
                       provisioning::list(exchange.parts.provisioning, caller_of(exchange), query, need_of(projection)));
   std::string body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":)";
