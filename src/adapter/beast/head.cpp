@@ -65,7 +65,15 @@ RequestLine request_line_of(std::string_view head) {
   if (first == std::string_view::npos) return {};
   const auto second = line.find(' ', first + 1);
   const auto length = second == std::string_view::npos ? std::string_view::npos : second - first - 1;
-  return {line.substr(0, first), line.substr(first + 1, length)};
+  return {line.substr(0, first), line.substr(first + 1, length),
+          second == std::string_view::npos ? std::string_view() : line.substr(second + 1)};
+}
+
+bool is_http_version(std::string_view text) {
+  constexpr std::string_view kName = "HTTP/";
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text.size() == kName.size() + 3 && text.starts_with(kName) && is_digit(text[5]) && text[6] == '.' &&
+         is_digit(text[7]);
 }
 
 std::optional<std::string> origin_form_of(std::string_view target) {

@@ -30,12 +30,16 @@ class HeadScanner {
   std::optional<http::Refusal> refusal_;
 };
 
-/// The two words before the version, as far as the request line has them.
+/// The parts of the request line, as far as it has them; the version is all of the rest.
 struct RequestLine {
   std::string_view method;
   std::string_view target;
+  std::string_view version;
 };
 [[nodiscard]] RequestLine request_line_of(std::string_view head);
+
+/// "HTTP/" DIGIT "." DIGIT (RFC 9112 §2.3), of whatever version.
+[[nodiscard]] bool is_http_version(std::string_view text);
 
 /// Origin form of a target: itself, or the path and query of an absolute one (RFC 9112 §3.2.2). None for anything else.
 [[nodiscard]] std::optional<std::string> origin_form_of(std::string_view target);

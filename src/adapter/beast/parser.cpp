@@ -1,18 +1,22 @@
+#include "parser.hpp"
+
 // A chunked body whose last chunk is its first and arrives byte by byte trips an over-strict assertion in Beast 1.74
 // (`n >= 5` in parse_chunk_header) and would end the process; without assertions the result is right.
 #define BOOST_DISABLE_ASSERTS
 
+#include <algorithm>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include "head.hpp"
-#include "parser.hpp"
 #include "rolecall/base/text.hpp"
 
 namespace rolecall::adapter::beast {
 namespace {
 
 namespace bhttp = boost::beast::http;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 class Parser final : public http::RequestParser {
  public:
@@ -86,6 +90,7 @@ class Parser final : public http::RequestParser {
       ++empty_lines_;
     }
     const std::string_view rest = std::string_view(buffer_).substr(read_);
+    if (state_ == State::idle && rest == "\r" && empty_lines_ < 2) return false;  // an empty line, cut in two
     if (rest.empty()) {
       drop_read_bytes();
       state_ = State::idle;
@@ -117,6 +122,10 @@ class Parser final : public http::RequestParser {
     message_->on_chunk_header(count_extension_);
     boost::system::error_code error;
     const std::size_t used = message_->put(boost::asio::const_buffer(head.data(), head.size()), error);
+    if (error == bhttp::error::bad_version && !is_http_version(line.version)) {
+      refuse(400, "The request line is not a method, a target and a version.");
+      return;
+    }
     if (error && error != bhttp::error::need_more) {
       refuse_error(error);
       return;
@@ -142,6 +151,10 @@ class Parser final : public http::RequestParser {
     const bool is_chunked = count(bhttp::field::transfer_encoding) > 0;
     if (count(bhttp::field::content_length) > 1 || (is_chunked && count(bhttp::field::content_length) > 0)) {
       refuse(400, "The request says its length twice.");
+    } else if (const auto length = head[bhttp::field::content_length];
+               !std::all_of(length.begin(), length.end(), is_digit)) {
+      // Beast takes a list of equal lengths for one of them.
+      refuse(400, "The request's Content-Length is not a number.");
     } else if (is_chunked && head.version() < 11) {
       refuse(400, "Transfer-Encoding needs HTTP/1.1.");
     } else if (is_chunked &&
@@ -164,15 +177,25 @@ class Parser final : public http::RequestParser {
     const std::size_t used = message_->put(boost::asio::const_buffer(buffer_.data() + read_, pending()), error);
     read_ += used;
     if (error && error != bhttp::error::need_more) return refuse_error(error);
-    if (message_->is_done()) {
+    // What waits here may begin with the end of a chunk and a size; the exact count comes with the last byte.
+    constexpr std::size_t kChunkLine = 64;
+    if (!message_->is_done()) {
+      if (pending() > settings_->options.max_trailer_bytes + kChunkLine) return refuse_trailers();
+    } else {
+      if (last_chunk_ != nullptr) {
+        extension_bytes_ += static_cast<std::size_t>(buffer_.data() + read_ - std::exchange(last_chunk_, nullptr));
+      }
+      if (extension_bytes_ > settings_->options.max_trailer_bytes) return refuse_trailers();
       state_ = State::complete;
       wants_continue_ = false;
-    } else if (pending() > settings_->options.max_trailer_bytes) {
-      return refuse(400, "A chunk header or the trailers are larger than " +
-                             std::to_string(settings_->options.max_trailer_bytes) + " bytes.");
     }
     drop_read_bytes();
     return state_;
+  }
+
+  State refuse_trailers() {
+    return refuse(400, "The chunk extensions or the trailers are larger than " +
+                           std::to_string(settings_->options.max_trailer_bytes) + " bytes.");
   }
 
   State refuse_error(const boost::system::error_code& error) {
@@ -193,9 +216,14 @@ class Parser final : public http::RequestParser {
   std::string target_;
   std::optional<bhttp::request_parser<bhttp::string_body>> message_;
   bool wants_continue_ = false;
-  std::size_t extension_bytes_ = 0;
+  std::size_t extension_bytes_ = 0;   ///< of chunk extensions and trailers
+  const char* last_chunk_ = nullptr;  ///< in buffer_, where the size of the last chunk ends, until it is read
   std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)> count_extension_ =
-      [this](std::uint64_t, boost::beast::string_view extensions, boost::system::error_code& error) {
+      [this](std::uint64_t size, boost::beast::string_view extensions, boost::system::error_code& error) {
+        if (size == 0) {
+          last_chunk_ = extensions.data();
+          return;
+        }
         extension_bytes_ += extensions.size();
         if (extension_bytes_ > settings_->options.max_trailer_bytes) error = bhttp::error::bad_chunk_extension;
       };
