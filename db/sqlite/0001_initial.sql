@@ -108,6 +108,19 @@ CREATE TABLE resource_index (
 ) WITHOUT ROWID;
 CREATE INDEX resource_index_by_resource ON resource_index (workspace, resource, path, element);
 
+-- Values of attributes that a schema declares unique (RFC 7643 §7), besides the names that resources keeps itself.
+-- scope as in resources.unique_scope.
+CREATE TABLE unique_values (
+  workspace TEXT NOT NULL,
+  type TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  path TEXT NOT NULL,
+  key TEXT NOT NULL,
+  resource TEXT NOT NULL,
+  PRIMARY KEY (workspace, type, scope, path, key)
+) WITHOUT ROWID;
+CREATE INDEX unique_values_by_resource ON unique_values (workspace, resource);
+
 CREATE TABLE members (
   workspace TEXT NOT NULL,
   group_id TEXT NOT NULL,

@@ -1,6 +1,7 @@
 #include "rolecall/app/instance.hpp"
 
 #include <filesystem>
+#include <iterator>
 
 #include "rolecall/adapter/crypto/digest.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
@@ -9,6 +10,7 @@
 #include "rolecall/administration/bootstrap.hpp"
 #include "rolecall/app/embedded.hpp"
 #include "rolecall/app/version.hpp"
+#include "schema_directory.hpp"
 
 namespace rolecall::app {
 namespace {
@@ -20,7 +22,7 @@ std::string_view embedded_text(std::string_view path) {
   return {};
 }
 
-Result<std::shared_ptr<const schema::Registry>> load_registry() {
+Result<std::shared_ptr<const schema::Registry>> load_registry(const Configuration& configuration) {
   std::vector<schema::Registry::Source> schemas;
   std::vector<schema::Registry::Source> types;
   for (const EmbeddedFile& file : embedded_files()) {
@@ -28,6 +30,9 @@ Result<std::shared_ptr<const schema::Registry>> load_registry() {
     if (file.path.starts_with("schemas/scim/")) schemas.push_back(std::move(source));
     if (file.path.starts_with("schemas/resource_types/")) types.push_back(std::move(source));
   }
+  ROLECALL_TRY_ASSIGN(auto own, read_schema_directory(configuration.text("scim.schemas_directory")));
+  std::move(own.schemas.begin(), own.schemas.end(), std::back_inserter(schemas));
+  std::move(own.resource_types.begin(), own.resource_types.end(), std::back_inserter(types));
   return schema::Registry::load(schemas, types);
 }
 
@@ -90,7 +95,7 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   self.digest_ = adapter::crypto::make_digest();
   self.random_ = adapter::crypto::make_random_source();
   self.ids_ = adapter::crypto::make_id_generator(*self.random_, clock);
-  ROLECALL_TRY_ASSIGN(self.registry_, load_registry());
+  ROLECALL_TRY_ASSIGN(self.registry_, load_registry(configuration));
   ROLECALL_TRY_ASSIGN(self.catalogue_, access::load_catalogue(embedded_text("schemas/permissions.json"),
                                                               embedded_text("schemas/roles.json")));
   ROLECALL_TRY_ASSIGN(self.store_, open_store(configuration, options, *self.folder_, clock, log));

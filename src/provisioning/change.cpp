@@ -24,11 +24,12 @@ Result<void> update_document(WriteSession& session, const schema::ResourceType& 
   const auto index = resource::index_of(type, after, session.environment.folder);
   auto updated = session.workspace.resources().update(changed, index, record.version);
   if (!updated) {
-    if (updated.error().code == ErrorCode::uniqueness) return fail(name_taken(record.type));
-    return fail(std::move(updated).error());
+    return fail(already_there(std::move(updated).error(), record.type));
   }
   if (!*updated) return fail(version_mismatch());
-  return session.trail.record(record.type == "User" ? "user.updated" : "group.updated", target_of(record),
+  const char* action = record.type == "User" ? "user.updated" : "group.updated";
+  if (record.type != "User" && record.type != "Group") action = "resource.updated";
+  return session.trail.record(action, target_of(record),
                               json::Object{{"attributes", json::Value(changed_attributes(before, after))}});
 }
 

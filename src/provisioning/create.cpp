@@ -33,8 +33,7 @@ std::vector<patch::MemberChange> as_changes(const NewResource& made, patch::Memb
 
 Result<void> insert(WriteSession& session, const NewResource& made) {
   if (auto inserted = session.workspace.resources().insert(made.record, made.index); !inserted) {
-    if (inserted.error().code == ErrorCode::uniqueness) return fail(name_taken(made.record.type));
-    return inserted;
+    return fail(already_there(std::move(inserted).error(), made.record.type));
   }
   return {};
 }
@@ -44,6 +43,13 @@ Result<View> create_user(WriteSession& session, NewResource made, Need need) {
   ROLECALL_TRY(session.trail.record("user.created", target_of(made.record), attribute_names(made.document)));
   ROLECALL_TRY(notice_unusable_default_role(session, made.record));
   ROLECALL_TRY(granting::recompute_user(session.workspace, made.record, session.trail, session.environment.folder));
+  return load_view(session.workspace, std::move(made.record), need);
+}
+
+/// A resource of a type that an operator defined: nothing follows from it.
+Result<View> create_other(WriteSession& session, NewResource made, Need need) {
+  ROLECALL_TRY(insert(session, made));
+  ROLECALL_TRY(session.trail.record("resource.created", target_of(made.record), attribute_names(made.document)));
   return load_view(session.workspace, std::move(made.record), need);
 }
 
@@ -86,8 +92,11 @@ Result<View> create(const Environment& environment, const Caller& caller, const 
   NewResource prepared;
   ROLECALL_TRY_ASSIGN(prepared.document,
                       resource::canonicalize(environment.registry, type, body, environment.validation));
-  ensure_active(prepared.document, type, true);
-  prepared.members = resource::take_members(prepared.document);
+  // Every stored User says whether it is active; what later requests leave out or remove then stays as it is.
+  if (type.name == "User" && prepared.document.find("active") == nullptr) {
+    prepared.document.append("active", json::Value(true));
+  }
+  if (type.name == "Group") prepared.members = resource::take_members(prepared.document);
   prepared.record.type = type.name;
   prepared.record.connection = caller.connection;
   prepared.record.id = ResourceId(environment.ids.next());
@@ -98,8 +107,9 @@ Result<View> create(const Environment& environment, const Caller& caller, const 
     NewResource made = prepared;
     made.record.created = session.now;
     made.record.last_modified = session.now;
-    return type.name == "Group" ? create_group(session, std::move(made), need)
-                                : create_user(session, std::move(made), need);
+    if (type.name == "Group") return create_group(session, std::move(made), need);
+    if (type.name == "User") return create_user(session, std::move(made), need);
+    return create_other(session, std::move(made), need);
   });
 }
 

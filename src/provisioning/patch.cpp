@@ -16,9 +16,8 @@ Result<View> patch(const Environment& environment, const Caller& caller, const s
       return load_view(session.workspace, std::move(stored), need);
     }
     ROLECALL_TRY_ASSIGN(const auto before, document_of(record));
-    ROLECALL_TRY_ASSIGN(auto applied, patch::apply(patch, environment.registry, type, before, environment.folder,
-                                                   environment.validation));
-    ensure_active(applied.document, type, record.is_active);
+    ROLECALL_TRY_ASSIGN(const auto applied, patch::apply(patch, environment.registry, type, before, environment.folder,
+                                                         environment.validation));
     ROLECALL_TRY_ASSIGN(auto stored, store_change(session, type, std::move(record), &before, &applied.document,
                                                   patch.member_changes()));
     return load_view(session.workspace, std::move(stored), need);

@@ -33,7 +33,10 @@ Result<void> remove(const Environment& environment, const Caller& caller, const 
   Notices notices;
   return in_write(environment, caller, notices, [&](WriteSession& session) -> Result<void> {
     ROLECALL_TRY_ASSIGN(auto record, find_for_change(session, type, id, expected));
-    return type.name == "Group" ? remove_group(session, record) : remove_user(session, record);
+    if (type.name == "Group") return remove_group(session, record);
+    if (type.name == "User") return remove_user(session, record);
+    ROLECALL_TRY(session.workspace.resources().remove(type.name, record.id));
+    return session.trail.record("resource.deleted", target_of(record), {});
   });
 }
 

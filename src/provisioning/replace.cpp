@@ -11,11 +11,10 @@ Result<View> replace(const Environment& environment, const Caller& caller, const
     ROLECALL_TRY_ASSIGN(const auto before, document_of(record));
     ROLECALL_TRY_ASSIGN(auto after,
                         resource::replace(environment.registry, type, before, body, environment.validation));
-    ensure_active(after, type, record.is_active);
     std::vector<patch::MemberChange> member_changes;
     // RFC 7644 §3.5.1 lets the server choose what an absent attribute means; for members it is "unchanged", because a
     // client that leaves them out must not empty a role. `[]` empties the group.
-    if (auto members = resource::take_members(after)) {
+    if (auto members = type.name == "Group" ? resource::take_members(after) : std::nullopt) {
       patch::MemberChange change;
       change.kind = patch::MemberChange::Kind::replace_all;
       change.members = std::move(*members);

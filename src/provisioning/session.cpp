@@ -34,6 +34,15 @@ Error version_mismatch() {
                {}};
 }
 
+Error already_there(Error error, std::string_view type) {
+  if (error.code != ErrorCode::uniqueness) return error;
+  if (error.attribute.empty() || error.attribute == "userName" || error.attribute == "displayName") {
+    return name_taken(type);
+  }
+  error.detail = "Another " + std::string(type) + " has this value of " + error.attribute + ", which must be unique.";
+  return error;
+}
+
 Error name_taken(std::string_view type) {
   if (type == "User") {
     return Error{ErrorCode::uniqueness,
@@ -90,14 +99,11 @@ Result<json::Object> document_of(const store::ResourceRecord& record) {
   return std::move(*parsed->as_object());
 }
 
-void ensure_active(json::Object& document, const schema::ResourceType& type, bool fallback) {
-  if (type.name == "User" && document.find("active") == nullptr) document.append("active", json::Value(fallback));
-}
-
 void fill_columns(store::ResourceRecord& record, const json::Object& document, const TextFolder& folder) {
   record.display =
       std::string(record.type == "User" ? resource::user_name(document) : resource::display_name(document));
-  record.unique_key = folder.fold(record.display);
+  const bool has_name = record.type == "User" || record.type == "Group";
+  record.unique_key = has_name ? folder.fold(record.display) : record.id.value();
   record.external_id = std::string(resource::external_id(document));
   record.is_active = record.type != "User" || resource::is_active(document);
   record.default_role = record.type == "User" ? std::string(resource::default_role(document)) : std::string();

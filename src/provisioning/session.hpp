@@ -50,6 +50,8 @@ auto in_write(const Environment& environment, const Caller& caller, Notices& not
 [[nodiscard]] Error version_mismatch();
 /// What a client is told when a name is taken.
 [[nodiscard]] Error name_taken(std::string_view type);
+/// The store's error in the words of the resource type: which name or value is taken.
+[[nodiscard]] Error already_there(Error error, std::string_view type);
 
 /// "User/<id>", the target of an audit row.
 [[nodiscard]] std::string target_of(const store::ResourceRecord& record);
@@ -59,10 +61,6 @@ auto in_write(const Environment& environment, const Caller& caller, Notices& not
 
 /// The record's document as a tree. Our own text, so a failure is ours.
 [[nodiscard]] Result<json::Object> document_of(const store::ResourceRecord& record);
-
-/// Gives a User without `active` the one it falls back to. Every stored User says whether it is active: what is absent
-/// would read as "active", and removing the attribute must not give a leaver access again.
-void ensure_active(json::Object& document, const schema::ResourceType& type, bool fallback);
 
 /// Copies what the store keeps in columns (name key, display, externalId, active, default role) out of `document`.
 void fill_columns(store::ResourceRecord& record, const json::Object& document, const TextFolder& folder);

@@ -21,7 +21,8 @@ std::vector<IndexEntry> index_of(const schema::ResourceType& type, const json::O
       }
       if (leaf == nullptr) return;
       if (auto key = key_of(path.leaf(), *leaf, folder)) {
-        entries.push_back(IndexEntry{type.indexed[i], number, std::move(*key)});
+        const bool is_unique = path.leaf().uniqueness != schema::Uniqueness::none;
+        entries.push_back(IndexEntry{type.indexed[i], number, std::move(*key), is_unique});
       }
     };
     if (const json::Array* elements = value->as_array()) {

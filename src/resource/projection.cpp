@@ -31,6 +31,15 @@ const schema::Attribute* find_common(std::string_view name) {
   return nullptr;
 }
 
+bool is_on_request(const schema::Schema& schema) {
+  const auto is_it = [](const schema::Attribute& attribute) {
+    return attribute.returned == schema::Returned::on_request;
+  };
+  return std::any_of(schema.attributes.begin(), schema.attributes.end(), [&](const schema::Attribute& attribute) {
+    return is_it(attribute) || std::any_of(attribute.sub_attributes.begin(), attribute.sub_attributes.end(), is_it);
+  });
+}
+
 /// The path names the attribute as a whole: itself or the extension it belongs to.
 bool names_whole(const schema::AttributePath& path, const schema::Schema* extension,
                  const schema::Attribute& attribute) {
@@ -55,6 +64,9 @@ Result<Projection> make_projection(const schema::ResourceType& type, std::string
   projection.has_attributes_ = !attributes.empty();
   projection.attributes_ = parse_list(type, attributes);
   projection.excluded_ = parse_list(type, excluded_attributes);
+  projection.hides_some_ = is_on_request(*type.schema) ||
+                           std::any_of(type.extensions.begin(), type.extensions.end(),
+                                       [](const auto& extension) { return is_on_request(*extension.schema); });
   return projection;
 }
 

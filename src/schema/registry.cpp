@@ -1,30 +1,14 @@
 #include "rolecall/schema/registry.hpp"
 
+#include <algorithm>
+
 #include "attribute_reader.hpp"
+#include "document_reader.hpp"
+#include "resource_type_reader.hpp"
 #include "rolecall/base/text.hpp"
-#include "rolecall/json/parse.hpp"
 
 namespace rolecall::schema {
 namespace {
-
-tl::unexpected<Error> broken(const std::string& file, const std::string& rule) {
-  return fail(ErrorCode::invalid_value, file + ": " + rule);
-}
-
-Result<json::Object> parse_file(const Registry::Source& source) {
-  auto parsed = json::parse(source.text);
-  if (!parsed) return broken(source.file, parsed.error().detail);
-  if (!parsed->is_object()) return broken(source.file, "must be a JSON object");
-  return std::move(*parsed->as_object());
-}
-
-Result<std::string> text_of(const json::Object& object, std::string_view name, const std::string& file) {
-  const json::Value* value = object.find(name);
-  if (value == nullptr || !value->is_string() || value->as_string()->empty()) {
-    return broken(file, "\"" + std::string(name) + "\" must be a non-empty string");
-  }
-  return *value->as_string();
-}
 
 Result<std::unique_ptr<Schema>> read_schema(const Registry::Source& source) {
   ROLECALL_TRY_ASSIGN(auto document, parse_file(source));
@@ -32,9 +16,7 @@ Result<std::unique_ptr<Schema>> read_schema(const Registry::Source& source) {
   ROLECALL_TRY_ASSIGN(schema->id, text_of(document, "id", source.file));
   if (!starts_with_ignoring_ascii_case(schema->id, "urn:")) return broken(source.file, "\"id\" must be a URN");
   ROLECALL_TRY_ASSIGN(schema->name, text_of(document, "name", source.file));
-  if (const json::Value* text = document.find("description"); text != nullptr && text->is_string()) {
-    schema->description = *text->as_string();
-  }
+  schema->description = optional_text_of(document, "description");
   const json::Value* attributes = document.find("attributes");
   if (attributes == nullptr) return broken(source.file, "\"attributes\" is missing");
   ROLECALL_TRY_ASSIGN(schema->attributes, read_attributes(*attributes, source.file));
@@ -153,48 +135,15 @@ Result<std::shared_ptr<const Registry>> Registry::load(const std::vector<Source>
     registry->schemas_.push_back(std::move(schema));
   }
   for (const Source& source : resource_types) {
-    ROLECALL_TRY_ASSIGN(auto document, parse_file(source));
-    auto type = std::make_unique<ResourceType>();
-    ROLECALL_TRY_ASSIGN(type->name, text_of(document, "name", source.file));
-    ROLECALL_TRY_ASSIGN(type->endpoint, text_of(document, "endpoint", source.file));
-    if (!type->endpoint.starts_with('/')) return broken(source.file, "\"endpoint\" must start with '/'");
-    ROLECALL_TRY_ASSIGN(auto urn, text_of(document, "schema", source.file));
-    type->schema = registry->find_schema(urn);
-    if (type->schema == nullptr) return broken(source.file, "\"schema\" names " + urn + ", which is not loaded");
-    if (const json::Value* text = document.find("description"); text != nullptr && text->is_string()) {
-      type->description = *text->as_string();
+    ROLECALL_TRY_ASSIGN(auto type, read_resource_type(*registry, source));
+    const auto same = std::find_if(registry->types_.begin(), registry->types_.end(),
+                                   [&](const auto& other) { return other->name == type->name; });
+    if (same != registry->types_.end()) {
+      ROLECALL_TRY(extend_resource_type(**same, *type, source.file));
+      continue;
     }
-    const json::Value* extensions = document.find("schemaExtensions");
-    if (extensions != nullptr) {
-      if (!extensions->is_array()) return broken(source.file, "\"schemaExtensions\" must be an array");
-      for (const json::Value& item : *extensions->as_array()) {
-        if (!item.is_object()) return broken(source.file, "a schema extension must be an object");
-        ROLECALL_TRY_ASSIGN(auto extension_urn, text_of(*item.as_object(), "schema", source.file));
-        const Schema* extension = registry->find_schema(extension_urn);
-        if (extension == nullptr) return broken(source.file, "extension " + extension_urn + " is not loaded");
-        const json::Value* required = item.as_object()->find("required");
-        type->extensions.push_back({extension, required != nullptr && required->is_bool() && *required->as_bool()});
-      }
-    }
-    if (const json::Value* indexed = document.find("indexed")) {
-      if (!indexed->is_array()) return broken(source.file, "\"indexed\" must be an array of attribute paths");
-      for (const json::Value& path : *indexed->as_array()) {
-        if (!path.is_string()) return broken(source.file, "\"indexed\" must be an array of attribute paths");
-        auto resolved = type->resolve(*path.as_string());
-        if (!resolved) return broken(source.file, "\"indexed\": " + resolved.error().detail);
-        if (resolved->leaf().type == Type::complex) {
-          return broken(source.file, "\"indexed\": " + *path.as_string() + " is complex; name a sub-attribute");
-        }
-        type->indexed.push_back(resolved->to_string());
-        type->indexed_paths.push_back(*resolved);
-      }
-      // Ours, not part of RFC 7643 §6: clients do not see it.
-      document.erase("indexed");
-    }
-    document.erase("meta");
-    type->document = json::Value(std::move(document));
-    if (registry->find_type(type->name) != nullptr || registry->find_type_by_endpoint(type->endpoint) != nullptr) {
-      return broken(source.file, "resource type " + type->name + " or its endpoint is defined twice");
+    if (registry->find_type_by_endpoint(type->endpoint) != nullptr) {
+      return broken(source.file, "the endpoint " + type->endpoint + " belongs to another resource type");
     }
     registry->types_.push_back(std::move(type));
   }

@@ -19,6 +19,8 @@ struct Taken {
 
 constexpr Taken kTaken[] = {
     {"resources.unique_key", "", "The name is taken."},
+    {"resources.unique_scope", "", "The name is taken."},
+    {"unique_values.key", "", "The value is taken."},
     {"resources.id", "id", "A resource with this id exists already."},
     {"roles.name_key", "name", "A role with this name exists already."},
     {"connections.name", "name", "A connection with this name exists already."},

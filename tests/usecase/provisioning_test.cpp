@@ -97,6 +97,13 @@ TEST_F(ProvisioningTest, CreateGroup_UnknownName_MakesARoleWithoutPermissionsAnd
   EXPECT_EQ(members_of(group.id), 1);
 }
 
+TEST_F(ProvisioningTest, CreateGroup_NameThatWasSentAsDefaultRole_AppliesFromThen) {
+  const auto user = create("User", user_with_default_role("ana@acme.example", "tier 2"));
+  EXPECT_EQ(roles_of(user.id), std::vector<std::string>{"IT Agent"});
+  create("Group", R"({"displayName":"Tier 2"})");
+  EXPECT_EQ(roles_of(user.id), std::vector<std::string>{"Tier 2"});
+}
+
 TEST_F(ProvisioningTest, CreateGroup_NameOfAListedRole_IsRefusedAsTaken) {
   const auto group = try_create("Group", R"({"displayName":"it admin"})");
   ASSERT_FALSE(group.has_value());

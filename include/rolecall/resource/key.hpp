@@ -19,6 +19,7 @@ struct IndexEntry {
   std::string path;  ///< AttributePath::to_string()
   int element = 0;
   std::string key;
+  bool is_unique = false;  ///< no other resource of the type may have this key (RFC 7643 §7, `uniqueness`)
   bool operator==(const IndexEntry&) const = default;
 };
 

@@ -13,8 +13,8 @@ namespace rolecall::resource {
 /// attribute's `returned` says. Immutable; valid as long as the resource type.
 class Projection {
  public:
-  /// Neither parameter was given: everything `returned: default` or `always`.
-  [[nodiscard]] bool is_default() const { return !has_attributes_ && excluded_.empty(); }
+  /// Neither parameter was given and no attribute is `returned: request`: everything that is stored is shown.
+  [[nodiscard]] bool is_default() const { return !has_attributes_ && excluded_.empty() && !hides_some_; }
   /// Will the answer show this top-level attribute at all? Ask before loading members or groups.
   [[nodiscard]] bool wants_attribute(std::string_view top_level_name) const;
   [[nodiscard]] json::Object apply(const json::Object& full) const;
@@ -32,6 +32,7 @@ class Projection {
 
   const schema::ResourceType* type_ = nullptr;
   bool has_attributes_ = false;
+  bool hides_some_ = false;
   Paths attributes_;
   Paths excluded_;
 };

@@ -64,8 +64,9 @@ class ResourceType {
 /// All schemas and resource types the server speaks. Built once, immutable, shared by all threads.
 class Registry {
  public:
-  /// Reads schema and resource type documents (the texts of `schemas/*.json`) and checks them against the rules of RFC
-  /// 7643 §7; the error names file, attribute and rule.
+  /// Reads schema and resource type documents (the texts of `schemas/*.json`, then those of an operator) and checks
+  /// them against the rules of RFC 7643 §7; the error names file, attribute and rule. A resource type that is there
+  /// already takes on the extensions of a later document of the same name.
   struct Source {
     std::string file;
     std::string text;

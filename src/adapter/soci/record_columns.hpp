@@ -33,7 +33,7 @@ inline constexpr const char* kRecordKinds = "tttnnntttntt";
 
 /// True for a path whose value has a column of its own in `resources` and hence no index rows.
 [[nodiscard]] inline bool has_column(std::string_view type, std::string_view path) {
-  return path == "externalId" || path == (type == "User" ? "userName" : "displayName");
+  return path == "externalId" || (type == "User" && path == "userName") || (type == "Group" && path == "displayName");
 }
 
 }  // namespace rolecall::adapter::soci

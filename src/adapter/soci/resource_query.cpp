@@ -215,8 +215,10 @@ ResourceQuery::Match ResourceQuery::match_of(const store::ResourceRecord& record
 }
 
 void ResourceQuery::sort(std::vector<Match>& matches) const {
-  const auto wanted = static_cast<std::size_t>(
-      std::min(query_.start_index - 1 + query_.count, static_cast<std::int64_t>(matches.size())));
+  // Both numbers are the client's and may be as large as they get.
+  const auto size = static_cast<std::int64_t>(matches.size());
+  const auto before = std::min(query_.start_index - 1, size);
+  const auto wanted = static_cast<std::size_t>(before + std::min(query_.count, size - before));
   const auto comes_before = [&](const Match& a, const Match& b) {
     const Match& low = query_.descending ? b : a;
     const Match& high = query_.descending ? a : b;

@@ -55,6 +55,13 @@ constexpr Sql kInsertIndex{"resource_index.insert",
 constexpr Sql kRemoveIndexRow{"resource_index.remove_row",
                               "DELETE FROM resource_index "
                               "WHERE workspace = ? AND path = ? AND key = ? AND resource = ? AND element = ?"};
+constexpr Sql kInsertUnique{"unique_values.insert",
+                            "INSERT INTO unique_values (workspace, type, scope, path, key, resource) "
+                            "VALUES (?, ?, ?, ?, ?, ?)"};
+constexpr Sql kRemoveUnique{"unique_values.remove", "DELETE FROM unique_values WHERE workspace = ? AND resource = ?"};
+constexpr Sql kUniqueOf{"unique_values.of",
+                        "SELECT path, key FROM unique_values WHERE workspace = ? AND resource = ? ORDER BY path, key",
+                        "tt"};
 constexpr Sql kAddToCount{"resource_counts.add",
                           "INSERT INTO resource_counts (workspace, type, connection, resources) VALUES (?, ?, ?, ?) "
                           "ON CONFLICT (workspace, type, connection) "
@@ -136,6 +143,7 @@ Result<void> ResourceRepository::insert(const store::ResourceRecord& record,
     ROLECALL_TRY(scope_.session.execute(
         kInsertIndex, {scope_.workspace, entry.path, entry.key, record.id, std::int64_t{entry.element}}));
   }
+  ROLECALL_TRY(write_unique(record, wanted));
   return add_to_count(record.type, record.connection, 1);
 }
 
@@ -151,8 +159,35 @@ Result<bool> ResourceRepository::update(const store::ResourceRecord& record,
   if (changed == 0) return false;
   auto wanted = index;
   normalize(record.type, wanted);
+  ROLECALL_TRY(write_unique(record, wanted));
   ROLECALL_TRY(write_index(record.id, std::move(wanted)));
   return true;
+}
+
+/// Rows that stay the same are left alone; most resources have none.
+Result<void> ResourceRepository::write_unique(const store::ResourceRecord& record,
+                                              const std::vector<resource::IndexEntry>& index) {
+  using Value = std::pair<std::string, std::string>;
+  std::vector<Value> wanted;
+  for (const auto& entry : index) {
+    if (entry.is_unique) wanted.emplace_back(entry.path, entry.key);
+  }
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  std::vector<Value> stored;
+  ROLECALL_TRY(scope_.session.select(kUniqueOf, {scope_.workspace, record.id},
+                                     [&](Row& row) { stored.emplace_back(row.text(0), row.text(1)); }));
+  if (stored == wanted) return {};
+  if (!stored.empty()) ROLECALL_TRY(scope_.session.execute(kRemoveUnique, {scope_.workspace, record.id}));
+  const std::string_view scope = unique_scope_of(record.type, record.connection);
+  for (const auto& [path, key] : wanted) {
+    auto inserted = scope_.session.execute(kInsertUnique, {scope_.workspace, record.type, scope, path, key, record.id});
+    if (inserted) continue;
+    Error error = std::move(inserted).error();
+    if (error.code == ErrorCode::uniqueness) error.attribute = path;
+    return tl::unexpected<Error>(std::move(error));
+  }
+  return {};
 }
 
 Result<void> ResourceRepository::write_index(const ResourceId& id, std::vector<resource::IndexEntry> wanted) {
@@ -193,6 +228,7 @@ Result<bool> ResourceRepository::remove(std::string_view type, const ResourceId&
   if (!found) return false;
   ROLECALL_TRY(scope_.session.execute(kRemove, {scope_.workspace, type, id}));
   ROLECALL_TRY(scope_.session.execute(kRemoveIndex, {scope_.workspace, id}));
+  ROLECALL_TRY(scope_.session.execute(kRemoveUnique, {scope_.workspace, id}));
   ROLECALL_TRY(scope_.session.execute(kRemoveMembers, {scope_.workspace, id}));
   ROLECALL_TRY(scope_.session.execute(kRemoveMemberships, {scope_.workspace, id}));
   ROLECALL_TRY(add_to_count(type, found->connection, -1));

@@ -22,14 +22,12 @@ void set_up_library() {
   static_cast<void>(done);
 }
 
-/// SOCI splits its connect string at spaces and `=`.
-std::string quoted(const std::string& path) {
-  std::string out = "\"";
-  for (const char c : path) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
+/// SOCI takes a string without `=` for the name of the file, and others for options, in which quotes keep spaces and
+/// nothing escapes a quote.
+std::string connect_string(const std::string& path) {
+  if (path.find('=') == std::string::npos) return path;
+  if (path.find('"') != std::string::npos) throw ::soci::soci_error("a path with both = and a quote");
+  return "db=\"" + path + "\"";
 }
 
 Kind kind_of(int code) {
@@ -84,7 +82,7 @@ std::string constraint_in(const std::string& message) {
 
 std::unique_ptr<::soci::session> SqliteEngine::connect() const {
   set_up_library();
-  auto session = std::make_unique<::soci::session>(::soci::sqlite3, "db=" + quoted(path_));
+  auto session = std::make_unique<::soci::session>(::soci::sqlite3, connect_string(path_));
   api::sqlite3* const handle = handle_of(*session);
   api::sqlite3_extended_result_codes(handle, 1);
   api::sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout_.count()));

@@ -41,6 +41,8 @@ class ResourceRepository final : public store::ResourceRepository {
   [[nodiscard]] Result<std::int64_t> count(std::string_view type) override;
 
  private:
+  [[nodiscard]] Result<void> write_unique(const store::ResourceRecord& record,
+                                          const std::vector<resource::IndexEntry>& index);
   [[nodiscard]] Result<void> write_index(const ResourceId& id, std::vector<resource::IndexEntry> wanted);
   [[nodiscard]] Result<void> add_to_count(std::string_view type, const ConnectionId& connection, std::int64_t step);
   const Scope& scope_;
