@@ -12,7 +12,7 @@ void HeadScanner::reset() {
 }
 
 void HeadScanner::refuse(int status, std::string detail, std::string_view buffer) {
-  const std::string_view target = request_line_of(buffer).target;
+  const std::string_view target = request_line_of(buffer).target.substr(0, options_.max_target_bytes);
   refusal_ = http::Refusal{status, std::move(detail), std::string(target.substr(0, target.find('?')))};
 }
 

@@ -116,8 +116,8 @@ class Parser final : public http::RequestParser {
     message_.emplace();
     message_->eager(true);
     message_->header_limit(static_cast<std::uint32_t>(head.size() + 1));
-    message_->body_limit(
-        settings_->hooks.body_limit(line.method, std::string_view(target_).substr(0, target_.find('?'))));
+    body_limit_ = settings_->hooks.body_limit(line.method, std::string_view(target_).substr(0, target_.find('?')));
+    message_->body_limit(body_limit_);
     extension_bytes_ = 0;
     message_->on_chunk_header(count_extension_);
     boost::system::error_code error;
@@ -200,7 +200,8 @@ class Parser final : public http::RequestParser {
 
   State refuse_error(const boost::system::error_code& error) {
     if (error == bhttp::error::body_limit) {
-      return refuse(413, "The request's body is larger than this server accepts here.");
+      return refuse(413, "The request's body is larger than the " + std::to_string(body_limit_) +
+                             " bytes that this server accepts here.");
     }
     if (error == bhttp::error::header_limit) return refuse(431, "The request's headers are too large.");
     if (error == bhttp::error::bad_version) return refuse(505, "This server speaks HTTP/1.1.");
@@ -216,6 +217,7 @@ class Parser final : public http::RequestParser {
   std::string target_;
   std::optional<bhttp::request_parser<bhttp::string_body>> message_;
   bool wants_continue_ = false;
+  std::size_t body_limit_ = 0;        ///< of this request
   std::size_t extension_bytes_ = 0;   ///< of chunk extensions and trailers
   const char* last_chunk_ = nullptr;  ///< in buffer_, where the size of the last chunk ends, until it is read
   std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)> count_extension_ =

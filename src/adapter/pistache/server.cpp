@@ -86,6 +86,8 @@ class PistacheServer final : public http::Server {
     if (reactor_ != nullptr) reactor_->shutdown();
     reactor_.reset();
     reactors_.acceptor.reset();
+    // Connections that were accepted but not adopted any more are closed with them.
+    reactors_.mailboxes.clear();
   }
 
   Shared shared_;

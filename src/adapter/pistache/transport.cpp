@@ -172,13 +172,15 @@ void Transport::on_tick() {
   }
 }
 
-void Transport::on_listener() {
+Acceptor::Outcome Transport::on_listener() {
   const auto outcome =
       acceptor_->accept([this](Accepted accepted) { contained(-1, [&] { adopt(std::move(accepted)); }); });
-  if (outcome != Acceptor::Outcome::exhausted) return;
-  // Until the next tick; the clients wait in the backlog meanwhile.
-  reactor()->removeFd(key(), acceptor_->fd());
-  is_accepting_ = false;
+  if (outcome == Acceptor::Outcome::exhausted) {
+    // Until the next tick; the clients wait in the backlog meanwhile.
+    reactor()->removeFd(key(), acceptor_->fd());
+    is_accepting_ = false;
+  }
+  return outcome;
 }
 
 void Transport::adopt(Accepted accepted) {
@@ -209,7 +211,10 @@ void Transport::adopt(Accepted accepted) {
 void Transport::begin_drain() {
   if (acceptor_ != nullptr && acceptor_->fd() >= 0) {
     // Those who were let in by the kernel already would be reset with the listener.
-    if (is_accepting_) on_listener();
+    constexpr int kBatches = 64;
+    for (int i = 0; i < kBatches && is_accepting_; ++i) {
+      if (on_listener() == Acceptor::Outcome::drained) break;
+    }
     if (is_accepting_) reactor()->removeFd(key(), acceptor_->fd());
     is_accepting_ = false;
     acceptor_->close();
@@ -258,7 +263,6 @@ void Transport::drop(int fd) {
   ConnectionTable::Slot* slot = table_->find(fd);
   if (slot == nullptr) return;
   const auto peer = slot->peer;
-  table_->close(fd);
   try {
     removePeer(peer);
   } catch (...) {
@@ -266,6 +270,8 @@ void Transport::drop(int fd) {
     peers.erase(fd);
     ::close(fd);
   }
+  // Last, so that a connection counts until its descriptor is free.
+  table_->close(fd);
 }
 
 }  // namespace rolecall::adapter::pistache

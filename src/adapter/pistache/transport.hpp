@@ -46,7 +46,7 @@ class Transport final : public Pistache::Tcp::Transport {
   void on_event(const Pistache::Aio::FdSet::Entry& entry);
   void on_wakeup();
   void on_tick();
-  void on_listener();
+  Acceptor::Outcome on_listener();
   void on_socket(int fd, const Pistache::Aio::FdSet::Entry& entry);
   void adopt(Accepted accepted);
   void begin_drain();
