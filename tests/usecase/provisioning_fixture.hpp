@@ -111,8 +111,7 @@ class ProvisioningTest : public ::testing::Test {
     if (!message) return fail(message.error());
     auto resolved = patch::resolve(*message, type(type_name), patch::okta_dialect(), id.value());
     if (!resolved) return fail(resolved.error());
-    return provisioning::patch(*environment_, caller_, type(type_name), id, *resolved, expected, {true, true},
-                               notices_);
+    return provisioning::patch(*environment_, caller_, type(type_name), id, *resolved, expected, need_, notices_);
   }
   Result<void> remove(std::string_view type_name, const ResourceId& id) {
     return provisioning::remove(*environment_, caller_, type(type_name), id, {});
@@ -143,9 +142,8 @@ class ProvisioningTest : public ::testing::Test {
   /// Names, sorted.
   std::vector<std::string> roles_of(const ResourceId& user) {
     std::vector<std::string> names;
-    for (const auto& held : administration::get_user(*administration_, workspace_, user.value()).value().roles) {
-      names.push_back(held.name);
-    }
+    const auto view = administration::get_user(*administration_, workspace_, user.value());
+    for (const auto& held : view.value().roles) names.push_back(held.name);
     std::sort(names.begin(), names.end());
     return names;
   }
@@ -196,6 +194,7 @@ class ProvisioningTest : public ::testing::Test {
   std::optional<administration::Environment> administration_;
   WorkspaceId workspace_;
   provisioning::Caller caller_;
+  provisioning::Need need_{true, true};  ///< what the answer to a PATCH shows
   provisioning::Notices notices_;
 };
 

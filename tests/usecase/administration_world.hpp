@@ -1,0 +1,251 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "memory_store.hpp"
+#include "rolecall/adapter/crypto/digest.hpp"
+#include "rolecall/adapter/crypto/random.hpp"
+#include "rolecall/adapter/icu/text_folder.hpp"
+#include "rolecall/adapter/soci/sqlite_store.hpp"
+#include "rolecall/administration/bootstrap.hpp"
+#include "rolecall/administration/connections.hpp"
+#include "rolecall/administration/links.hpp"
+#include "rolecall/administration/roles.hpp"
+#include "rolecall/administration/token_directory.hpp"
+#include "rolecall/administration/users.hpp"
+#include "rolecall/audit/trail.hpp"
+#include "rolecall/granting/recompute.hpp"
+
+namespace rolecall::testing_support {
+
+inline std::string read_source(const std::string& path) {
+  std::ifstream file(std::string(ROLECALL_SOURCE_DIR) + "/" + path);
+  EXPECT_TRUE(file) << path;
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// UUID-shaped ids that a reader of a failure can tell apart.
+class CountingIds final : public IdGenerator {
+ public:
+  std::string next() override {
+    std::string digits = std::to_string(++count_);
+    return "00000000-0000-7000-8000-" + std::string(12 - digits.size(), '0') + digits;
+  }
+
+ private:
+  std::uint64_t count_ = 0;
+};
+
+/// A directory of its own, gone at the end.
+class TempDirectory {
+ public:
+  explicit TempDirectory(IdGenerator& ids)
+      : path_(std::filesystem::temp_directory_path() / ("rolecall-" + ids.next())) {
+    std::filesystem::create_directories(path_);
+  }
+  ~TempDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TempDirectory(const TempDirectory&) = delete;
+  TempDirectory& operator=(const TempDirectory&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A server without HTTP: the store, the rules and a clock to move. Users and groups are pushed here as provisioning
+/// does it, without SCIM.
+class World {
+ public:
+  explicit World(bool in_memory = false)
+      : digest(adapter::crypto::make_digest()),
+        random(adapter::crypto::make_random_source()),
+        real_ids(adapter::crypto::make_id_generator(*random, system_clock)),
+        folder(adapter::icu::make_text_folder()),
+        directory(*real_ids),
+        store(in_memory ? std::make_unique<MemoryStore>() : open(directory.path())),
+        catalogue(*access::load_catalogue(read_source("schemas/permissions.json"), read_source("schemas/roles.json"))),
+        tokens(*store, *digest),
+        environment{*store, catalogue, *folder, clock, ids, *random, *digest, &tokens} {
+    auto booted = administration::bootstrap(environment, system);
+    EXPECT_TRUE(booted) << (booted ? "" : booted.error().detail + booted.error().note);
+    workspace = booted->workspace.id;
+    okta = administration::get_connection(environment, workspace, "okta")->id;
+  }
+
+  std::unique_ptr<store::Store> open(const std::filesystem::path& path) {
+    std::vector<std::pair<std::string, std::string>> texts;
+    for (const auto& file : std::filesystem::directory_iterator(std::string(ROLECALL_SOURCE_DIR) + "/db/sqlite")) {
+      const std::string name = "db/sqlite/" + file.path().filename().string();
+      texts.emplace_back(name, read_source(name));
+    }
+    const std::vector<std::pair<std::string_view, std::string_view>> files(texts.begin(), texts.end());
+    adapter::soci::SqliteOptions options;
+    options.path = (path / "rolecall.db").string();
+    auto opened =
+        adapter::soci::open_sqlite_store(options, *adapter::soci::migrations_from(files, "db/sqlite/"), *folder, clock);
+    EXPECT_TRUE(opened) << (opened ? "" : opened.error().detail + opened.error().note);
+    return std::move(*opened);
+  }
+
+  /// Runs `work(Workspace&, Trail&)` as a token's write.
+  template <typename F>
+  Result<void> push(F&& work) {
+    return push_to(workspace, std::forward<F>(work));
+  }
+  template <typename F>
+  Result<void> push_to(const WorkspaceId& where, F&& work) {
+    return environment.store.write([&](store::UnitOfWork& unit) -> Result<void> {
+      store::Workspace& reached = unit.workspace(where);
+      audit::Trail trail(reached, *digest, clock.now(), "token:test", RequestId("request"));
+      return work(reached, trail);
+    });
+  }
+
+  ResourceId add_user(const std::string& name, const std::string& sent_default = {}, bool is_active = true) {
+    const ResourceId id(ids.next());
+    const auto done = push([&](store::Workspace& reached, audit::Trail& trail) -> Result<void> {
+      store::ResourceRecord user = resource("User", id, name);
+      user.is_active = is_active;
+      user.default_role = sent_default;
+      ROLECALL_TRY(reached.resources().insert(user, {{"userName", 0, user.unique_key}}));
+      return granting::recompute_user(reached, user, trail, *folder);
+    });
+    EXPECT_TRUE(done) << (done ? "" : done.error().detail + done.error().note);
+    return id;
+  }
+
+  ResourceId add_group(const std::string& name) { return add_group_to(okta, name); }
+  ResourceId add_group_to(const ConnectionId& connection, const std::string& name) {
+    const ResourceId id(ids.next());
+    const auto done = push([&](store::Workspace& reached, audit::Trail&) -> Result<void> {
+      store::ResourceRecord group = resource("Group", id, name);
+      group.connection = connection;
+      return reached.resources().insert(group, {{"displayName", 0, group.unique_key}});
+    });
+    EXPECT_TRUE(done) << (done ? "" : done.error().detail + done.error().note);
+    return id;
+  }
+
+  Result<void> join(const ResourceId& user, const ResourceId& group) {
+    return push([&](store::Workspace& reached, audit::Trail& trail) -> Result<void> {
+      ROLECALL_TRY(reached.members().add(group, user, "User", clock.now()));
+      return recompute(reached, user, trail);
+    });
+  }
+  Result<void> leave(const ResourceId& user, const ResourceId& group) {
+    return push([&](store::Workspace& reached, audit::Trail& trail) -> Result<void> {
+      ROLECALL_TRY(reached.members().remove(group, user));
+      return recompute(reached, user, trail);
+    });
+  }
+  Result<void> set_active(const ResourceId& user, bool is_active) {
+    return change_user(user, [&](store::ResourceRecord& record) { record.is_active = is_active; });
+  }
+  Result<void> send_default(const ResourceId& user, const std::string& role) {
+    return change_user(user, [&](store::ResourceRecord& record) { record.default_role = role; });
+  }
+  Result<void> delete_user(const ResourceId& user) {
+    return push([&](store::Workspace& reached, audit::Trail& trail) -> Result<void> {
+      ROLECALL_TRY_ASSIGN(const auto record, reached.resources().find_anywhere("User", user));
+      ROLECALL_TRY(granting::revoke_everything(reached, *record, trail));
+      ROLECALL_TRY(reached.resources().remove("User", user));
+      return {};
+    });
+  }
+
+  /// Names of the effective roles, by rank.
+  std::vector<std::string> roles_of(const ResourceId& user) {
+    const auto view = administration::get_user(environment, workspace, user.value());
+    EXPECT_TRUE(view) << (view ? "" : view.error().detail);
+    std::vector<std::string> names;
+    if (!view) return names;
+    for (const auto& role : view->roles) names.push_back(role.name);
+    return names;
+  }
+
+  /// The group that stands for a role in the okta connection; empty id when it is not listed.
+  ResourceId group_of_role(const std::string& role_name) { return group_of_role_in(okta, role_name); }
+  ResourceId group_of_role_in(const ConnectionId& connection, const std::string& role_name) {
+    const auto groups = store::read(*store, [&](store::UnitOfWork& unit) -> Result<ResourceId> {
+      auto& reached = unit.workspace(workspace);
+      ROLECALL_TRY_ASSIGN(const auto role, reached.roles().find_by_key(folder->fold(role_name)));
+      if (!role) return ResourceId();
+      ROLECALL_TRY_ASSIGN(const auto listed, reached.roles().groups_of(role->id));
+      for (const auto& role_group : listed) {
+        if (role_group.connection == connection) return role_group.group;
+      }
+      return ResourceId();
+    });
+    EXPECT_TRUE(groups);
+    return groups ? *groups : ResourceId();
+  }
+
+  administration::LinkView link(const std::string& group, const std::string& role) {
+    auto made = administration::create_link(environment, workspace, admin, {group, "", role});
+    EXPECT_TRUE(made) << (made ? "" : made.error().detail + made.error().note);
+    return made ? *made : administration::LinkView();
+  }
+
+  std::unique_ptr<Digest> digest;
+  std::unique_ptr<RandomSource> random;
+  SystemClock system_clock;
+  ManualClock clock{Instant(std::chrono::microseconds(1'772'532'131'000'000))};  // 2026-03-03T10:02:11Z
+  std::unique_ptr<IdGenerator> real_ids;
+  CountingIds ids;
+  std::unique_ptr<TextFolder> folder;
+  TempDirectory directory;
+  std::unique_ptr<store::Store> store;
+  access::Catalogue catalogue;
+  administration::TokenDirectory tokens;
+  administration::Environment environment;
+  administration::Actor admin{"admin", RequestId("request")};
+  administration::Actor system{"system", {}};
+  WorkspaceId workspace;
+  ConnectionId okta;
+
+ private:
+  store::ResourceRecord resource(const std::string& type, const ResourceId& id, const std::string& name) {
+    store::ResourceRecord record;
+    record.id = id;
+    record.type = type;
+    record.connection = okta;
+    record.created = clock.now();
+    record.last_modified = clock.now();
+    record.unique_key = folder->fold(name);
+    record.display = name;
+    record.document = type == "User" ? R"({"userName":"x"})" : R"({"displayName":"x"})";
+    return record;
+  }
+
+  template <typename F>
+  Result<void> change_user(const ResourceId& user, F&& edit) {
+    return push([&](store::Workspace& reached, audit::Trail& trail) -> Result<void> {
+      ROLECALL_TRY_ASSIGN(auto record, reached.resources().find_anywhere("User", user));
+      const Version expected = record->version;
+      edit(*record);
+      record->version = Version{expected.number + 1};
+      ROLECALL_TRY_ASSIGN(const bool is_done,
+                          reached.resources().update(*record, {{"userName", 0, record->unique_key}}, expected));
+      if (!is_done) return internal_error("the test's user changed under it");
+      return granting::recompute_user(reached, *record, trail, *folder);
+    });
+  }
+
+  Result<void> recompute(store::Workspace& reached, const ResourceId& user, audit::Trail& trail) {
+    ROLECALL_TRY_ASSIGN(const auto record, reached.resources().find_anywhere("User", user));
+    return granting::recompute_user(reached, *record, trail, *folder);
+  }
+};
+
+}  // namespace rolecall::testing_support

@@ -1,0 +1,415 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "rolecall/base/text.hpp"
+#include "rolecall/store/repositories.hpp"
+
+// The tables of memory_store.hpp and the repositories over them.
+
+namespace rolecall::testing_support {
+
+struct MemoryTables {
+  using Key = std::pair<std::string, ResourceId>;  ///< type, id
+  std::map<Key, store::ResourceRecord> resources;
+  std::map<std::pair<ResourceId, ResourceId>, std::pair<std::string, Instant>> members;  ///< group, member
+  std::map<ConnectionId, store::ConnectionRecord> connections;
+  std::map<TokenId, store::TokenRecord> tokens;
+  std::map<RoleId, access::Role> roles;
+  std::map<std::string, RoleId> role_keys;
+  std::map<ResourceId, store::RoleGroupRecord> role_groups;
+  std::map<LinkId, store::LinkRecord> links;
+  std::map<std::pair<ResourceId, RoleId>, store::DirectGrantRecord> direct;
+  std::map<ResourceId, std::vector<access::Grant>> effective;
+};
+
+template <typename Map, typename Id>
+auto look_up(const Map& map, const Id& key) {
+  const auto found = map.find(key);
+  using Record = std::optional<typename Map::mapped_type>;
+  return Result<Record>(found == map.end() ? Record() : Record(found->second));
+}
+
+template <typename Map, typename F>
+auto collect(const Map& map, F&& is_wanted) {
+  std::vector<typename Map::mapped_type> found;
+  for (const auto& [key, value] : map) {
+    if (is_wanted(value)) found.push_back(value);
+  }
+  return Result<decltype(found)>(std::move(found));
+}
+
+inline constexpr auto kAny = [](const auto&) { return true; };
+
+class MemoryResources final : public store::ResourceRepository {
+ public:
+  explicit MemoryResources(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<std::optional<store::ResourceRecord>> find(ConnectionId connection, std::string_view type,
+                                                    const ResourceId& id) override {
+    auto found = look_up(tables.resources, MemoryTables::Key(std::string(type), id));
+    if (*found && (*found)->connection != connection) return std::optional<store::ResourceRecord>();
+    return found;
+  }
+  Result<std::optional<store::ResourceRecord>> find_anywhere(std::string_view type, const ResourceId& id) override {
+    return look_up(tables.resources, MemoryTables::Key(std::string(type), id));
+  }
+  Result<std::vector<store::ResourceRecord>> find_by_key(std::string_view type, const std::string& key) override {
+    return collect(tables.resources, [&](const auto& row) { return row.type == type && row.unique_key == key; });
+  }
+  Result<void> insert(const store::ResourceRecord& record, const std::vector<resource::IndexEntry>&) override {
+    for (const auto& [key, row] : tables.resources) {
+      const bool is_same_scope = record.type == "User" || row.connection == record.connection;
+      if (row.type == record.type && row.unique_key == record.unique_key && is_same_scope) {
+        return fail(ErrorCode::uniqueness, "taken");
+      }
+    }
+    tables.resources[{record.type, record.id}] = record;
+    return {};
+  }
+  Result<bool> update(const store::ResourceRecord& record, const std::vector<resource::IndexEntry>&,
+                      Version expected) override {
+    const auto found = tables.resources.find({record.type, record.id});
+    if (found == tables.resources.end() || found->second.version != expected) return false;
+    found->second = record;
+    return true;
+  }
+  Result<void> touch(std::string_view type, const ResourceId& id, Instant at) override {
+    const auto found = tables.resources.find({std::string(type), id});
+    if (found == tables.resources.end()) return {};
+    ++found->second.version.number;
+    found->second.last_modified = at;
+    return {};
+  }
+  Result<void> touch_members_of(const ResourceId& group, Instant at) override {
+    for (const auto& [key, value] : tables.members) {
+      if (key.first == group) ROLECALL_TRY(touch("User", key.second, at));
+    }
+    return {};
+  }
+  Result<bool> remove(std::string_view type, const ResourceId& id) override {
+    std::erase_if(tables.members,
+                  [&](const auto& entry) { return entry.first.first == id || entry.first.second == id; });
+    return tables.resources.erase({std::string(type), id}) != 0;
+  }
+  Result<store::ResourcePage> query(ConnectionId, const store::ResourceQuery&) override {
+    return internal_error("this store answers no SCIM queries");
+  }
+  Result<std::vector<store::ResourceRecord>> list(std::string_view type, const std::string& after,
+                                                  std::int64_t limit) override {
+    auto found =
+        *collect(tables.resources, [&](const auto& row) { return row.type == type && row.unique_key > after; });
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.unique_key < b.unique_key; });
+    if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
+    return found;
+  }
+  Result<std::int64_t> count(std::string_view type) override {
+    return std::count_if(tables.resources.begin(), tables.resources.end(),
+                         [&](const auto& entry) { return entry.second.type == type; });
+  }
+
+ private:
+  MemoryTables& tables;
+};
+
+class MemoryMembers final : public store::MemberRepository {
+ public:
+  explicit MemoryMembers(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<bool> add(const ResourceId& group, const ResourceId& member, std::string_view type, Instant at) override {
+    return tables.members.try_emplace({group, member}, std::string(type), at).second;
+  }
+  Result<bool> remove(const ResourceId& group, const ResourceId& member) override {
+    return tables.members.erase({group, member}) != 0;
+  }
+  Result<bool> contains(const ResourceId& group, const ResourceId& member) override {
+    return tables.members.count({group, member}) != 0;
+  }
+  Result<std::int64_t> count(const ResourceId& group) override {
+    return std::count_if(tables.members.begin(), tables.members.end(),
+                         [&](const auto& entry) { return entry.first.first == group; });
+  }
+  Result<std::vector<store::MemberRecord>> page(const ResourceId& group, const ResourceId& after,
+                                                std::int64_t limit) override {
+    std::vector<store::MemberRecord> found;
+    for (auto row = tables.members.upper_bound({group, after}); row != tables.members.end(); ++row) {
+      if (row->first.first != group || found.size() == static_cast<std::size_t>(limit)) break;
+      const auto& [type, added] = row->second;
+      found.push_back({row->first.second, type, display_of(type, row->first.second), added});
+    }
+    return found;
+  }
+  Result<std::vector<store::MembershipRecord>> groups_of(const ResourceId& member) override {
+    std::vector<store::MembershipRecord> found;
+    for (const auto& [key, value] : tables.members) {
+      if (key.second == member) found.push_back({key.first, display_of("Group", key.first), value.second});
+    }
+    return found;
+  }
+  Result<std::vector<std::pair<ResourceId, store::MembershipRecord>>> groups_of_all(
+      const std::vector<ResourceId>& all) override {
+    std::vector<std::pair<ResourceId, store::MembershipRecord>> found;
+    for (const auto& member : all) {
+      const auto memberships = groups_of(member);
+      for (const auto& membership : *memberships) found.emplace_back(member, membership);
+    }
+    return found;
+  }
+  Result<std::vector<store::MembershipRecord>> groups_above(const ResourceId&) override {
+    return internal_error("this store knows no groups in groups");
+  }
+
+ private:
+  std::string display_of(const std::string& type, const ResourceId& id) {
+    const auto found = tables.resources.find({type, id});
+    return found == tables.resources.end() ? std::string() : found->second.display;
+  }
+
+  MemoryTables& tables;
+};
+
+class MemoryConnections final : public store::ConnectionRepository {
+ public:
+  explicit MemoryConnections(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<void> insert(const store::ConnectionRecord& connection) override {
+    tables.connections[connection.id] = connection;
+    return {};
+  }
+  Result<void> update(const store::ConnectionRecord& connection) override { return insert(connection); }
+  Result<std::optional<store::ConnectionRecord>> find(const ConnectionId& id) override {
+    return look_up(tables.connections, id);
+  }
+  Result<std::optional<store::ConnectionRecord>> find_by_name(const std::string& name) override {
+    for (const auto& [id, connection] : tables.connections) {
+      if (connection.name == name) return std::optional<store::ConnectionRecord>(connection);
+    }
+    return std::optional<store::ConnectionRecord>();
+  }
+  Result<std::vector<store::ConnectionRecord>> list() override { return collect(tables.connections, kAny); }
+
+ private:
+  MemoryTables& tables;
+};
+
+class MemoryTokens final : public store::TokenRepository {
+ public:
+  explicit MemoryTokens(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<void> insert(const store::TokenRecord& token) override {
+    tables.tokens[token.id] = token;
+    return {};
+  }
+  Result<std::vector<store::TokenRecord>> list() override { return collect(tables.tokens, kAny); }
+  Result<bool> revoke(const TokenId& id, Instant at) override {
+    const auto found = tables.tokens.find(id);
+    if (found == tables.tokens.end() || found->second.revoked) return false;
+    found->second.revoked = at;
+    return true;
+  }
+
+ private:
+  MemoryTables& tables;
+};
+
+class MemoryRoles final : public store::RoleRepository {
+ public:
+  explicit MemoryRoles(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<void> insert(const access::Role& role, const std::string& name_key, Instant) override {
+    if (*find_by_key(name_key)) return fail(ErrorCode::uniqueness, "taken");
+    tables.roles[role.id] = role;
+    tables.role_keys[name_key] = role.id;
+    return {};
+  }
+  Result<void> update(const access::Role& role, const std::string&) override {
+    tables.roles[role.id] = role;
+    return {};
+  }
+  Result<bool> remove(const RoleId& id) override {
+    std::erase_if(tables.role_keys, [&](const auto& entry) { return entry.second == id; });
+    return tables.roles.erase(id) != 0;
+  }
+  Result<std::optional<access::Role>> find(const RoleId& id) override { return look_up(tables.roles, id); }
+  Result<std::optional<access::Role>> find_by_key(const std::string& name_key) override {
+    const auto found = tables.role_keys.find(name_key);
+    if (found == tables.role_keys.end()) return std::optional<access::Role>();
+    return look_up(tables.roles, found->second);
+  }
+  Result<std::vector<access::Role>> list() override {
+    auto found = *collect(tables.roles, kAny);
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return std::tie(a.rank, a.name) < std::tie(b.rank, b.name); });
+    return found;
+  }
+  Result<bool> has_permission(const RoleId& id, std::string_view permission) override {
+    const auto found = tables.roles.find(id);
+    return found != tables.roles.end() &&
+           std::binary_search(found->second.permissions.begin(), found->second.permissions.end(), permission);
+  }
+  Result<void> insert_group(const store::RoleGroupRecord& role_group) override {
+    tables.role_groups[role_group.group] = role_group;
+    return {};
+  }
+  Result<std::optional<store::RoleGroupRecord>> find_group(const ResourceId& group) override {
+    return look_up(tables.role_groups, group);
+  }
+  Result<void> claim_group(const ResourceId& group) override {
+    const auto found = tables.role_groups.find(group);
+    if (found != tables.role_groups.end()) found->second.relisted = false;
+    return {};
+  }
+  Result<bool> remove_group(const ResourceId& group) override { return tables.role_groups.erase(group) != 0; }
+  Result<std::vector<store::RoleGroupRecord>> groups_of(const RoleId& role) override {
+    return collect(tables.role_groups, [&](const auto& row) { return row.role == role; });
+  }
+
+ private:
+  MemoryTables& tables;
+};
+
+class MemoryLinks final : public store::LinkRepository {
+ public:
+  explicit MemoryLinks(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<void> insert(const store::LinkRecord& link) override {
+    for (const auto& [id, row] : tables.links) {
+      if (row.group == link.group && row.role == link.role && row.state != store::LinkState::orphaned) {
+        return fail(ErrorCode::uniqueness, "linked");
+      }
+    }
+    tables.links[link.id] = link;
+    return {};
+  }
+  Result<std::optional<store::LinkRecord>> find(const LinkId& id) override { return look_up(tables.links, id); }
+  Result<std::vector<store::LinkRecord>> list() override { return collect(tables.links, kAny); }
+  Result<std::vector<store::LinkRecord>> of_group(const ResourceId& group) override {
+    return collect(tables.links, [&](const auto& row) { return row.group == group; });
+  }
+  Result<std::vector<store::LinkRecord>> of_role(const RoleId& role) override {
+    return collect(tables.links, [&](const auto& row) { return row.role == role; });
+  }
+  Result<bool> set_state(const LinkId& id, store::LinkState state) override {
+    const auto found = tables.links.find(id);
+    if (found == tables.links.end()) return false;
+    found->second.state = state;
+    return true;
+  }
+  Result<bool> remove(const LinkId& id) override { return tables.links.erase(id) != 0; }
+
+ private:
+  MemoryTables& tables;
+};
+
+class MemoryGrants final : public store::GrantRepository {
+ public:
+  explicit MemoryGrants(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<std::vector<access::EffectiveInputs::LinkedRole>> linked_roles_of(const ResourceId& user) override {
+    std::vector<access::EffectiveInputs::LinkedRole> found;
+    for (const auto& [id, link] : tables.links) {
+      if (link.state != store::LinkState::active || tables.members.count({link.group, user}) == 0) continue;
+      found.push_back({link.role, id, link.group});
+    }
+    return found;
+  }
+  Result<std::vector<store::DirectGrantRecord>> direct_of(const ResourceId& user) override {
+    return collect(tables.direct, [&](const auto& row) { return row.user == user; });
+  }
+  Result<bool> add_direct(const store::DirectGrantRecord& grant) override {
+    return tables.direct.try_emplace({grant.user, grant.role}, grant).second;
+  }
+  Result<bool> remove_direct(const ResourceId& user, const RoleId& role) override {
+    return tables.direct.erase({user, role}) != 0;
+  }
+  Result<std::vector<access::Grant>> effective_of(const ResourceId& user) override {
+    const auto found = tables.effective.find(user);
+    return found == tables.effective.end() ? std::vector<access::Grant>() : found->second;
+  }
+  Result<void> replace_effective(const ResourceId& user, const std::vector<access::Grant>& grants) override {
+    tables.effective[user] = grants;
+    return {};
+  }
+  Result<bool> user_has_permission(const ResourceId& user, std::string_view permission) override {
+    const auto grants = effective_of(user);
+    for (const auto& grant : *grants) {
+      const auto role = tables.roles.find(grant.role);
+      if (role == tables.roles.end()) continue;
+      const auto& permissions = role->second.permissions;
+      if (std::binary_search(permissions.begin(), permissions.end(), permission)) return true;
+    }
+    return false;
+  }
+  Result<std::vector<ResourceId>> holders_of(const RoleId& role) override {
+    std::vector<ResourceId> found;
+    for (const auto& [user, grants] : tables.effective) {
+      if (std::any_of(grants.begin(), grants.end(), [&](const auto& grant) { return grant.role == role; })) {
+        found.push_back(user);
+      }
+    }
+    return found;
+  }
+  Result<std::vector<ResourceId>> users_in(const ResourceId& group, const ResourceId& after,
+                                           std::int64_t limit) override {
+    std::vector<ResourceId> found;
+    for (auto row = tables.members.upper_bound({group, after}); row != tables.members.end(); ++row) {
+      if (row->first.first != group || found.size() == static_cast<std::size_t>(limit)) break;
+      if (row->second.first == "User") found.push_back(row->first.second);
+    }
+    return found;
+  }
+  Result<std::vector<ResourceId>> users_by_default(const ConnectionId& connection, const ResourceId& after,
+                                                   std::int64_t limit) override {
+    std::vector<ResourceId> found;
+    for (auto row = tables.effective.upper_bound(after); row != tables.effective.end(); ++row) {
+      if (found.size() == static_cast<std::size_t>(limit)) break;
+      const auto user = tables.resources.find({"User", row->first});
+      const bool is_theirs = user != tables.resources.end() && user->second.connection == connection;
+      if (is_theirs && row->second.size() == 1 && row->second.front().cause == access::CauseKind::default_role) {
+        found.push_back(row->first);
+      }
+    }
+    return found;
+  }
+  Result<std::vector<ResourceId>> users_with_sent_default(const std::string& name_key, const ResourceId& after,
+                                                          std::int64_t limit) override {
+    std::vector<ResourceId> found;
+    for (auto row = tables.resources.upper_bound({"User", after}); row != tables.resources.end(); ++row) {
+      if (row->first.first != "User" || found.size() == static_cast<std::size_t>(limit)) break;
+      // The names in these tests are ASCII.
+      if (ascii_lower(row->second.default_role) == name_key) found.push_back(row->first.second);
+    }
+    return found;
+  }
+
+ private:
+  MemoryTables& tables;
+};
+
+class MemoryAudit final : public store::AuditRepository {
+ public:
+  Result<std::optional<store::AuditRecord>> last() override {
+    return rows.empty() ? std::optional<store::AuditRecord>() : std::optional<store::AuditRecord>(rows.back());
+  }
+  Result<void> append(const store::AuditRecord& record) override {
+    rows.push_back(record);
+    return {};
+  }
+  Result<std::vector<store::AuditRecord>> page(std::int64_t after, std::int64_t limit) override {
+    // Rows as the trail writes them: seq n stands at n - 1.
+    const auto begin = std::min(rows.size(), static_cast<std::size_t>(after));
+    const auto end = std::min(rows.size(), begin + static_cast<std::size_t>(limit));
+    return std::vector<store::AuditRecord>(rows.begin() + static_cast<std::ptrdiff_t>(begin),
+                                           rows.begin() + static_cast<std::ptrdiff_t>(end));
+  }
+  std::vector<store::AuditRecord> rows;
+};
+
+}  // namespace rolecall::testing_support

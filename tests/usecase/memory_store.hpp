@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "memory_repositories.hpp"
+#include "rolecall/store/store.hpp"
+
+// A store without a disk, for tests of rules that need more operations than a disk can sync. It keeps the promises of
+// the ports that those rules rest on: a failed write leaves nothing behind, and every repository sees one workspace.
+// SCIM queries are not among them.
+
+namespace rolecall::testing_support {
+
+class MemoryWorkspace final : public store::Workspace {
+ public:
+  explicit MemoryWorkspace(WorkspaceId workspace) : id_(std::move(workspace)) {}
+
+  const WorkspaceId& id() const override { return id_; }
+  store::ResourceRepository& resources() override { return resources_; }
+  store::MemberRepository& members() override { return members_; }
+  store::ConnectionRepository& connections() override { return connections_; }
+  store::TokenRepository& tokens() override { return tokens_; }
+  store::RoleRepository& roles() override { return roles_; }
+  store::LinkRepository& links() override { return links_; }
+  store::GrantRepository& grants() override { return grants_; }
+  MemoryAudit& audit() override { return audit_; }
+
+  MemoryTables tables;
+
+ private:
+  WorkspaceId id_;
+  MemoryResources resources_{tables};
+  MemoryMembers members_{tables};
+  MemoryConnections connections_{tables};
+  MemoryTokens tokens_{tables};
+  MemoryRoles roles_{tables};
+  MemoryLinks links_{tables};
+  MemoryGrants grants_{tables};
+  MemoryAudit audit_;
+};
+
+/// Holds one workspace. Every unit of work runs alone.
+class MemoryStore final : public store::Store, store::UnitOfWork {
+ public:
+  Result<void> read(const Work& work) override {
+    const std::scoped_lock lock(mutex_);
+    return work(*this);
+  }
+  Result<void> write(const Work& work) override {
+    const std::scoped_lock lock(mutex_);
+    return undo_on_failure([&] { return work(*this); });
+  }
+  Result<std::vector<std::string>> check() override { return std::vector<std::string>(); }
+
+ private:
+  store::Workspace& workspace(const WorkspaceId& id) override {
+    if (!workspace_ || workspace_->id() != id) std::abort();
+    return *workspace_;
+  }
+  Result<void> insert_workspace(const store::WorkspaceRecord& workspace) override {
+    record_ = workspace;
+    workspace_ = std::make_unique<MemoryWorkspace>(workspace.id);
+    return {};
+  }
+  Result<std::vector<store::WorkspaceRecord>> workspaces() override {
+    return workspace_ ? std::vector<store::WorkspaceRecord>{record_} : std::vector<store::WorkspaceRecord>();
+  }
+  Result<std::optional<store::WorkspaceRecord>> find_workspace_by_name(const std::string& name) override {
+    return workspace_ && record_.name == name ? std::optional<store::WorkspaceRecord>(record_)
+                                              : std::optional<store::WorkspaceRecord>();
+  }
+  Result<std::optional<store::TokenRecord>> find_token(const TokenId& id) override {
+    return look_up(workspace_->tables.tokens, id);
+  }
+  Result<Result<void>> attempt(const Part& part) override { return undo_on_failure(part); }
+
+  template <typename F>
+  Result<void> undo_on_failure(const F& work) {
+    const MemoryTables before = workspace_ ? workspace_->tables : MemoryTables();
+    const std::size_t rows = workspace_ ? workspace_->audit().rows.size() : 0;
+    auto done = work();
+    if (!done && workspace_) {
+      workspace_->tables = before;
+      workspace_->audit().rows.resize(rows);
+    }
+    return done;
+  }
+
+  std::mutex mutex_;
+  store::WorkspaceRecord record_;
+  std::unique_ptr<MemoryWorkspace> workspace_;
+};
+
+}  // namespace rolecall::testing_support
