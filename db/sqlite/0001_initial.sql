@@ -52,12 +52,14 @@ CREATE TABLE connections (
 );
 CREATE UNIQUE INDEX connections_by_name ON connections (workspace, name);
 
--- A token is looked up before its workspace is known, hence the id alone.
+-- A token is looked up before its workspace is known, hence the id alone. user_id is whom it stands for at /Me; no
+-- foreign key, because the user may be deleted: the token then opens nothing.
 CREATE TABLE tokens (
   id TEXT NOT NULL PRIMARY KEY,
   workspace TEXT NOT NULL,
   connection TEXT NOT NULL,
   digest TEXT NOT NULL,
+  user_id TEXT,
   note TEXT NOT NULL,
   created BIGINT NOT NULL,
   expires BIGINT,
@@ -82,11 +84,13 @@ CREATE TABLE resources (
   external_id TEXT NOT NULL,
   is_active BIGINT NOT NULL CHECK (is_active IN (0, 1)),
   default_role TEXT NOT NULL,
+  default_role_key TEXT NOT NULL,
   document TEXT NOT NULL,
   PRIMARY KEY (workspace, type, id)
 );
 CREATE UNIQUE INDEX resources_by_key ON resources (workspace, type, unique_key, unique_scope);
 CREATE INDEX resources_by_connection ON resources (workspace, type, connection, id);
+CREATE INDEX resources_by_sent_default ON resources (workspace, default_role_key, id) WHERE default_role_key <> '';
 CREATE INDEX resources_by_external_id ON resources (workspace, type, external_id) WHERE external_id <> '';
 
 -- Rows per type and connection, so that the total of an unfiltered list is one lookup.

@@ -165,9 +165,10 @@ class Server:
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def peak_megabytes(self):
+    def megabytes(self, name):
+        """A line of the process's status: VmHWM is the peak of what was resident, RssAnon what is and is no file."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        return int(status.partition(name + ":")[2].split()[0]) / 1024
 
     def stop(self):
         if self.process.poll() is None:
