@@ -4,16 +4,8 @@ import base64
 
 import expect
 from rolecall_server import GROUP
-from shared import client, new_group, new_user, unique
+from shared import CERTIFICATE, client, new_group, new_user, unique
 from strict import change, connect, make, minimal, path_of
-
-# A certificate of "CN=bo".
-CERTIFICATE = (
-    "MIIBcTCCARegAwIBAgIUDVwkA/zxEe9P4TvE8COwD1m/9E8wCgYIKoZIzj0EAwIwDTELMAkGA1UEAwwCYm8wIBcNMjYxMTI0MjIzMzE1WhgPMjEyNjEw"
-    "MzEyMjMzMTVaMA0xCzAJBgNVBAMMAmJvMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9u/SApgzSPSIEeJxgWCuSGM2Xj3FxZls/+fr/wBbZVFUkszi"
-    "1DePAp/Q8YNbtbPHale5KFbHQwkOxV2w2NAJYaNTMFEwHQYDVR0OBBYEFCIDGzHfWuCXPhlCKrd5kO6/s9HSMB8GA1UdIwQYMBaAFCIDGzHfWuCXPhlC"
-    "Krd5kO6/s9HSMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAIvGRJrPwnvlLdbG3fk24Bc6bItwW3GU+N4tLmAVokpRAiAYqkAsWP8A"
-    "nDxdM7tFPBNJIbrpMc4XQ10JzRMgKEFLUw==")
 
 
 def refused(scim, attribute, element):

@@ -6,19 +6,12 @@ import urllib.parse
 
 import expect
 from rolecall_server import ENTERPRISE, USER
-from shared import client, new_group, new_user, query, server, unique
+from shared import CERTIFICATE, client, new_group, new_user, query, server, unique
 from strict import change, connect, make, minimal, path_of
 
 TEXTS = ("李小龍", "😀👩‍👩‍👧", "Ame\u0301lie", "Am\u00e9lie", "\u05d0\u05d1 \u0627\u0628", "tab\tand \"quote\" \\ /", "\U0001d538",
          "e\u0301\u0327")
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-# A certificate of "CN=bo"; its base64 ends with two padding characters.
-CERTIFICATE = (
-    "MIIBcTCCARegAwIBAgIUDVwkA/zxEe9P4TvE8COwD1m/9E8wCgYIKoZIzj0EAwIwDTELMAkGA1UEAwwCYm8wIBcNMjYxMTI0MjIzMzE1WhgPMjEyNjEw"
-    "MzEyMjMzMTVaMA0xCzAJBgNVBAMMAmJvMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9u/SApgzSPSIEeJxgWCuSGM2Xj3FxZls/+fr/wBbZVFUkszi"
-    "1DePAp/Q8YNbtbPHale5KFbHQwkOxV2w2NAJYaNTMFEwHQYDVR0OBBYEFCIDGzHfWuCXPhlCKrd5kO6/s9HSMB8GA1UdIwQYMBaAFCIDGzHfWuCXPhlC"
-    "Krd5kO6/s9HSMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAIvGRJrPwnvlLdbG3fk24Bc6bItwW3GU+N4tLmAVokpRAiAYqkAsWP8A"
-    "nDxdM7tFPBNJIbrpMc4XQ10JzRMgKEFLUw==")
 
 
 def refused(scim, **attributes):

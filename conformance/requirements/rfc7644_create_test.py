@@ -2,7 +2,7 @@
 
 import expect
 from rolecall_server import ENTERPRISE, GROUP, USER, group_body
-from shared import new_group, unique
+from shared import CERTIFICATE, new_group, unique
 from strict import connect, make, minimal, path_of
 
 
@@ -116,7 +116,7 @@ def test_a_create_with_everything_keeps_everything():
             "photos": [{"value": "https://acme.example/ana.png", "type": "photo"}],
             "addresses": [{"type": "work", "streetAddress": "1 Main St", "locality": "Bern", "country": "CH", "primary": True}],
             "entitlements": [{"value": "e1"}], "roles": [{"value": "r1", "display": "Role"}],
-            "x509Certificates": [{"value": "TUlJ"}],
+            "x509Certificates": [{"value": CERTIFICATE}],
             ENTERPRISE: {"employeeNumber": "7", "costCenter": "C", "organization": "O", "division": "D", "department": "IT",
                          "manager": {"value": "m-1"}}}
     answer = expect.scim(scim.post("/Users", minimal(unique(), **sent)), 201)

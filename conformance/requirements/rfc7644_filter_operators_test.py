@@ -4,9 +4,8 @@ import functools
 
 import expect
 from rolecall_server import ENTERPRISE, USER
+from shared import CERTIFICATE
 from strict import connect, make
-
-CERTIFICATE = "TUlJQmRqQ0NBUjJn"
 
 
 class Population:

@@ -102,7 +102,7 @@ def test_privacy():
     assert users[0]["id"] != users[1]["id"] and word.lower() not in users[0]["id"].lower(), users
     for path in ("/Users", "/Groups", "/Schemas", "/ResourceTypes", path_of(users[0])):
         expect.refused(anonymous().get(path), 401)
-    for name in north.running.data.iterdir():
+    for name in north.running.data.rglob("*"):
         if name.is_file():
             assert (word + "-secret").encode() not in name.read_bytes(), f"{name} holds a password"
     north.find("Users", f'userName eq "{word}"')

@@ -15,6 +15,13 @@ from rolecall_server import Client, Server, group_body, user_body
 SCHEMAS_URN = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 NOBODY = "00000000-0000-7000-8000-000000000000"
+# A certificate of "CN=bo"; its base64 ends with two padding characters.
+CERTIFICATE = (
+    "MIIBcTCCARegAwIBAgIUDVwkA/zxEe9P4TvE8COwD1m/9E8wCgYIKoZIzj0EAwIwDTELMAkGA1UEAwwCYm8wIBcNMjYxMTI0MjIzMzE1WhgPMjEyNjEw"
+    "MzEyMjMzMTVaMA0xCzAJBgNVBAMMAmJvMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9u/SApgzSPSIEeJxgWCuSGM2Xj3FxZls/+fr/wBbZVFUkszi"
+    "1DePAp/Q8YNbtbPHale5KFbHQwkOxV2w2NAJYaNTMFEwHQYDVR0OBBYEFCIDGzHfWuCXPhlCKrd5kO6/s9HSMB8GA1UdIwQYMBaAFCIDGzHfWuCXPhlC"
+    "Krd5kO6/s9HSMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAIvGRJrPwnvlLdbG3fk24Bc6bItwW3GU+N4tLmAVokpRAiAYqkAsWP8A"
+    "nDxdM7tFPBNJIbrpMc4XQ10JzRMgKEFLUw==")
 
 _servers = {}
 _clients = {}

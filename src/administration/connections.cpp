@@ -4,6 +4,7 @@
 #include "lookup.hpp"
 #include "new_connection.hpp"
 #include "rolecall/granting/recompute.hpp"
+#include "rolecall/patch/dialect.hpp"
 #include "shipped.hpp"
 
 namespace rolecall::administration {
@@ -77,9 +78,7 @@ Result<store::ConnectionRecord> add_connection(Change& change, const NewConnecti
 Result<store::ConnectionRecord> create_connection(const Environment& environment, const WorkspaceId& workspace,
                                                   const Actor& actor, const NewConnection& connection) {
   ROLECALL_TRY(check_name("connection", connection.name));
-  if (connection.dialect != "okta" && connection.dialect != "strict") {
-    return fail(ErrorCode::invalid_value, "The dialect is okta or strict.", "dialect");
-  }
+  ROLECALL_TRY(patch::find_dialect(connection.dialect));
   return in_change(environment, workspace, actor, [&](Change& change) { return add_connection(change, connection); });
 }
 

@@ -75,7 +75,7 @@ Result<store::ResourceRecord> find_user(store::Workspace& workspace, const TextF
                                         const std::string& name_or_id) {
   ROLECALL_TRY_ASSIGN(auto by_id, workspace.resources().find_anywhere("User", ResourceId(name_or_id)));
   if (by_id) return std::move(*by_id);
-  ROLECALL_TRY_ASSIGN(auto by_name, workspace.resources().find_by_key("User", folder.fold(name_or_id)));
+  ROLECALL_TRY_ASSIGN(auto by_name, workspace.resources().find_by_key("User", folder.fold_user_name(name_or_id)));
   if (!by_name.empty()) return std::move(by_name.front());
   return fail(ErrorCode::not_found, "There is no user “" + name_or_id + "”. Give a userName or an id.");
 }

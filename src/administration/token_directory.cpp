@@ -21,12 +21,24 @@ Result<AuthenticatedToken> TokenDirectory::authenticate(std::string_view present
   }
   if (!record) {
     // The same work as for a known id; over-long input costs no more than a token.
-    const store::TokenRecord nobody{{}, {}, {}, std::string(32, '\0'), {}, {}, {}, {}};
+    const store::TokenRecord nobody{{}, {}, {}, {}, std::string(32, '\0'), {}, {}, {}, {}};
     static_cast<void>(verify_token(nobody, presented.substr(0, kTokenLength), now, digest_));
     return refuse();
   }
   if (!verify_token(*record, presented, now, digest_)) return refuse();
-  return AuthenticatedToken{record->id, record->workspace, record->connection};
+  if (record->user) {
+    ROLECALL_TRY_ASSIGN(const bool is_holder_active, is_active(*record));
+    if (!is_holder_active) return refuse();
+  }
+  return AuthenticatedToken{record->id, record->workspace, record->connection, record->user};
+}
+
+/// Asked each time: a leaver's token ends with the request that made him one.
+Result<bool> TokenDirectory::is_active(const store::TokenRecord& token) {
+  ROLECALL_TRY_ASSIGN(const auto user, store::read(store_, [&](store::UnitOfWork& unit) {
+                        return unit.workspace(token.workspace).resources().find(token.connection, "User", *token.user);
+                      }));
+  return user.has_value() && user->is_active;
 }
 
 Result<std::optional<store::TokenRecord>> TokenDirectory::find(const TokenId& token) {

@@ -14,23 +14,45 @@ constexpr std::size_t kLongestNote = 256;
 
 std::string target_of(const TokenId& token) { return "Token/" + token.value(); }
 
-Result<void> check_room(Change& change, const store::ConnectionRecord& connection) {
+Result<void> check_room(Change& change, const store::ConnectionRecord& connection,
+                        const std::optional<store::ResourceRecord>& user) {
   ROLECALL_TRY_ASSIGN(const auto tokens, change.workspace.tokens().list());
+  const auto is_for_the_same = [&](const store::TokenRecord& token) {
+    return token.connection == connection.id && token.user.has_value() == user.has_value() &&
+           (!user || *token.user == user->id);
+  };
   const auto live = std::count_if(tokens.begin(), tokens.end(), [&](const store::TokenRecord& token) {
-    return token.connection == connection.id && is_live(token, change.now);
+    return is_for_the_same(token) && is_live(token, change.now);
   });
   if (static_cast<std::size_t>(live) < kLiveTokensPerConnection) return {};
-  return fail(ErrorCode::conflict, "The connection " + connection.name + " has " +
-                                       std::to_string(kLiveTokensPerConnection) +
-                                       " live tokens, which is the limit. Revoke the one that is no longer used, then "
-                                       "create the new one.");
+  return fail(ErrorCode::conflict,
+              (user ? "The user " + user->display : "The connection " + connection.name) + " has " +
+                  std::to_string(kLiveTokensPerConnection) +
+                  " live tokens, which is the limit. Revoke the one that is no longer used, then create the new one.");
+}
+
+/// The user that a token is made for; none for a token of the connection alone.
+Result<std::optional<store::ResourceRecord>> find_holder(Change& change, const TextFolder& folder,
+                                                         const store::ConnectionRecord& connection,
+                                                         const std::string& name) {
+  if (name.empty()) return std::optional<store::ResourceRecord>();
+  ROLECALL_TRY_ASSIGN(auto user, find_user(change.workspace, folder, name));
+  if (user.connection != connection.id) {
+    return fail(ErrorCode::invalid_value,
+                "The user " + user.display + " was not made by the connection " + connection.name + ".", "user");
+  }
+  if (!user.is_active) {
+    return fail(ErrorCode::conflict, "The user " + user.display + " is deactivated; the token would open nothing.",
+                "user");
+  }
+  return std::optional(std::move(user));
 }
 
 }  // namespace
 
 Result<CreatedToken> create_token(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                                   const std::string& connection_name, const std::string& note,
-                                  std::optional<Instant> expires) {
+                                  std::optional<Instant> expires, const std::string& user_name) {
   if (note.size() > kLongestNote || !is_valid_utf8(note)) {
     return fail(ErrorCode::invalid_value, "A token's note is UTF-8 text of 256 bytes at most.", "note");
   }
@@ -40,12 +62,17 @@ Result<CreatedToken> create_token(const Environment& environment, const Workspac
   auto generated = generate_token(environment.random, environment.digest);
   auto created = in_change(environment, workspace, actor, [&](Change& change) -> Result<CreatedToken> {
     ROLECALL_TRY_ASSIGN(const auto connection, find_connection(change.workspace, connection_name));
-    ROLECALL_TRY(check_room(change, connection));
-    store::TokenRecord record{generated.id, workspace,  connection.id, generated.digest,
+    ROLECALL_TRY_ASSIGN(const auto user, find_holder(change, environment.folder, connection, user_name));
+    ROLECALL_TRY(check_room(change, connection, user));
+    store::TokenRecord record{generated.id, workspace,  connection.id, std::nullopt, generated.digest,
                               note,         change.now, expires,       std::nullopt};
+    json::Object details{{"connection", "Connection/" + connection.id.value()}};
+    if (user) {
+      record.user = user->id;
+      details.append("user", "User/" + user->id.value());
+    }
     ROLECALL_TRY(change.workspace.tokens().insert(record));
-    ROLECALL_TRY(change.trail.record("token.created", target_of(record.id),
-                                     {{"connection", "Connection/" + connection.id.value()}}));
+    ROLECALL_TRY(change.trail.record("token.created", target_of(record.id), details));
     return CreatedToken{std::move(record), generated.token};
   });
   if (environment.tokens != nullptr) environment.tokens->forget(generated.id);

@@ -36,6 +36,11 @@ http::Response json_answer(int status, const json::Value& body) {
   return response;
 }
 
+void name_request(Error& error, const http::Request& request) {
+  if (error.code != ErrorCode::internal) return;
+  error.detail += " The operator finds the cause in the log under the request " + request.id.value() + ".";
+}
+
 http::Response scim_error(const Error& error) {
   const ErrorRow row = row_of(error.code);
   std::string body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":")";

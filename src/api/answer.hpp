@@ -16,6 +16,9 @@ inline constexpr std::string_view kJsonType = "application/json";
 [[nodiscard]] http::Response answer(int status, std::string_view content_type, std::string body);
 [[nodiscard]] http::Response json_answer(int status, const json::Value& body);
 
+/// Adds to the sentence of a fault of ours the id by which an operator finds it in the log.
+void name_request(Error& error, const http::Request& request);
+
 /// RFC 7644 §3.12.
 [[nodiscard]] http::Response scim_error(const Error& error);
 /// `application/problem+json` (RFC 9457).

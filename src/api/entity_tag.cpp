@@ -26,24 +26,31 @@ bool TagList::matches(Version version) const {
   return is_any || std::find(versions.begin(), versions.end(), version) != versions.end();
 }
 
-std::optional<TagList> read_tags(const http::Request& request, std::string_view header) {
-  std::optional<TagList> list;
-  for (const auto& [name, value] : request.headers.fields()) {
-    if (!equals_ignoring_ascii_case(name, header)) continue;
-    if (!list) list.emplace();
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const auto comma = rest.find(',');
-      std::string_view tag = rest.substr(0, comma);
-      rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
-      const auto first = tag.find_first_not_of(" \t");
-      if (first == std::string_view::npos) continue;
-      tag = tag.substr(first, tag.find_last_not_of(" \t") - first + 1);
-      if (tag == "*") list->is_any = true;
-      if (const auto version = read_tag(tag)) list->versions.push_back(*version);
-    }
+TagList parse_tags(std::string_view text) {
+  TagList list;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    std::string_view tag = text.substr(0, comma);
+    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
+    const auto first = tag.find_first_not_of(" \t");
+    if (first == std::string_view::npos) continue;
+    tag = tag.substr(first, tag.find_last_not_of(" \t") - first + 1);
+    if (tag == "*") list.is_any = true;
+    if (const auto version = read_tag(tag)) list.versions.push_back(*version);
   }
   return list;
+}
+
+std::optional<TagList> read_tags(const http::Request& request, std::string_view header) {
+  std::optional<TagList> all;
+  for (const auto& [name, value] : request.headers.fields()) {
+    if (!equals_ignoring_ascii_case(name, header)) continue;
+    const TagList list = parse_tags(value);
+    if (!all) all.emplace();
+    all->is_any = all->is_any || list.is_any;
+    all->versions.insert(all->versions.end(), list.versions.begin(), list.versions.end());
+  }
+  return all;
 }
 
 }  // namespace rolecall::api

@@ -20,6 +20,7 @@ struct TagList {
 
   [[nodiscard]] bool matches(Version version) const;
 };
+[[nodiscard]] TagList parse_tags(std::string_view text);
 /// None when the header is absent. Compared weakly: RFC 7644 §3.14 uses weak tags in If-Match.
 [[nodiscard]] std::optional<TagList> read_tags(const http::Request& request, std::string_view header);
 

@@ -20,6 +20,12 @@ ErrorRow row_of(ErrorCode code) {
       return {400, "mutability", Level::info};
     case ErrorCode::too_many:
       return {400, "tooMany", Level::info};
+    case ErrorCode::invalid_cursor:
+      return {400, "invalidCursor", Level::info};
+    case ErrorCode::expired_cursor:
+      return {400, "expiredCursor", Level::info};
+    case ErrorCode::invalid_count:
+      return {400, "invalidCount", Level::info};
     case ErrorCode::bad_request:
       return {400, "", Level::info};
     case ErrorCode::unauthenticated:

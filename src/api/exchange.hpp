@@ -13,6 +13,7 @@
 #include "rolecall/api/settings.hpp"
 #include "rolecall/base/error.hpp"
 #include "rolecall/http/message.hpp"
+#include "rolecall/patch/dialect.hpp"
 
 namespace rolecall::api {
 
@@ -30,6 +31,8 @@ struct Exchange {
 
   std::string route = "-";  ///< template, never the path: it holds no identifiers
   std::string connection_name;
+  patch::Dialect dialect;        ///< of the connection; strict until it is known
+  patch::AppliedRules rewrites;  ///< what was read by the dialect and not by the letter
   std::optional<Error> error;
 
   [[nodiscard]] bool is(std::string_view wanted) const { return method == wanted; }

@@ -75,7 +75,7 @@ Result<void> check_content_type(const http::Request& request) {
   return {};
 }
 
-Result<void> check_accept(const http::Request& request) {
+Result<void> check_accept(const http::Request& request, const patch::Dialect& dialect, patch::AppliedRules& applied) {
   bool has_range = false;
   for (const auto& [name, value] : request.headers.fields()) {
     if (!equals_ignoring_ascii_case(name, "Accept")) continue;
@@ -90,6 +90,10 @@ Result<void> check_accept(const http::Request& request) {
     }
   }
   if (!has_range) return {};
+  if (dialect.any_accept) {
+    applied.emplace_back("any_accept");
+    return {};
+  }
   return fail(ErrorCode::not_acceptable, "Answers are application/scim+json; the Accept header excludes that.");
 }
 

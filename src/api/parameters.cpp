@@ -37,7 +37,7 @@ Result<Parameters> Parameters::read_search(const json::Object& body) {
       if (!value.is_number()) return wrong(name, "an integer");
       parameters.pairs_.emplace_back(name, value.as_number()->lexeme);
     } else if (equals_ignoring_ascii_case(name, "filter") || equals_ignoring_ascii_case(name, "sortBy") ||
-               equals_ignoring_ascii_case(name, "sortOrder")) {
+               equals_ignoring_ascii_case(name, "sortOrder") || equals_ignoring_ascii_case(name, "cursor")) {
       if (!value.is_string()) return wrong(name, "a string");
       parameters.pairs_.emplace_back(name, *value.as_string());
     }

@@ -45,6 +45,7 @@ http::Response without_exceptions(Exchange& exchange, RateLimiter& rates) {
     exchange.parts.log.emit(log::Event::exception_caught,
                             {{"request", exchange.request.id}, {"where", exchange.route}, {"note", what}});
     exchange.error = internal_error(what).value();
+    name_request(*exchange.error, exchange.request);
     return scim::owns(exchange.request.path()) ? scim_error(*exchange.error) : problem(*exchange.error);
   };
   try {
@@ -68,6 +69,14 @@ void log_outcome(const Exchange& exchange, const http::Response& response,
                                                                     {"route", exchange.route},
                                                                     {"note", exchange.error->note}});
   }
+  std::string rewrites;
+  for (const std::string& rule : exchange.rewrites) {
+    rewrites.append(rewrites.empty() ? "" : " ").append(rule);
+    exchange.parts.log.emit(log::Event::dialect_rewrite, {{"request", request.id},
+                                                          {"connection", exchange.connection_name},
+                                                          {"dialect", exchange.dialect.name},
+                                                          {"rule", rule}});
+  }
   exchange.parts.log.emit(
       log::Event::request_completed,
       {{"request", request.id},
@@ -80,7 +89,8 @@ void log_outcome(const Exchange& exchange, const http::Response& response,
        {"connection", exchange.connection_name},
        {"token", exchange.token ? std::string_view(exchange.token->token.value()) : std::string_view()},
        {"workspace", exchange.token ? std::string_view(exchange.token->workspace.value()) : std::string_view()},
-       {"error", exchange.error ? name_of(exchange.error->code) : ""}});
+       {"error", exchange.error ? name_of(exchange.error->code) : ""},
+       {"rewrites", rewrites}});
 }
 
 }  // namespace
@@ -112,6 +122,8 @@ http::Response Service::handle(const http::Request& request) noexcept {
                     {},
                     "-",
                     {},
+                    {},
+                    {},
                     {}};
   http::Response response = without_exceptions(exchange, *rates_);
   response.headers.add("X-Request-Id", request.id.value());
@@ -136,6 +148,7 @@ http::Response Service::refusal(int status, std::string_view detail, std::string
 
 std::size_t Service::body_limit(std::string_view method, std::string_view path) const {
   if (!scim::owns(path)) return settings_.admin_body;
+  if (scim::is_bulk(path)) return settings_.bulk_body;
   const bool is_group = path.find("/Groups") != std::string_view::npos;
   if (method == "GET" || method == "HEAD" || method == "DELETE") return settings_.user_body;
   return is_group ? settings_.group_body : settings_.user_body;

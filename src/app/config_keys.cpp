@@ -42,6 +42,8 @@ constexpr auto kKeys = std::to_array<Key>({
     {"limits.write_buffer", Kind::size, "64MiB", kMiB, 4 * kGiB, "", "Answers waiting for one slow connection."},
     {"limits.user_body", Kind::size, "1MiB", kKiB, 64 * kMiB, "", "Body of a User request; over it 413."},
     {"limits.group_body", Kind::size, "8MiB", kKiB, 256 * kMiB, "", "Body of a Group request; over it 413."},
+    {"limits.bulk_body", Kind::size, "8MiB", kKiB, 256 * kMiB, "", "Body of a bulk request; over it 413."},
+    {"limits.bulk_operations", Kind::integer, "1000", 1, 100'000, "", "Operations of a bulk request; over it 413."},
     {"limits.admin_body", Kind::size, "256KiB", kKiB, 64 * kMiB, "",
      "Body of an admin or decision request; over it 413."},
     {"limits.json_depth", Kind::integer, "32", 4, 128, "", "Nesting of a JSON body."},
@@ -51,6 +53,8 @@ constexpr auto kKeys = std::to_array<Key>({
     {"limits.page_default", Kind::integer, "100", 1, 10'000, "", "Resources on a page when the client names no count."},
     {"limits.page_max", Kind::integer, "1000", 100, 10'000, "",
      "Resources on a page at most. Okta's import needs 100."},
+    {"limits.cursor_timeout", Kind::duration, "1h", kSecond, 30 * 24 * kHour, "",
+     "Between two pages of a list that is paged by cursors."},
     {"limits.rate_per_token", Kind::number, "0", 0, 1'000'000, "",
      "Requests per second of one token, else 429 with Retry-After; 0 is no limit, because the bounded queue answers "
      "overload already. Entra needs 25."},
@@ -62,8 +66,18 @@ constexpr auto kKeys = std::to_array<Key>({
      "Writes that may wait for their commit; one more is answered 503."},
     {"storage.busy_timeout", Kind::duration, "5s", 0, 60 * kSecond, "", "For a lock that another process holds."},
     {"storage.lease_timeout", Kind::duration, "5s", 1, 60 * kSecond, "", "For a free reader or a place in a commit."},
-    {"scim.default_dialect", Kind::choice, "okta", 0, 0, "okta strict",
-     "Dialect of connections that are created without naming one. strict is RFC 7644 and nothing else."},
+    {"scim.default_dialect", Kind::choice, "generic", 0, 0,
+     "strict generic okta entra jumpcloud onelogin ping sailpoint google",
+     "Dialect of connections that are created without naming one. strict is RFC 7644 and nothing else; generic "
+     "understands what is known to be sent wherever no meaning is lost."},
+    {"scim.schemas_directory", Kind::text, "", 0, 0, "",
+     "Folder with schemas and resource types of your own, one JSON document (RFC 7643 sections 6 and 7) per *.json "
+     "file, "
+     "read at start. Empty: only the shipped ones."},
+    {"scim.cursor_key", Kind::secret, "", 0, 0, "",
+     "Seals the cursors of paged lists, 32 characters at least; the same for all replicas. Empty: DIR/keys/cursor, "
+     "made "
+     "at the first start."},
     {"admin.token", Kind::secret, "", 0, 0, "",
      "Bearer token of the admin API, 32 characters at least. Empty: DIR/admin-token, made at the first start."},
     {"log.level", Kind::choice, "info", 0, 0, "debug info warn error", "Events below are not written."},

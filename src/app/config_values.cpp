@@ -61,6 +61,8 @@ std::optional<std::string> complaint_of_text(const Key& key, std::string_view va
   if (key.name == "server.public_url" && !value.empty()) {
     if (!value.starts_with("https://") && !value.starts_with("http://")) return "must start with https:// or http://";
     if (value.find_first_of("?#") != std::string_view::npos) return "must not hold a query";
+    // It is part of every address in every answer (RFC 7644 §7.1).
+    if (value.find('@') != std::string_view::npos) return "must not hold a user name or password";
   }
   if (key.name == "storage.database" && !value.empty() && !value.starts_with("sqlite:")) {
     return "must be sqlite:PATH, the only engine of this version";

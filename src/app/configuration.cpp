@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <stdexcept>
 
 #include "config_values.hpp"
 #include "rolecall/base/text.hpp"
@@ -69,7 +70,12 @@ Configuration::Configuration() {
   }
 }
 
-const Configuration::Entry& Configuration::entry(std::string_view key) const { return entries_.find(key)->second; }
+const Configuration::Entry& Configuration::entry(std::string_view key) const {
+  const auto found = entries_.find(key);
+  // A name that config_keys() lacks is a defect of this program and must end here, not in whatever memory holds.
+  if (found == entries_.end()) throw std::logic_error("there is no setting " + std::string(key));
+  return found->second;
+}
 
 std::size_t Configuration::count(Origin origin) const {
   return static_cast<std::size_t>(

@@ -20,6 +20,9 @@ namespace {
 
 constexpr const char* kTokenFile = "/admin-token";
 constexpr const char* kServerFile = "/server.json";
+constexpr const char* kKeys = "/keys";
+constexpr const char* kCursorKeyFile = "/keys/cursor";
+constexpr std::size_t kShortestSecret = 32;
 
 tl::unexpected<Error> system_failure(const std::string& what, int error) {
   return fail(ErrorCode::unavailable, what + ": " + std::generic_category().message(error) + ".");
@@ -33,6 +36,16 @@ std::optional<std::string> read_small_file(const std::string& path) {
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
   return text;
+}
+
+std::string random_text(RandomSource& random) {
+  std::array<std::byte, 32> bytes{};
+  random.fill(bytes);
+  return to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+void trim_line_end(std::string& text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
 }
 
 /// Closes a descriptor on every way out.
@@ -89,9 +102,8 @@ Result<Secret> read_admin_token(const std::string& directory) {
                                           "--data " +
                                           directory);
   }
-  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-  constexpr std::size_t kShortest = 32;
-  if (text->size() < kShortest) {
+  trim_line_end(*text);
+  if (text->size() < kShortestSecret) {
     return fail(ErrorCode::invalid_value,
                 directory + kTokenFile + " is too short for an admin token. Remove it; the next start makes another.");
   }
@@ -101,13 +113,26 @@ Result<Secret> read_admin_token(const std::string& directory) {
 Result<Secret> ensure_admin_token(const std::string& directory, RandomSource& random) {
   std::error_code error;
   if (!std::filesystem::exists(directory + kTokenFile, error)) {
-    std::array<std::byte, 32> bytes{};
-    random.fill(bytes);
-    const std::string token =
-        "rolecall_admin_" + to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    ROLECALL_TRY(write_file_atomically(directory + kTokenFile, token + "\n"));
+    ROLECALL_TRY(write_file_atomically(directory + kTokenFile, "rolecall_admin_" + random_text(random) + "\n"));
   }
   return read_admin_token(directory);
+}
+
+Result<Secret> ensure_cursor_key(const std::string& directory, RandomSource& random) {
+  const std::string path = directory + kCursorKeyFile;
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    ROLECALL_TRY(make_data_directory(directory + kKeys));
+    ROLECALL_TRY(write_file_atomically(path, random_text(random) + "\n"));
+  }
+  auto text = read_small_file(path);
+  if (!text) return fail(ErrorCode::unavailable, path + " cannot be read.");
+  trim_line_end(*text);
+  if (text->size() < kShortestSecret) {
+    return fail(ErrorCode::invalid_value,
+                path + " is too short for a key. Remove it; the next start makes another, and open cursors end.");
+  }
+  return Secret(std::move(*text));
 }
 
 Result<void> write_server_file(const std::string& directory, const ServerFile& file) {

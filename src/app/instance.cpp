@@ -3,11 +3,15 @@
 #include <filesystem>
 #include <iterator>
 
+#include "rolecall/adapter/crypto/certificate.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
+#include "rolecall/adapter/crypto/sealer.hpp"
 #include "rolecall/adapter/icu/text_folder.hpp"
+#include "rolecall/adapter/icu/value_checks.hpp"
 #include "rolecall/adapter/soci/sqlite_store.hpp"
 #include "rolecall/administration/bootstrap.hpp"
+#include "rolecall/app/data_directory.hpp"
 #include "rolecall/app/embedded.hpp"
 #include "rolecall/app/version.hpp"
 #include "schema_directory.hpp"
@@ -63,8 +67,11 @@ api::Settings settings_of(const Configuration& configuration, Secret admin_token
   settings.default_dialect = configuration.text("scim.default_dialect");
   settings.page_default = configuration.integer("limits.page_default");
   settings.page_max = configuration.integer("limits.page_max");
+  settings.cursor_timeout = configuration.duration("limits.cursor_timeout");
   settings.user_body = configuration.size("limits.user_body");
   settings.group_body = configuration.size("limits.group_body");
+  settings.bulk_body = configuration.size("limits.bulk_body");
+  settings.bulk_operations = configuration.size("limits.bulk_operations");
   settings.admin_body = configuration.size("limits.admin_body");
   settings.json_depth = configuration.size("limits.json_depth");
   settings.filter.bytes = configuration.size("limits.filter");
@@ -95,6 +102,11 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   self.digest_ = adapter::crypto::make_digest();
   self.random_ = adapter::crypto::make_random_source();
   self.ids_ = adapter::crypto::make_id_generator(*self.random_, clock);
+  Secret cursor_key = configuration.secret("scim.cursor_key");
+  if (cursor_key.empty()) {
+    ROLECALL_TRY_ASSIGN(cursor_key, ensure_cursor_key(options.directory, *self.random_));
+  }
+  self.cursors_ = adapter::crypto::make_sealer(cursor_key, *self.random_);
   ROLECALL_TRY_ASSIGN(self.registry_, load_registry(configuration));
   ROLECALL_TRY_ASSIGN(self.catalogue_, access::load_catalogue(embedded_text("schemas/permissions.json"),
                                                               embedded_text("schemas/roles.json")));
@@ -103,12 +115,14 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   self.administration_ = std::make_unique<administration::Environment>(
       administration::Environment{*self.store_, self.catalogue_, *self.folder_, clock, *self.ids_, *self.random_,
                                   *self.digest_, self.tokens_.get()});
-  self.provisioning_ = std::make_unique<provisioning::Environment>(
-      provisioning::Environment{*self.store_, *self.registry_, *self.folder_, clock, *self.ids_, *self.digest_, {}});
+  resource::ValidationOptions validation;
+  validation.checks = {adapter::icu::user_name_fault, adapter::icu::is_time_zone, adapter::crypto::is_certificate};
+  self.provisioning_ = std::make_unique<provisioning::Environment>(provisioning::Environment{
+      *self.store_, *self.registry_, *self.folder_, clock, *self.ids_, *self.digest_, validation});
   ROLECALL_TRY(administration::bootstrap(*self.administration_, {"system", RequestId("start")}));
-  self.service_ =
-      std::make_unique<api::Service>(api::Parts{*self.provisioning_, *self.administration_, *self.tokens_, log},
-                                     settings_of(configuration, std::move(options.admin_token)));
+  self.service_ = std::make_unique<api::Service>(
+      api::Parts{*self.provisioning_, *self.administration_, *self.tokens_, *self.cursors_, log},
+      settings_of(configuration, std::move(options.admin_token)));
   return instance;
 }
 

@@ -1,6 +1,7 @@
 #include "schema_directory.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -17,6 +18,8 @@ constexpr std::uintmax_t kLargestFile = 1024 * 1024;
 constexpr std::size_t kMostFiles = 200;
 constexpr std::string_view kSchema = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 constexpr std::string_view kResourceType = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+/// What only an RFC may name (RFC 7643 §10.3.1). An extension of the IETF that is not shipped may be added.
+constexpr std::array<std::string_view, 2> kReserved{"urn:ietf:params:scim:schemas:core:", "urn:ietf:params:scim:api:"};
 
 Result<std::vector<fs::path>> files_in(const std::string& directory) {
   std::vector<fs::path> files;
@@ -43,6 +46,16 @@ bool says(const json::Object& document, std::string_view urn) {
          });
 }
 
+/// The prefix that this schema may not use; empty when its name is free.
+std::string_view reserved_prefix_of(const json::Object& document) {
+  const json::Value* id = document.find("id");
+  if (id == nullptr || !id->is_string()) return {};
+  for (const std::string_view prefix : kReserved) {
+    if (starts_with_ignoring_ascii_case(*id->as_string(), prefix)) return prefix;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<SchemaDirectory> read_schema_directory(const std::string& directory) {
@@ -62,6 +75,10 @@ Result<SchemaDirectory> read_schema_directory(const std::string& directory) {
     if (!parsed) return refuse(parsed.error().detail);
     if (!parsed->is_object()) return refuse("must be a JSON object");
     if (says(*parsed->as_object(), kSchema)) {
+      if (const std::string_view prefix = reserved_prefix_of(*parsed->as_object()); !prefix.empty()) {
+        return refuse("schemas whose \"id\" starts with " + std::string(prefix) +
+                      " are those of the RFCs (RFC 7643 §10.3.1); use a URN of your own");
+      }
       found.schemas.push_back(std::move(source));
     } else if (says(*parsed->as_object(), kResourceType)) {
       found.resource_types.push_back(std::move(source));

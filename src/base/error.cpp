@@ -19,6 +19,12 @@ const char* name_of(ErrorCode code) {
       return "mutability";
     case ErrorCode::too_many:
       return "too_many";
+    case ErrorCode::invalid_cursor:
+      return "invalid_cursor";
+    case ErrorCode::expired_cursor:
+      return "expired_cursor";
+    case ErrorCode::invalid_count:
+      return "invalid_count";
     case ErrorCode::bad_request:
       return "bad_request";
     case ErrorCode::unauthenticated:

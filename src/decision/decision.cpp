@@ -19,7 +19,7 @@ Result<std::optional<ResourceId>> resolve(store::Workspace& workspace, const Tex
     ROLECALL_TRY_ASSIGN(const auto user, workspace.resources().find_anywhere("User", ResourceId(subject)));
     if (user) return std::optional<ResourceId>(user->id);
   }
-  ROLECALL_TRY_ASSIGN(const auto users, workspace.resources().find_by_key("User", folder.fold(subject)));
+  ROLECALL_TRY_ASSIGN(const auto users, workspace.resources().find_by_key("User", folder.fold_user_name(subject)));
   if (users.empty()) return std::optional<ResourceId>();
   return std::optional<ResourceId>(users.front().id);
 }

@@ -6,12 +6,13 @@
 
 namespace rolecall::filter {
 
-Result<Filter> parse(std::string_view text, const schema::ResourceType& type, const Limits& limits) {
-  return Parser(text, &type, nullptr, limits).parse();
+Result<Filter> parse(std::string_view text, const schema::ResourceType& type, const Limits& limits,
+                     const Types& others) {
+  return Parser(text, &type, nullptr, limits, others).parse();
 }
 
 Result<Filter> parse_value_filter(std::string_view text, const schema::AttributePath& attribute, const Limits& limits) {
-  return Parser(text, nullptr, &attribute, limits).parse();
+  return Parser(text, nullptr, &attribute, limits, {}).parse();
 }
 
 tl::unexpected<Error> Parser::refuse(const std::string& why) const {
@@ -106,6 +107,9 @@ Result<void> Parser::parse_operand() {
 Result<schema::AttributePath> Parser::resolve(std::string_view name) const {
   if (!element_) {
     auto path = type_->resolve(name);
+    for (auto other = others_.begin(); !path && other != others_.end(); ++other) {
+      if (auto elsewhere = (*other)->resolve(name)) path = std::move(elsewhere);
+    }
     if (!path) return fail(ErrorCode::invalid_filter, path.error().detail, path.error().attribute);
     return path;
   }

@@ -13,10 +13,10 @@ namespace rolecall::filter {
 /// stack.
 class Parser {
  public:
-  /// Names are looked up in `type`, or as sub-attributes of `element` when that is given.
+  /// Names are looked up in `type` and then in `others`, or as sub-attributes of `element` when that is given.
   Parser(std::string_view text, const schema::ResourceType* type, const schema::AttributePath* element,
-         const Limits& limits)
-      : text_(text), type_(type), limits_(limits) {
+         const Limits& limits, const Types& others)
+      : text_(text), type_(type), others_(others), limits_(limits) {
     if (element != nullptr) element_ = *element;
   }
 
@@ -53,6 +53,7 @@ class Parser {
 
   std::string_view text_;
   const schema::ResourceType* type_;
+  const Types& others_;
   const Limits& limits_;
   std::optional<schema::AttributePath> element_;
   std::size_t position_ = 0;

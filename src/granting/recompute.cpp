@@ -76,29 +76,16 @@ Result<void> store_difference(store::Workspace& workspace, const store::Resource
 }
 
 /// Recomputes the users with these ids, of which some may be gone.
-template <typename Wanted>
 Result<void> recompute_all(store::Workspace& workspace, const std::vector<ResourceId>& users, audit::Trail& trail,
-                           const TextFolder& folder, Wanted&& is_wanted) {
+                           const TextFolder& folder) {
   for (const ResourceId& id : users) {
     ROLECALL_TRY_ASSIGN(const auto user, workspace.resources().find_anywhere("User", id));
-    if (user && is_wanted(*user)) ROLECALL_TRY(recompute_user(workspace, *user, trail, folder));
+    if (user) ROLECALL_TRY(recompute_user(workspace, *user, trail, folder));
   }
   return {};
 }
 
 bool is_last_page(const std::vector<ResourceId>& page) { return page.size() < static_cast<std::size_t>(kPage); }
-
-template <typename Wanted>
-Result<void> recompute_by_default(store::Workspace& workspace, const ConnectionId& connection, audit::Trail& trail,
-                                  const TextFolder& folder, Wanted&& is_wanted) {
-  ResourceId after;
-  for (;;) {
-    ROLECALL_TRY_ASSIGN(const auto users, workspace.grants().users_by_default(connection, after, kPage));
-    ROLECALL_TRY(recompute_all(workspace, users, trail, folder, is_wanted));
-    if (is_last_page(users)) return {};
-    after = users.back();
-  }
-}
 
 }  // namespace
 
@@ -143,7 +130,7 @@ Result<void> recompute_members(store::Workspace& workspace, const ResourceId& gr
   ResourceId after;
   for (;;) {
     ROLECALL_TRY_ASSIGN(const auto users, workspace.grants().users_in(group, after, kPage));
-    ROLECALL_TRY(recompute_all(workspace, users, trail, folder, [](const store::ResourceRecord&) { return true; }));
+    ROLECALL_TRY(recompute_all(workspace, users, trail, folder));
     if (is_last_page(users)) return {};
     after = users.back();
   }
@@ -151,19 +138,25 @@ Result<void> recompute_members(store::Workspace& workspace, const ResourceId& gr
 
 Result<void> recompute_defaults(store::Workspace& workspace, const ConnectionId& connection, audit::Trail& trail,
                                 const TextFolder& folder) {
-  return recompute_by_default(workspace, connection, trail, folder, [](const store::ResourceRecord&) { return true; });
+  ResourceId after;
+  for (;;) {
+    ROLECALL_TRY_ASSIGN(const auto users, workspace.grants().users_by_default(connection, after, kPage));
+    ROLECALL_TRY(recompute_all(workspace, users, trail, folder));
+    if (is_last_page(users)) return {};
+    after = users.back();
+  }
 }
 
 Result<void> recompute_sent_defaults(store::Workspace& workspace, const access::Role& role, audit::Trail& trail,
                                      const TextFolder& folder) {
   const std::string key = folder.fold(role.name);
-  ROLECALL_TRY_ASSIGN(const auto connections, workspace.connections().list());
-  for (const auto& connection : connections) {
-    ROLECALL_TRY(recompute_by_default(workspace, connection.id, trail, folder, [&](const store::ResourceRecord& user) {
-      return !user.default_role.empty() && folder.fold(user.default_role) == key;
-    }));
+  ResourceId after;
+  for (;;) {
+    ROLECALL_TRY_ASSIGN(const auto users, workspace.grants().users_with_sent_default(key, after, kPage));
+    ROLECALL_TRY(recompute_all(workspace, users, trail, folder));
+    if (is_last_page(users)) return {};
+    after = users.back();
   }
-  return {};
 }
 
 Result<void> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail) {

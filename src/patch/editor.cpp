@@ -322,8 +322,7 @@ Result<void> Editor::apply_to_selection(json::Object& container, const Operation
 Result<void> Editor::create_selected(json::Object& container, const Operation& operation) {
   const Path& path = operation.path;
   auto fixed = fixed_by(*path.filter);
-  const bool may_create = operation.op == Op::add || creates_on_replace_;
-  if (!may_create || !fixed || path.attribute.attribute->type != schema::Type::complex) {
+  if (operation.op != Op::add || !fixed || path.attribute.attribute->type != schema::Type::complex) {
     return fail(ErrorCode::no_target,
                 "No value of \"" + path.attribute.attribute->name + "\" matches the filter in the path.",
                 path.attribute.attribute->name);
@@ -336,6 +335,10 @@ Result<void> Editor::create_selected(json::Object& container, const Operation& o
     const bool is_fixed = fixed->find(path.attribute.sub_attribute->name) != nullptr;
     if (!is_fixed) return {};  // there was no value to add
   }
+  schema::Attribute single = *path.attribute.attribute;
+  single.multi_valued = false;
+  const schema::AttributePath whole{path.attribute.extension, path.attribute.attribute, nullptr};
+  ROLECALL_TRY(resource::canonical_value(single, element, whole.to_string(), options_));
   json::Array& elements = elements_of(container, path.attribute.attribute->name);
   std::vector<bool> touched(elements.size(), false);
   elements.push_back(std::move(element));

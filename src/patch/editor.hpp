@@ -9,8 +9,8 @@ namespace rolecall::patch {
 class Editor {
  public:
   Editor(const json::Object& stored, const schema::ResourceType& type, const TextFolder& folder,
-         const resource::ValidationOptions& options, bool creates_on_replace)
-      : document_(stored), type_(type), folder_(folder), options_(options), creates_on_replace_(creates_on_replace) {}
+         const resource::ValidationOptions& options)
+      : document_(stored), type_(type), folder_(folder), options_(options) {}
 
   [[nodiscard]] Result<void> apply(const Operation& operation);
   [[nodiscard]] const json::Object& document() const { return document_; }
@@ -29,7 +29,6 @@ class Editor {
   const schema::ResourceType& type_;
   const TextFolder& folder_;
   const resource::ValidationOptions& options_;
-  bool creates_on_replace_;
 };
 
 }  // namespace rolecall::patch

@@ -76,6 +76,10 @@ class Resolver {
       return fail(ErrorCode::invalid_value,
                   "Without a path to one attribute, \"value\" must be an object of attributes.");
     }
+    // RFC 7644 §3.5.2.1, §3.5.2.3. Where keys that mean nothing are passed over, nothing may be left.
+    if (object->empty() && !dialect_.unknown_keys) {
+      return fail(ErrorCode::invalid_value, "Without a path, \"value\" must be an object of one or more attributes.");
+    }
     for (const auto& [name, member] : *object) {
       const schema::Schema* inner = extension == nullptr ? type_.find_extension(name) : nullptr;
       if (inner != nullptr) {
@@ -105,16 +109,11 @@ class Resolver {
   }
 
   Result<void> resolve_key(Op op, const std::string& name, const json::Value& value, const schema::Schema* extension) {
-    auto path = parse_path(extension != nullptr ? extension->id + ":" + name : name, type_);
-    if (!path) {
-      if (dialect_.passes_over_unknown_keys && path.error().code == ErrorCode::invalid_path) return {};
-      return fail(path.error());
-    }
-    const bool is_name = path->kind == Path::Kind::attribute && path->attribute.sub_attribute == nullptr;
-    if (!is_name && !dialect_.reads_keys_as_paths) {
+    ROLECALL_TRY_ASSIGN(const auto path, parse_path(extension != nullptr ? extension->id + ":" + name : name, type_));
+    if (path.kind != Path::Kind::attribute || path.attribute.sub_attribute != nullptr) {
       return fail(ErrorCode::invalid_path, "\"" + name + "\" is a path; write it as the operation's \"path\".", name);
     }
-    return add(op, *path, value);
+    return add(op, path, value);
   }
 
   Result<void> add(Op op, const Path& path, const std::optional<json::Value>& value) {
@@ -145,7 +144,6 @@ Result<ResolvedPatch> resolve(const std::vector<RawOperation>& operations, const
   ResolvedPatch patch;
   patch.operations_ = std::move(resolver.operations);
   patch.member_changes_ = std::move(resolver.member_changes);
-  patch.creates_on_replace_ = dialect.creates_on_replace;
   return patch;
 }
 

@@ -3,18 +3,11 @@
 #include "role_groups.hpp"
 #include "rolecall/granting/recompute.hpp"
 #include "session.hpp"
+#include "verbs.hpp"
 #include "view.hpp"
 
 namespace rolecall::provisioning {
 namespace {
-
-/// A request as far as it can be decided without the store.
-struct NewResource {
-  store::ResourceRecord record;
-  json::Object document;
-  std::optional<std::vector<resource::MemberReference>> members;
-  std::vector<resource::IndexEntry> index;
-};
 
 json::Object attribute_names(const json::Object& document) {
   return json::Object{{"attributes", json::Value(changed_attributes(json::Object{}, document))}};
@@ -87,11 +80,11 @@ Result<View> create_group(WriteSession& session, NewResource made, Need need) {
 
 }  // namespace
 
-Result<View> create(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
-                    const json::Object& body, Need need, Notices& notices) {
+Result<NewResource> prepare(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
+                            const json::Object& body) {
   NewResource prepared;
   ROLECALL_TRY_ASSIGN(prepared.document,
-                      resource::canonicalize(environment.registry, type, body, environment.validation));
+                      resource::canonicalize(environment.registry, type, body, validation_of(environment, caller)));
   // Every stored User says whether it is active; what later requests leave out or remove then stays as it is.
   if (type.name == "User" && prepared.document.find("active") == nullptr) {
     prepared.document.append("active", json::Value(true));
@@ -102,15 +95,22 @@ Result<View> create(const Environment& environment, const Caller& caller, const 
   prepared.record.id = ResourceId(environment.ids.next());
   fill_columns(prepared.record, prepared.document, environment.folder);
   prepared.index = resource::index_of(type, prepared.document, environment.folder);
+  return prepared;
+}
 
-  return in_write(environment, caller, notices, [&](WriteSession& session) -> Result<View> {
-    NewResource made = prepared;
-    made.record.created = session.now;
-    made.record.last_modified = session.now;
-    if (type.name == "Group") return create_group(session, std::move(made), need);
-    if (type.name == "User") return create_user(session, std::move(made), need);
-    return create_other(session, std::move(made), need);
-  });
+Result<View> create_in(WriteSession& session, const schema::ResourceType& type, NewResource made, Need need) {
+  made.record.created = session.now;
+  made.record.last_modified = session.now;
+  if (type.name == "Group") return create_group(session, std::move(made), need);
+  if (type.name == "User") return create_user(session, std::move(made), need);
+  return create_other(session, std::move(made), need);
+}
+
+Result<View> create(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
+                    const json::Object& body, Need need, Notices& notices) {
+  ROLECALL_TRY_ASSIGN(const auto prepared, prepare(environment, caller, type, body));
+  return in_write(environment, caller, notices,
+                  [&](WriteSession& session) { return create_in(session, type, prepared, need); });
 }
 
 }  // namespace rolecall::provisioning

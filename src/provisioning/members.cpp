@@ -18,6 +18,7 @@ class MemberEditor {
   [[nodiscard]] bool changed() const { return changed_; }
 
   Result<void> add(const resource::MemberReference& reference) {
+    ROLECALL_TRY(check_type(reference));
     const ResourceId id(reference.value);
     ROLECALL_TRY_ASSIGN(auto member, find_member(id));
     if (!member) {
@@ -60,6 +61,16 @@ class MemberEditor {
   }
 
  private:
+  /// A member that says it is something else than a User or a Group is a mistake, not one that is unknown.
+  [[nodiscard]] Result<void> check_type(const resource::MemberReference& reference) const {
+    const schema::Registry& registry = session_.environment.registry;
+    for (const auto* type : {registry.find_type(reference.type), registry.find_type_by_endpoint(reference.endpoint)}) {
+      if (type == nullptr || type->name == "User" || type->name == "Group") continue;
+      return fail(ErrorCode::invalid_value, "A " + type->name + " cannot be a member of a Group.", "members");
+    }
+    return {};
+  }
+
   Result<std::optional<store::ResourceRecord>> find_member(const ResourceId& id) {
     ROLECALL_TRY_ASSIGN(auto user, session_.workspace.resources().find(session_.caller.connection, "User", id));
     if (user) return user;
@@ -87,7 +98,8 @@ class MemberEditor {
     ROLECALL_TRY(
         session_.trail.record(action, target_of(group_), json::Object{{"member", json::Value(target_of(member))}}));
     ROLECALL_TRY(session_.workspace.resources().touch(member.type, member.id, session_.now));
-    if (member.type != "User") return {};
+    // Who is in a group that joins or leaves another shows it, but has no role by it: links count for members alone.
+    if (member.type == "Group") return session_.workspace.resources().touch_members_of(member.id, session_.now);
     return granting::recompute_user(session_.workspace, member, session_.trail, session_.environment.folder);
   }
 

@@ -1,6 +1,7 @@
 #include "change.hpp"
 #include "role_groups.hpp"
 #include "rolecall/granting/recompute.hpp"
+#include "verbs.hpp"
 
 namespace rolecall::provisioning {
 namespace {
@@ -28,16 +29,20 @@ Result<void> remove_group(WriteSession& session, const store::ResourceRecord& gr
 
 }  // namespace
 
+Result<void> remove_in(WriteSession& session, const schema::ResourceType& type, const ResourceId& id,
+                       std::optional<Version> expected) {
+  ROLECALL_TRY_ASSIGN(auto record, find_for_change(session, type, id, expected));
+  if (type.name == "Group") return remove_group(session, record);
+  if (type.name == "User") return remove_user(session, record);
+  ROLECALL_TRY(session.workspace.resources().remove(type.name, record.id));
+  return session.trail.record("resource.deleted", target_of(record), {});
+}
+
 Result<void> remove(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
                     const ResourceId& id, std::optional<Version> expected) {
   Notices notices;
-  return in_write(environment, caller, notices, [&](WriteSession& session) -> Result<void> {
-    ROLECALL_TRY_ASSIGN(auto record, find_for_change(session, type, id, expected));
-    if (type.name == "Group") return remove_group(session, record);
-    if (type.name == "User") return remove_user(session, record);
-    ROLECALL_TRY(session.workspace.resources().remove(type.name, record.id));
-    return session.trail.record("resource.deleted", target_of(record), {});
-  });
+  return in_write(environment, caller, notices,
+                  [&](WriteSession& session) { return remove_in(session, type, id, expected); });
 }
 
 }  // namespace rolecall::provisioning

@@ -22,6 +22,12 @@ void append_differences(json::Array& names, const json::Object& before, const js
 
 }  // namespace
 
+resource::ValidationOptions validation_of(const Environment& environment, const Caller& caller) {
+  resource::ValidationOptions options = environment.validation;
+  options.checks_formats = caller.checks_formats;
+  return options;
+}
+
 Error no_such_resource(std::string_view type) {
   return Error{ErrorCode::not_found, "No " + std::string(type) + " with this id exists.", {}, {}, {}};
 }
@@ -102,8 +108,10 @@ Result<json::Object> document_of(const store::ResourceRecord& record) {
 void fill_columns(store::ResourceRecord& record, const json::Object& document, const TextFolder& folder) {
   record.display =
       std::string(record.type == "User" ? resource::user_name(document) : resource::display_name(document));
-  const bool has_name = record.type == "User" || record.type == "Group";
-  record.unique_key = has_name ? folder.fold(record.display) : record.id.value();
+  // The keys that filters on userName and displayName have (schema/value_key.hpp).
+  record.unique_key = record.type == "User"    ? folder.fold_user_name(record.display)
+                      : record.type == "Group" ? folder.fold(record.display)
+                                               : record.id.value();
   record.external_id = std::string(resource::external_id(document));
   record.is_active = record.type != "User" || resource::is_active(document);
   record.default_role = record.type == "User" ? std::string(resource::default_role(document)) : std::string();

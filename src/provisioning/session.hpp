@@ -45,6 +45,9 @@ auto in_write(const Environment& environment, const Caller& caller, Notices& not
   });
 }
 
+/// How values of this caller are checked.
+[[nodiscard]] resource::ValidationOptions validation_of(const Environment& environment, const Caller& caller);
+
 /// The same words for "absent" and "not yours".
 [[nodiscard]] Error no_such_resource(std::string_view type);
 [[nodiscard]] Error version_mismatch();

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "rolecall/store/memberships.hpp"
 #include "session.hpp"
 
 namespace rolecall::provisioning {
@@ -27,7 +28,8 @@ Result<std::vector<store::MemberRecord>> all_members(store::Workspace& workspace
 Result<View> load_view(store::Workspace& workspace, store::ResourceRecord record, Need need) {
   View view;
   if (need.groups && record.type == "User") {
-    ROLECALL_TRY_ASSIGN(view.groups, workspace.members().groups_of(record.id));
+    ROLECALL_TRY_ASSIGN(auto direct, workspace.members().groups_of(record.id));
+    ROLECALL_TRY_ASSIGN(view.groups, store::IndirectGroups(workspace.members()).add_to(std::move(direct)));
   }
   if (need.members && record.type == "Group") {
     ROLECALL_TRY_ASSIGN(view.members, all_members(workspace, record.id));
@@ -46,33 +48,41 @@ Result<View> get(const Environment& environment, const Caller& caller, const sch
   });
 }
 
+Result<std::vector<View>> load_views(store::Workspace& workspace, std::vector<store::ResourceRecord> records,
+                                     Need need) {
+  std::vector<View> views;
+  views.reserve(records.size());
+  std::unordered_map<ResourceId, std::size_t> position;
+  std::vector<ResourceId> ids;
+  for (auto& record : records) {
+    if (record.type == "User" && need.groups) {
+      position.emplace(record.id, views.size());
+      ids.push_back(record.id);
+      views.push_back(View{std::move(record), {}, {}});
+    } else {
+      ROLECALL_TRY_ASSIGN(auto view, load_view(workspace, std::move(record), need));
+      views.push_back(std::move(view));
+    }
+  }
+  if (ids.empty()) return views;
+  ROLECALL_TRY_ASSIGN(auto memberships, workspace.members().groups_of_all(ids));
+  for (auto& [member, membership] : memberships) {
+    views[position.at(member)].groups.push_back(std::move(membership));
+  }
+  store::IndirectGroups indirect(workspace.members());
+  for (View& view : views) {
+    ROLECALL_TRY_ASSIGN(view.groups, indirect.add_to(std::move(view.groups)));
+  }
+  return views;
+}
+
 Result<ViewPage> list(const Environment& environment, const Caller& caller, const store::ResourceQuery& query,
                       Need need) {
   return store::read(environment.store, [&](store::UnitOfWork& unit) -> Result<ViewPage> {
     store::Workspace& workspace = unit.workspace(caller.workspace);
     ROLECALL_TRY_ASSIGN(auto found, workspace.resources().query(caller.connection, query));
-    ViewPage page;
-    page.total = found.total;
-    page.views.reserve(found.resources.size());
-    const bool is_user_page = query.type->name == "User";
-    std::unordered_map<ResourceId, std::size_t> position;
-    std::vector<ResourceId> ids;
-    for (auto& record : found.resources) {
-      if (is_user_page && need.groups) {
-        position.emplace(record.id, page.views.size());
-        ids.push_back(record.id);
-        page.views.push_back(View{std::move(record), {}, {}});
-      } else {
-        ROLECALL_TRY_ASSIGN(auto view, load_view(workspace, std::move(record), need));
-        page.views.push_back(std::move(view));
-      }
-    }
-    if (!ids.empty()) {
-      ROLECALL_TRY_ASSIGN(auto memberships, workspace.members().groups_of_all(ids));
-      for (auto& [member, membership] : memberships) {
-        page.views[position.at(member)].groups.push_back(std::move(membership));
-      }
-    }
+    ViewPage page{found.total, {}, std::move(found.positions), found.has_before, found.has_after};
+    ROLECALL_TRY_ASSIGN(page.views, load_views(workspace, std::move(found.resources), need));
     return page;
   });
 }

@@ -1,5 +1,10 @@
+#include <algorithm>
+#include <array>
 #include <unordered_set>
 
+#include "formats.hpp"
+#include "rolecall/base/encoding.hpp"
+#include "rolecall/base/random.hpp"
 #include "rolecall/base/text.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "rolecall/json/write.hpp"
@@ -22,13 +27,57 @@ bool is_base64(std::string_view text) {
              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_") == std::string_view::npos;
 }
 
-/// What RFC 3986 lets stand in no URI at all. Characters beyond ASCII pass: clients send IRIs.
-bool may_be_uri(std::string_view text) {
-  constexpr std::string_view kForbidden = " \"<>\\^`{|}\x7f";
-  for (const char c : text) {
-    if ((c >= 0 && c < ' ') || kForbidden.find(c) != std::string_view::npos) return false;
+/// The bytes of base64 in either alphabet, padded or not.
+std::string bytes_of(std::string text) {
+  while (text.ends_with('=')) text.pop_back();
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  return parse_base64url(text).value_or(std::string());
+}
+
+/// What a browser would run or show as if it came from here, and what is no place to fetch from (RFC 7643 §4.1.2).
+constexpr std::array<std::string_view, 3> kNoAddresses{"javascript", "vbscript", "data"};
+
+/// Why the text is no address that the attribute may hold; empty when it is one.
+std::string_view reference_fault(const schema::Attribute& attribute, std::string_view text,
+                                 const ValidationOptions& options) {
+  if (!is_uri_reference(text)) return "must be a URI";
+  const auto& types = attribute.reference_types;
+  if (std::find(types.begin(), types.end(), "external") == types.end()) return {};
+  const std::string_view scheme = scheme_of(text);
+  if (std::any_of(kNoAddresses.begin(), kNoAddresses.end(),
+                  [&](std::string_view other) { return equals_ignoring_ascii_case(scheme, other); })) {
+    return "must be the address of something, such as an https URL, not the thing itself";
   }
-  return true;
+  return options.checks_formats && scheme.empty() ? "must be an absolute URL" : std::string_view();
+}
+
+/// Why the text is not in the format of the attribute; empty when it is.
+std::string_view format_fault(const schema::Attribute& attribute, const std::string& text,
+                              const ValidationOptions& options) {
+  const ValueChecks& checks = options.checks;
+  if (attribute.format == schema::Format::user_name) {
+    return checks.user_name_fault != nullptr ? checks.user_name_fault(text) : std::string_view();
+  }
+  if (attribute.format == schema::Format::certificate) {
+    const bool is_wrong = checks.is_certificate != nullptr && !checks.is_certificate(bytes_of(text));
+    return is_wrong ? "must be exactly one X.509 certificate, as base64 of its DER form without PEM lines"
+                    : std::string_view();
+  }
+  if (!options.checks_formats) return {};
+  switch (attribute.format) {
+    case schema::Format::language_ranges:
+      return is_language_ranges(text) ? "" : "must be a language as in Accept-Language, such as \"en-US\"";
+    case schema::Format::language_tag:
+      return is_language_tag(text) ? "" : "must be a language tag such as \"en-US\"";
+    case schema::Format::time_zone:
+      if (checks.is_time_zone == nullptr || checks.is_time_zone(text)) return {};
+      return "must be a name of the IANA time zone database, such as \"Europe/Berlin\"";
+    case schema::Format::country:
+      return is_country(text) ? "" : "must be a country code of two letters (ISO 3166-1), such as \"US\"";
+    default:
+      return {};
+  }
 }
 
 Canonical canonical_string(const schema::Attribute& attribute, const json::Value& value, const std::string& shown,
@@ -36,6 +85,7 @@ Canonical canonical_string(const schema::Attribute& attribute, const json::Value
   const std::string* text = value.as_string();
   if (text == nullptr) return refuse(shown, "must be a string");
   if (text->empty()) return std::optional<json::Value>();
+  if (attribute.required && is_blank(*text)) return refuse(shown, "is required and must not be blank");
   const bool may_be_large = attribute.type != schema::Type::string && attribute.type != schema::Type::date_time;
   const std::size_t limit = may_be_large ? options.large_bytes : options.string_bytes;
   if (text->size() > limit) return refuse(shown, "is longer than " + std::to_string(limit) + " bytes");
@@ -43,7 +93,9 @@ Canonical canonical_string(const schema::Attribute& attribute, const json::Value
     return refuse(shown, "must be a dateTime such as \"2026-01-31T10:00:00Z\"");
   }
   if (attribute.type == schema::Type::binary && !is_base64(*text)) return refuse(shown, "must be base64");
-  if (attribute.type == schema::Type::reference && !may_be_uri(*text)) return refuse(shown, "must be a URI");
+  const std::string_view fault = attribute.type == schema::Type::reference ? reference_fault(attribute, *text, options)
+                                                                           : format_fault(attribute, *text, options);
+  if (!fault.empty()) return refuse(shown, std::string(fault));
   return std::optional<json::Value>(value);
 }
 
@@ -74,6 +126,15 @@ Canonical canonical_simple(const schema::Attribute& attribute, const json::Value
   }
 }
 
+/// `$ref` beside an id of ours is shown, not stored (resource/document.hpp): it starts with whatever address the next
+/// reader uses.
+void drop_own_reference(json::Object& manager) {
+  const json::Value* value = manager.find("value");
+  const json::Value* reference = manager.find("$ref");
+  if (value == nullptr || reference == nullptr || !is_generated_id(*value->as_string())) return;
+  if (reference->as_string()->ends_with("/" + *value->as_string())) manager.erase("$ref");
+}
+
 Canonical canonical_complex(const schema::Attribute& attribute, const json::Value& value, const std::string& shown,
                             const ValidationOptions& options) {
   json::Object wrapped;
@@ -98,6 +159,7 @@ Canonical canonical_complex(const schema::Attribute& attribute, const json::Valu
                                                          : canonical_simple(sub, *given, sub_shown, options));
     if (sub_value) canonical.append(sub.name, std::move(*sub_value));
   }
+  if (attribute.format == schema::Format::manager) drop_own_reference(canonical);
   if (canonical.empty()) return std::optional<json::Value>();
   for (const schema::Attribute& sub : attribute.sub_attributes) {
     if (sub.required && sub.mutability != schema::Mutability::read_only && canonical.find(sub.name) == nullptr) {

@@ -78,7 +78,7 @@ bool Projection::shows(const schema::Schema* extension, const schema::Attribute&
       return names_whole(path, extension, attribute) || path.attribute == &attribute;
     });
   }
-  if (attribute.returned == schema::Returned::on_request) return false;
+  if (attribute.returned == schema::Returned::on_request && !is_revealed(attribute)) return false;
   return std::none_of(excluded_.begin(), excluded_.end(),
                       [&](const schema::AttributePath& path) { return names_whole(path, extension, attribute); });
 }
@@ -95,7 +95,32 @@ bool Projection::shows_sub(const schema::Schema* extension, const schema::Attrib
            std::any_of(attributes_.begin(), attributes_.end(),
                        [&](const schema::AttributePath& path) { return names_whole(path, extension, attribute); });
   }
-  return sub.returned != schema::Returned::on_request && std::none_of(excluded_.begin(), excluded_.end(), names_sub);
+  if (sub.returned == schema::Returned::on_request && !is_revealed(sub)) return false;
+  return std::none_of(excluded_.begin(), excluded_.end(), names_sub);
+}
+
+bool Projection::is_revealed(const schema::Attribute& attribute) const {
+  return std::find(revealed_.begin(), revealed_.end(), &attribute) != revealed_.end();
+}
+
+void Projection::reveal(const schema::AttributePath& written) {
+  if (written.attribute == nullptr) return;
+  revealed_.push_back(written.attribute);
+  for (const schema::Attribute& sub : written.attribute->sub_attributes) {
+    if (written.sub_attribute == nullptr || written.sub_attribute == &sub) revealed_.push_back(&sub);
+  }
+}
+
+void Projection::reveal(const json::Object& sent) {
+  if (!hides_some_) return;
+  const auto reveal_in = [&](const schema::Schema& schema, const json::Object& values) {
+    for (const auto& [name, value] : values) reveal({nullptr, schema.find_attribute(name), nullptr});
+  };
+  reveal_in(*type_->schema, sent);
+  for (const auto& [name, value] : sent) {
+    const schema::Schema* extension = type_->find_extension(name);
+    if (extension != nullptr && value.is_object()) reveal_in(*extension, *value.as_object());
+  }
 }
 
 bool Projection::wants_attribute(std::string_view top_level_name) const {

@@ -1,5 +1,6 @@
 #include "rolecall/resource/validate.hpp"
 
+#include "references.hpp"
 #include "rolecall/base/text.hpp"
 
 namespace rolecall::resource {
@@ -40,9 +41,9 @@ std::string text_of(const json::Object& object, std::string_view name) {
 
 /// The id is `value`; a client that has only the member's URI says it in `$ref` (RFC 7643 §2.4).
 MemberReference reference_of(const json::Object& element) {
-  MemberReference member{text_of(element, "value"), text_of(element, "type")};
+  const std::string uri = text_of(element, "$ref");
+  MemberReference member{text_of(element, "value"), text_of(element, "type"), endpoint_of(uri)};
   if (member.value.empty()) {
-    const std::string uri = text_of(element, "$ref");
     const auto slash = uri.rfind('/');
     if (slash != std::string::npos) member.value = uri.substr(slash + 1);
   }
@@ -78,7 +79,7 @@ Result<void> keep_immutable(json::Object& next, const std::vector<schema::Attrib
 
 }  // namespace
 
-Result<json::Object> canonicalize(const schema::Registry& /*registry*/, const schema::ResourceType& type,
+Result<json::Object> canonicalize(const schema::Registry& registry, const schema::ResourceType& type,
                                   const json::Object& input, const ValidationOptions& options) {
   ROLECALL_TRY(check_schemas(input));
   json::Array schemas{json::Value(type.schema->id)};
@@ -89,6 +90,7 @@ Result<json::Object> canonicalize(const schema::Registry& /*registry*/, const sc
     if (value) attributes.append("externalId", std::move(*value));
   }
   ROLECALL_TRY(canonicalize_into(attributes, type.schema->attributes, input, "", options));
+  ROLECALL_TRY(check_references(registry, type.schema->attributes, attributes, ""));
   if (const json::Value* members = attributes.find(kMembers)) ROLECALL_TRY(read_members(*members, options));
   for (const schema::SchemaExtension& extension : type.extensions) {
     const std::string& urn = extension.schema->id;
@@ -103,6 +105,7 @@ Result<json::Object> canonicalize(const schema::Registry& /*registry*/, const sc
       return fail(ErrorCode::invalid_value, "The extension \"" + urn + "\" is required.", urn);
     }
     if (values.empty()) continue;
+    ROLECALL_TRY(check_references(registry, extension.schema->attributes, values, urn + ":"));
     schemas.emplace_back(urn);
     attributes.append(urn, json::Value(std::move(values)));
   }

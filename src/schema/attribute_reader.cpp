@@ -92,7 +92,6 @@ Result<Attribute> read_attribute(const json::Value& definition, const std::strin
   Attribute attribute;
   attribute.name = *name->as_string();
   const std::string here = where + "." + attribute.name;
-  if (object->find("type") == nullptr) return broken(here, "\"type\" is missing");
   ROLECALL_TRY(read_word(*object, "type", kTypes, attribute.type, here));
   ROLECALL_TRY(read_word(*object, "mutability", kMutabilities, attribute.mutability, here));
   ROLECALL_TRY(read_word(*object, "returned", kReturned, attribute.returned, here));
@@ -105,9 +104,11 @@ Result<Attribute> read_attribute(const json::Value& definition, const std::strin
   if (const json::Value* text = object->find("description"); text != nullptr && text->is_string()) {
     attribute.description = *text->as_string();
   }
-  const bool is_case_exact_by_type = attribute.type == Type::reference || attribute.type == Type::binary;
-  if (is_case_exact_by_type && !attribute.case_exact) {
-    return broken(here, "references and binaries are case exact (RFC 7643 §2.3.6, §2.3.7)");
+  if (attribute.type == Type::reference || attribute.type == Type::binary) {
+    if (object->find("caseExact") != nullptr && !attribute.case_exact) {
+      return broken(here, "references and binaries are case exact (RFC 7643 §2.3.6, §2.3.7)");
+    }
+    attribute.case_exact = true;
   }
   if (attribute.mutability == Mutability::write_only && attribute.returned != Returned::never) {
     return broken(here, "a writeOnly attribute must have returned \"never\" (RFC 7643 §7)");

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "attribute_reader.hpp"
+#include "defaults.hpp"
 #include "document_reader.hpp"
+#include "formats.hpp"
 #include "resource_type_reader.hpp"
 #include "rolecall/base/text.hpp"
 
@@ -17,9 +19,11 @@ Result<std::unique_ptr<Schema>> read_schema(const Registry::Source& source) {
   if (!starts_with_ignoring_ascii_case(schema->id, "urn:")) return broken(source.file, "\"id\" must be a URN");
   ROLECALL_TRY_ASSIGN(schema->name, text_of(document, "name", source.file));
   schema->description = optional_text_of(document, "description");
-  const json::Value* attributes = document.find("attributes");
+  json::Value* attributes = document.find("attributes");
   if (attributes == nullptr) return broken(source.file, "\"attributes\" is missing");
   ROLECALL_TRY_ASSIGN(schema->attributes, read_attributes(*attributes, source.file));
+  assign_formats(*schema);
+  state_defaults(*attributes->as_array());
   document.erase("meta");
   schema->document = json::Value(std::move(document));
   return schema;

@@ -21,8 +21,6 @@ std::string fixed_width(std::uint64_t bits) {
   return text;
 }
 
-std::string key_of_integer(std::int64_t number) { return fixed_width(static_cast<std::uint64_t>(number) ^ kSignBit); }
-
 /// IEEE 754 order: positive numbers get the sign bit set, negative ones are inverted.
 std::string key_of_decimal(double number) {
   if (number == 0) number = 0;  // -0 equals 0
@@ -32,12 +30,25 @@ std::string key_of_decimal(double number) {
 
 }  // namespace
 
+std::string key_of_integer(std::int64_t number) { return fixed_width(static_cast<std::uint64_t>(number) ^ kSignBit); }
+
+std::optional<std::int64_t> integer_of_key(std::string_view key) {
+  constexpr std::size_t kDigits = 16;
+  std::uint64_t bits = 0;
+  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), bits, 16);
+  if (key.size() != kDigits || error != std::errc() || end != key.data() + key.size()) return std::nullopt;
+  return static_cast<std::int64_t>(bits ^ kSignBit);
+}
+
 std::optional<std::string> key_of(const Attribute& attribute, const json::Value& value, const TextFolder& folder) {
   switch (attribute.type) {
     case Type::string:
     case Type::reference:
     case Type::binary:
-      if (const std::string* text = value.as_string()) return attribute.case_exact ? *text : folder.fold(*text);
+      if (const std::string* text = value.as_string()) {
+        if (attribute.format == Format::user_name) return folder.fold_user_name(*text);
+        return attribute.case_exact ? *text : folder.fold(*text);
+      }
       return std::nullopt;
     case Type::boolean:
       if (const bool* flag = value.as_bool()) return std::string(*flag ? "true" : "false");

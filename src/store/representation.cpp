@@ -2,8 +2,10 @@
 
 #include <string>
 
+#include "rolecall/base/random.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "rolecall/json/parse.hpp"
+#include "rolecall/resource/document.hpp"
 
 namespace rolecall::store {
 namespace {
@@ -24,6 +26,17 @@ json::Object element_of(const ResourceId& id, const std::string& display, std::s
   return element;
 }
 
+void add_manager_reference(json::Object& resource, std::string_view base) {
+  json::Value* extension = resource.find(resource::kEnterpriseUserExtension);
+  json::Object* values = extension != nullptr ? extension->as_object() : nullptr;
+  json::Value* manager = values != nullptr ? values->find("manager") : nullptr;
+  json::Object* parts = manager != nullptr ? manager->as_object() : nullptr;
+  const json::Value* value = parts != nullptr ? parts->find("value") : nullptr;
+  const std::string* id = value != nullptr ? value->as_string() : nullptr;
+  if (id == nullptr || parts->find("$ref") != nullptr || !is_generated_id(*id)) return;
+  parts->append("$ref", json::Value(location(base, "/Users", ResourceId(*id))));
+}
+
 }  // namespace
 
 Result<json::Object> representation_of(const ResourceRecord& record, const schema::ResourceType& type,
@@ -38,11 +51,13 @@ Result<json::Object> representation_of(const ResourceRecord& record, const schem
     return internal_error("the stored document of " + record.type + "/" + record.id.value() + " is not readable");
   }
   json::Object resource = std::move(*parsed->as_object());
+  if (record.type == "User") add_manager_reference(resource, base);
   resource.append("id", json::Value(record.id.value()));
   if (!groups.empty()) {
     json::Array elements;
     for (const auto& group : groups) {
-      elements.emplace_back(element_of(group.group, group.display, location(base, "/Groups", group.group), "direct"));
+      elements.emplace_back(element_of(group.group, group.display, location(base, "/Groups", group.group),
+                                       group.is_direct ? "direct" : "indirect"));
     }
     resource.append("groups", json::Value(std::move(elements)));
   }

@@ -10,7 +10,7 @@ namespace rolecall::administration {
 
 struct NewConnection {
   std::string name;
-  std::string dialect = "okta";  ///< "okta" or "strict"
+  std::string dialect = "okta";  ///< one of patch::dialect_names()
   std::string default_role;      ///< name or id; empty: the shipped default role
   std::string ceiling;           ///< name or id; empty: Super Admin, the highest role that is not protected
   store::UnknownGroupPolicy unknown_groups = store::UnknownGroupPolicy::create_role;

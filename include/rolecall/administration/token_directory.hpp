@@ -16,9 +16,11 @@ struct AuthenticatedToken {
   TokenId token;
   WorkspaceId workspace;
   ConnectionId connection;
+  std::optional<ResourceId> user;  ///< whom it stands for, active when this was read
 };
 
-/// Live tokens, remembered for the request path: no database per request. Thread-safe. `store` and `digest` outlive it.
+/// Live tokens, remembered for the request path: no database per request, except for those that stand for a user.
+/// Thread-safe. `store` and `digest` outlive it.
 class TokenDirectory {
  public:
   /// Remembered unknown ids; at the limit they are all forgotten, which costs a query each and nothing else.
@@ -27,9 +29,9 @@ class TokenDirectory {
 
   TokenDirectory(store::Store& store, const Digest& digest) : store_(store), digest_(digest) {}
 
-  /// `unauthenticated`, always with the same words, for empty, malformed, unknown, wrong, revoked and expired tokens;
-  /// a digest is computed and compared in every case. `unavailable` when the store could not be asked: that must not
-  /// look like a bad token.
+  /// `unauthenticated`, always with the same words, for empty, malformed, unknown, wrong, revoked and expired tokens
+  /// and those of users who are deactivated or gone; a digest is computed and compared in every case. `unavailable`
+  /// when the store could not be asked: that must not look like a bad token.
   [[nodiscard]] Result<AuthenticatedToken> authenticate(std::string_view presented, Instant now);
 
   void forget(const TokenId& token);
@@ -37,6 +39,7 @@ class TokenDirectory {
 
  private:
   [[nodiscard]] Result<std::optional<store::TokenRecord>> find(const TokenId& token);
+  [[nodiscard]] Result<bool> is_active(const store::TokenRecord& token);
 
   store::Store& store_;
   const Digest& digest_;

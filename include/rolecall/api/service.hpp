@@ -7,6 +7,7 @@
 #include "rolecall/administration/environment.hpp"
 #include "rolecall/administration/token_directory.hpp"
 #include "rolecall/api/settings.hpp"
+#include "rolecall/base/sealer.hpp"
 #include "rolecall/http/message.hpp"
 #include "rolecall/log/logger.hpp"
 #include "rolecall/provisioning/provisioning.hpp"
@@ -21,6 +22,7 @@ struct Parts {
   const provisioning::Environment& provisioning;
   const administration::Environment& administration;
   administration::TokenDirectory& tokens;
+  const Sealer& cursors;
   log::Logger& log;
 };
 

@@ -17,12 +17,15 @@ struct Settings {
   std::string public_url;  ///< "https://scim.example.com"; empty: from the Host header of each request
   Secret admin_token;      ///< empty: nobody is admin
 
-  std::string default_dialect = "okta";  ///< of connections made without naming one
+  std::string default_dialect = "generic";  ///< of connections made without naming one
 
   std::int64_t page_default = 100;
   std::int64_t page_max = 1000;
+  std::chrono::milliseconds cursor_timeout{3'600'000};
   std::size_t user_body = 1024 * 1024;
   std::size_t group_body = 8 * 1024 * 1024;
+  std::size_t bulk_body = 8 * 1024 * 1024;
+  std::size_t bulk_operations = 1000;
   std::size_t admin_body = 256 * 1024;
   std::size_t json_depth = 32;
   filter::Limits filter;

@@ -8,7 +8,7 @@
 #include "rolecall/base/result.hpp"
 #include "rolecall/base/secret.hpp"
 
-// What lies in the data directory besides the database: `admin-token`, `server.json`, `lock`.
+// What lies in the data directory besides the database: `admin-token`, `keys/`, `server.json`, `lock`.
 
 namespace rolecall::app {
 
@@ -18,6 +18,9 @@ namespace rolecall::app {
 /// Reads DIR/admin-token; makes it (mode 0600, 256 random bits) when it is absent.
 [[nodiscard]] Result<Secret> ensure_admin_token(const std::string& directory, RandomSource& random);
 [[nodiscard]] Result<Secret> read_admin_token(const std::string& directory);
+
+/// Reads DIR/keys/cursor, which cursors are sealed with; makes it (mode 0600, 256 random bits) when it is absent.
+[[nodiscard]] Result<Secret> ensure_cursor_key(const std::string& directory, RandomSource& random);
 
 /// Where a running server answers; scripts and the command line find it by this.
 struct ServerFile {

@@ -10,6 +10,7 @@
 #include "rolecall/api/service.hpp"
 #include "rolecall/app/configuration.hpp"
 #include "rolecall/base/clock.hpp"
+#include "rolecall/base/sealer.hpp"
 #include "rolecall/log/logger.hpp"
 #include "rolecall/provisioning/provisioning.hpp"
 #include "rolecall/store/store.hpp"
@@ -46,6 +47,7 @@ class Instance {
   std::unique_ptr<Digest> digest_;
   std::unique_ptr<RandomSource> random_;
   std::unique_ptr<IdGenerator> ids_;
+  std::unique_ptr<Sealer> cursors_;
   std::shared_ptr<const schema::Registry> registry_;
   access::Catalogue catalogue_;
   std::unique_ptr<store::Store> store_;

@@ -17,6 +17,9 @@ enum class ErrorCode {
   no_target,               // 400 noTarget
   mutability,              // 400 mutability
   too_many,                // 400 tooMany
+  invalid_cursor,          // 400 invalidCursor, also for one that is not yours: the words must not differ
+  expired_cursor,          // 400 expiredCursor
+  invalid_count,           // 400 invalidCount
   bad_request,             // 400 without a scimType: HTTP framing, unusable query parameters
   unauthenticated,         // 401
   sensitive,               // 403 sensitive

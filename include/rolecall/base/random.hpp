@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace rolecall {
 
@@ -19,5 +20,8 @@ class IdGenerator {
   virtual ~IdGenerator() = default;
   [[nodiscard]] virtual std::string next() = 0;
 };
+
+/// Has the text the form that IdGenerator gives? Then it may be the id of something here; it need not be.
+[[nodiscard]] bool is_generated_id(std::string_view text);
 
 }  // namespace rolecall

@@ -25,6 +25,9 @@ class TextFolder {
   virtual ~TextFolder() = default;
   /// Comparison key of a `caseExact: false` string: NFC after full Unicode case folding (`STRASSE` = `straße`).
   [[nodiscard]] virtual std::string fold(std::string_view text) const = 0;
+  /// Comparison key of a userName (RFC 8265 §3.3, profile UsernameCaseMapped): `fold` after full-width and half-width
+  /// characters became ordinary ones. Text that no userName may be (ValueChecks::user_name_fault) has a key too.
+  [[nodiscard]] virtual std::string fold_user_name(std::string_view text) const = 0;
 };
 
 }  // namespace rolecall

@@ -1,37 +1,91 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "rolecall/base/result.hpp"
+#include "rolecall/json/value.hpp"
 #include "rolecall/patch/message.hpp"
 #include "rolecall/schema/registry.hpp"
 
 namespace rolecall::patch {
 
-/// Which oddities of clients are understood. Each is one rule in `src/patch/dialect/`, which rewrites operations before
-/// the standard engine sees them; all off is RFC 7644.
+/// Which oddities of clients are understood. Each is one rule in `src/patch/dialect/` (the last two in `src/bulk` and
+/// beside the media types of `src/api`), which rewrites a request before the standard engine sees it; all off is
+/// RFC 7643 and RFC 7644.
 struct Dialect {
   std::string name;
-  bool passes_over_own_id = false;        ///< own_id.cpp
-  bool passes_over_echoes = false;        ///< read_only_echo.cpp
-  bool reads_keys_as_paths = false;       ///< keys_as_paths.cpp
-  bool removes_listed_members = false;    ///< listed_members.cpp
-  bool passes_over_unknown_keys = false;  ///< unknown keys of a path-less value, as in a PUT
-  bool creates_on_replace = false;        ///< `replace` on a selection without match makes the element, as `add` does
+  // The PatchOp message.
+  bool bare_message = false;
+  bool capital_ops = false;
+  // Names of attributes and schemas.
+  bool loose_schemas = false;
+  bool draft_urns = false;
+  bool dotted_urns = false;
+  bool keys_as_paths = false;
+  bool unknown_keys = false;
+  // What an operation is on.
+  bool own_id = false;
+  bool read_only_echo = false;
+  bool listed_members = false;
+  bool creates_on_replace = false;
+  // Values, in POST and PUT as well.
+  bool text_elements = false;
+  bool wrapped_values = false;
+  bool bare_values = false;
+  bool text_booleans = false;
+  bool one_primary = false;
+  // Filters, in the query as well as in paths.
+  bool text_literals = false;
+  bool bare_words = false;
+  bool complex_as_value = false;
+  // Operations of a bulk request.
+  bool loose_bulk = false;
+  // Headers.
+  bool any_accept = false;
 };
 
+/// The switch of one rule. A rule is called in logs and documents as its file is.
+struct Rule {
+  std::string_view name;
+  bool Dialect::*is_on;
+};
+
+/// Names of the rules that changed a request, each once, in the order in which they ran.
+using AppliedRules = std::vector<std::string>;
+
+/// All there are.
+[[nodiscard]] std::span<const Rule> rules();
+
+/// RFC 7643 and RFC 7644, nothing else.
 [[nodiscard]] Dialect strict_dialect();
 [[nodiscard]] Dialect okta_dialect();
-/// By the name a connection carries; the Okta one for a name unknown here is never taken silently.
+/// By the name a connection carries. There is no other one for a name that is not known.
 [[nodiscard]] Result<Dialect> find_dialect(std::string_view name);
+/// The one list of names: strict, generic, then the clients.
+[[nodiscard]] std::span<const std::string_view> dialect_names();
+/// "strict, generic, okta …", for sentences.
+[[nodiscard]] std::string dialect_list();
 
-/// Applies the rules that are on; names of those that changed something are added to `applied` when it is given.
-/// Running it twice changes nothing more. `own_id` is the id of the resource being patched.
+/// Rewriting never changes anything the second time. Where a rule is off and the standard engine would pass over the
+/// oddity, the request is refused here. Names of rules that changed something are added to `applied` when it is given.
+
+/// A PatchOp message, before `parse_message`.
+[[nodiscard]] Result<void> rewrite_message(json::Value& body, const Dialect& dialect, AppliedRules* applied = nullptr);
+
+/// The operations of a message. `own_id` is the id of the resource being patched. Part of `resolve`.
 [[nodiscard]] Result<std::vector<RawOperation>> rewrite(std::vector<RawOperation> operations,
                                                         const schema::ResourceType& type, const Dialect& dialect,
-                                                        std::string_view own_id,
-                                                        std::vector<std::string>* applied = nullptr);
+                                                        std::string_view own_id, AppliedRules* applied = nullptr);
+
+/// The resource of a POST or PUT.
+[[nodiscard]] Result<void> rewrite_resource(json::Object& resource, const schema::ResourceType& type,
+                                            const Dialect& dialect, AppliedRules* applied = nullptr);
+
+/// The filter of a query.
+[[nodiscard]] std::string rewrite_filter(std::string_view text, const schema::ResourceType& type,
+                                         const Dialect& dialect, AppliedRules* applied = nullptr);
 
 }  // namespace rolecall::patch

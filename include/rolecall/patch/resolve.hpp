@@ -42,14 +42,12 @@ class ResolvedPatch {
   [[nodiscard]] bool touches_document() const { return !operations_.empty(); }
   [[nodiscard]] const std::vector<MemberChange>& member_changes() const { return member_changes_; }
   [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
-  [[nodiscard]] bool creates_on_replace() const { return creates_on_replace_; }
 
  private:
   friend Result<ResolvedPatch> resolve(const std::vector<RawOperation>&, const schema::ResourceType&, const Dialect&,
                                        std::string_view, std::vector<std::string>*);
   std::vector<Operation> operations_;
   std::vector<MemberChange> member_changes_;
-  bool creates_on_replace_ = false;
 };
 
 /// Rewrites by the dialect, then resolves every path against the resource type. Pure.

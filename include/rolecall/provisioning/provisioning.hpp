@@ -27,6 +27,7 @@ struct Caller {
   ConnectionId connection;
   TokenId token;
   RequestId request;
+  bool checks_formats = false;  ///< resource::ValidationOptions, of the connection's dialect
 };
 
 /// What every use case needs; the references outlive it.
@@ -52,9 +53,13 @@ struct View {
   std::vector<store::MemberRecord> members;
 };
 
+/// As store::ResourcePage.
 struct ViewPage {
   std::int64_t total = 0;
   std::vector<View> views;
+  std::vector<store::Position> positions;
+  bool has_before = false;
+  bool has_after = false;
 };
 
 /// Things an admin should hear of although the request succeeded ("2 of 3 members are unknown"); logged with the
@@ -68,6 +73,10 @@ struct Notices {
 
 [[nodiscard]] Result<ViewPage> list(const Environment& environment, const Caller& caller,
                                     const store::ResourceQuery& query, Need need);
+/// One list over several types (RFC 7644 §3.4.2.1): the queries differ in their types and in how these read filter and
+/// sort attribute. There is at least one.
+[[nodiscard]] Result<ViewPage> list_all(const Environment& environment, const Caller& caller,
+                                        const std::vector<store::ResourceQuery>& queries, Need need);
 
 /// POST. `uniqueness` when userName or displayName is taken.
 [[nodiscard]] Result<View> create(const Environment& environment, const Caller& caller,

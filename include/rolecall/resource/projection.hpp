@@ -19,6 +19,10 @@ class Projection {
   [[nodiscard]] bool wants_attribute(std::string_view top_level_name) const;
   [[nodiscard]] json::Object apply(const json::Object& full) const;
 
+  /// RFC 7643 §7: what is `returned: request` is shown by the answer of the write that named it.
+  void reveal(const json::Object& sent);
+  void reveal(const schema::AttributePath& written);
+
  private:
   friend Result<Projection> make_projection(const schema::ResourceType&, std::string_view, std::string_view);
 
@@ -27,6 +31,7 @@ class Projection {
   [[nodiscard]] bool shows(const schema::Schema* extension, const schema::Attribute& attribute) const;
   [[nodiscard]] json::Value project(const schema::Schema* extension, const schema::Attribute& attribute,
                                     const json::Value& value) const;
+  [[nodiscard]] bool is_revealed(const schema::Attribute& attribute) const;
   [[nodiscard]] bool shows_sub(const schema::Schema* extension, const schema::Attribute& attribute,
                                const schema::Attribute& sub) const;
 
@@ -35,6 +40,7 @@ class Projection {
   bool hides_some_ = false;
   Paths attributes_;
   Paths excluded_;
+  std::vector<const schema::Attribute*> revealed_;
 };
 
 /// From the two query parameters, each a comma-separated list or empty. Unknown names are passed over. Both at once

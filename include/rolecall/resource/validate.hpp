@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rolecall/base/result.hpp"
+#include "rolecall/base/value_checks.hpp"
 #include "rolecall/json/value.hpp"
 #include "rolecall/schema/registry.hpp"
 
@@ -17,12 +18,25 @@ struct ValidationOptions {
   std::size_t large_bytes = 64 * 1024;  ///< one reference or binary (photos, certificates)
   std::size_t elements = 1'000;         ///< of one multi-valued attribute
   std::size_t members = 100'000;        ///< of one Group in one request
+  /// Refuses values that are not in the format RFC 7643 names where nothing here depends on it (time zones, countries,
+  /// languages, absolute addresses). For the dialect strict: elsewhere a person must not be locked out by one.
+  bool checks_formats = false;
+  ValueChecks checks;
+
+  /// For a document that was accepted before: what a rule of another day let in must not block a deactivation.
+  [[nodiscard]] ValidationOptions without_formats() const {
+    ValidationOptions options = *this;
+    options.checks_formats = false;
+    options.checks = {};
+    return options;
+  }
 };
 
 /// A member as a client names it. `type` may be empty.
 struct MemberReference {
   std::string value;
   std::string type;
+  std::string endpoint = {};  ///< "/Users", as its `$ref` says; may be empty
 };
 
 /// Turns a client's representation (a POST body) into the canonical one: names spelled as in the schema, attributes in

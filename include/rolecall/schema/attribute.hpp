@@ -10,6 +10,8 @@ enum class Type { string, boolean, decimal, integer, date_time, binary, referenc
 enum class Mutability { read_only, read_write, immutable, write_only };
 enum class Returned { always, never, by_default, on_request };
 enum class Uniqueness { none, server, global };
+/// A rule for values that RFC 7643 states in words only; see schema/formats.cpp for the attributes it is about.
+enum class Format { any, user_name, language_ranges, language_tag, time_zone, country, certificate, manager };
 
 /// One attribute definition (RFC 7643 §7). Immutable once its registry is built; pointers into a registry stay valid as
 /// long as the registry lives.
@@ -22,6 +24,7 @@ struct Attribute {
   Mutability mutability = Mutability::read_write;
   Returned returned = Returned::by_default;
   Uniqueness uniqueness = Uniqueness::none;
+  Format format = Format::any;
   std::string description;
   std::vector<std::string> canonical_values;
   std::vector<std::string> reference_types;

@@ -41,7 +41,9 @@ struct MemberRecord {
 struct MembershipRecord {
   ResourceId group;
   std::string display;
-  Instant added{};
+  Instant added{};         ///< of a direct membership
+  bool is_nested = false;  ///< the group is itself a member of another one
+  bool is_direct = true;   ///< false: a member only because one of its groups is
 };
 
 /// What POST /Groups with a name that matches no role does (design.md §4).
@@ -56,7 +58,7 @@ struct WorkspaceRecord {
 struct ConnectionRecord {
   ConnectionId id;
   std::string name;     ///< unique in the workspace: "okta"
-  std::string dialect;  ///< "okta", "strict"
+  std::string dialect;  ///< one of patch::dialect_names()
   RoleId default_role;  ///< never empty
   RoleId ceiling;       ///< a connection grants only roles under this one
   UnknownGroupPolicy unknown_groups = UnknownGroupPolicy::create_role;
@@ -67,7 +69,8 @@ struct TokenRecord {
   TokenId id;
   WorkspaceId workspace;
   ConnectionId connection;
-  std::string digest;  ///< SHA-256 of the whole token, 32 raw bytes; the token itself is never stored
+  std::optional<ResourceId> user;  ///< whom it stands for; none: the connection alone
+  std::string digest;              ///< SHA-256 of the whole token, 32 raw bytes; the token itself is never stored
   std::string note;
   Instant created{};
   std::optional<Instant> expires;

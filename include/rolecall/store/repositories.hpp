@@ -37,8 +37,8 @@ class ResourceRepository {
                                             const std::vector<resource::IndexEntry>& index, Version expected) = 0;
   /// Version + 1 and last_modified, for changes that live outside the document (members, groups).
   [[nodiscard]] virtual Result<void> touch(std::string_view type, const ResourceId& id, Instant at) = 0;
-  /// `touch` of every user that is a member of the group, in one statement: their `groups` shows a new name or loses
-  /// it.
+  /// `touch` of every user that is a member of the group, directly or through other groups, in one statement: their
+  /// `groups` shows a new name, wins or loses one.
   [[nodiscard]] virtual Result<void> touch_members_of(const ResourceId& group, Instant at) = 0;
   /// Removes row, index rows and memberships (as group and as member). False when there was none.
   [[nodiscard]] virtual Result<bool> remove(std::string_view type, const ResourceId& id) = 0;
@@ -62,10 +62,14 @@ class MemberRepository {
   /// In order of member id, `after` exclusive; `limit` rows at most.
   [[nodiscard]] virtual Result<std::vector<MemberRecord>> page(const ResourceId& group, const ResourceId& after,
                                                                std::int64_t limit) = 0;
+  /// Direct memberships.
   [[nodiscard]] virtual Result<std::vector<MembershipRecord>> groups_of(const ResourceId& member) = 0;
   /// The same for many members at once (a page of users): pairs of member and group.
   [[nodiscard]] virtual Result<std::vector<std::pair<ResourceId, MembershipRecord>>> groups_of_all(
       const std::vector<ResourceId>& members) = 0;
+  /// The groups that hold this group, directly or through others, each once and in order of id, not as direct. Groups
+  /// may hold each other in a circle; then the group is among them.
+  [[nodiscard]] virtual Result<std::vector<MembershipRecord>> groups_above(const ResourceId& group) = 0;
 };
 
 class ConnectionRepository {
@@ -143,6 +147,10 @@ class GrantRepository {
   [[nodiscard]] virtual Result<std::vector<ResourceId>> users_by_default(const ConnectionId& connection,
                                                                          const ResourceId& after,
                                                                          std::int64_t limit) = 0;
+  /// Users whose IdP sent a default role of this name (`name_key` is its canonical key), in id order after `after`.
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> users_with_sent_default(const std::string& name_key,
+                                                                                const ResourceId& after,
+                                                                                std::int64_t limit) = 0;
 };
 
 class AuditRepository {

@@ -38,6 +38,11 @@ class UnitOfWork {
   [[nodiscard]] virtual Result<std::optional<WorkspaceRecord>> find_workspace_by_name(const std::string& name) = 0;
   /// A token of any workspace; none when unknown. Revoked and expired ones are found too.
   [[nodiscard]] virtual Result<std::optional<TokenRecord>> find_token(const TokenId& id) = 0;
+  /// Runs `part` so that nothing of it remains when it fails, while what came before stands. The inner result is that
+  /// of `part`; the outer one fails when the unit of work is lost as a whole and has to end with that error. Not
+  /// nested.
+  using Part = std::function<Result<void>()>;
+  [[nodiscard]] virtual Result<Result<void>> attempt(const Part& part) = 0;
 };
 
 /// The port to the database. Thread-safe. A write's effects are durable when `write` returns success; after an error

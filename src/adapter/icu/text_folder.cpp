@@ -8,6 +8,8 @@
 #include <new>
 #include <string>
 
+#include "width.hpp"
+
 namespace rolecall::adapter::icu {
 namespace {
 
@@ -30,11 +32,25 @@ class IcuTextFolder final : public TextFolder {
   }
 
   [[nodiscard]] std::string fold(std::string_view text) const override {
-    if (is_ascii(text) || text.size() > kLongest || !is_valid_utf8(text)) return ascii_lower(text);
+    if (!is_unicode(text)) return ascii_lower(text);
+    return folded(from_utf8(text));
+  }
+
+  [[nodiscard]] std::string fold_user_name(std::string_view text) const override {
+    if (!is_unicode(text)) return ascii_lower(text);
+    return folded(width_mapped(from_utf8(text)));
+  }
+
+ private:
+  /// Has it letters that ASCII rules do not know?
+  static bool is_unicode(std::string_view text) {
+    return !is_ascii(text) && text.size() <= kLongest && is_valid_utf8(text);
+  }
+
+  [[nodiscard]] std::string folded(const ::icu::UnicodeString& text) const {
     UErrorCode status = U_ZERO_ERROR;
     // Decomposed first (Unicode standard, definition D145): U+0345 folds to a letter and must reach its place before.
-    ::icu::UnicodeString unicode =
-        nfd_->normalize(::icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())}), status);
+    ::icu::UnicodeString unicode = nfd_->normalize(text, status);
     check(status);
     unicode.foldCase();
     unicode = nfc_->normalize(unicode, status);
@@ -44,7 +60,6 @@ class IcuTextFolder final : public TextFolder {
     return out;
   }
 
- private:
   const ::icu::Normalizer2* nfd_ = nullptr;  // owned by the library, immutable
   const ::icu::Normalizer2* nfc_ = nullptr;
 };

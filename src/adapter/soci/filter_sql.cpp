@@ -5,6 +5,7 @@
 
 #include "record_columns.hpp"
 #include "rolecall/base/timestamp.hpp"
+#include "rolecall/filter/evaluate.hpp"
 #include "rolecall/schema/value_key.hpp"
 
 namespace rolecall::adapter::soci {
@@ -51,6 +52,13 @@ std::optional<std::string> successor_of(std::string prefix) {
   }
   return std::nullopt;
 }
+
+/// SQLite's parser holds 100 open constructs, of which one of our levels takes three and a subquery a dozen; its
+/// expression trees are 1,000 operators deep at most, and each AND or OR in a row is one. What is larger than these
+/// bounds, and what binds more values than is worth a statement, is left to the evaluator.
+constexpr std::size_t kDeepest = 16;
+constexpr std::size_t kLongestChain = 500;
+constexpr std::size_t kMostValues = 2'000;
 
 Condition always(bool value) { return Condition{value ? "1 = 1" : "1 = 0", {}, true, !value}; }
 
@@ -110,12 +118,20 @@ class Compiler {
     // Children stand before their parents.
     conditions_.resize(filter_.nodes.size());
     is_monotone_.resize(filter_.nodes.size());
+    levels_.resize(filter_.nodes.size());
+    chains_.resize(filter_.nodes.size());
     for (std::uint32_t i = 0; i <= filter_.root; ++i) {
       const Node& node = filter_.nodes[i];
       is_monotone_[i] =
           node.kind != Node::Kind::negation && std::all_of(node.children.begin(), node.children.end(),
                                                            [&](std::uint32_t child) { return is_monotone_[child]; });
+      for (const std::uint32_t child : node.children) {
+        levels_[i] = std::max(levels_[i], levels_[child] + 1);
+        chains_[i] = std::max(chains_[i], chains_[child] + node.children.size());
+      }
+      if (levels_[i] > kDeepest || chains_[i] > kLongestChain) continue;
       conditions_[i] = condition_of(node);
+      if (conditions_[i] && conditions_[i]->values.size() > kMostValues) conditions_[i].reset();
     }
     return std::move(conditions_[filter_.root]);
   }
@@ -146,6 +162,7 @@ class Compiler {
   /// there is but one test to satisfy. A negation inside turns the implication round.
   std::optional<Condition> value_path(const Node& node) {
     const std::uint32_t child = node.children.front();
+    if (!is_of(scope_.resource_type, node.test.path)) return always(false);
     if (!node.test.path.attribute->multi_valued || !is_monotone_[child]) return std::nullopt;
     auto inner = std::move(conditions_[child]);
     if (inner && filter_.nodes[child].kind != Node::Kind::test) inner->is_exact = false;
@@ -198,7 +215,9 @@ class Compiler {
   }
 
   std::optional<Condition> condition_of_test(const filter::Test& test) const {
+    if (!is_of(scope_.resource_type, test.path)) return always(false);
     const std::string path = test.path.to_string();
+    if (path == "meta.resourceType") return on_type(test);
     if (path == "meta.created") return on_instant("r.created", test);
     if (path == "meta.lastModified") return on_instant("r.last_modified", test);
     if (scope_.type == "User" && path == "active") return on_active(test);
@@ -207,9 +226,7 @@ class Compiler {
     if (path == "id") return on_key("r.id", test.op, *key, scope_.position_function);
     if (path == "externalId") return on_external_id(test.op, *key);
     if (has_column(scope_.type, path)) return on_unique_key(test.op, *key);
-    if (scope_.type == "User" && (path == "groups.value" || path == "groups")) {
-      return on_members("m.member", "m.group_id", test.op, *key);
-    }
+    if (scope_.type == "User" && (path == "groups.value" || path == "groups")) return on_groups(test.op, *key);
     if (scope_.type == "Group" && (path == "members.value" || path == "members")) {
       return on_members("m.group_id", "m.member", test.op, *key);
     }
@@ -218,6 +235,15 @@ class Compiler {
     return in_rows("r.id IN (SELECT i.resource FROM resource_index i WHERE i.workspace = ? AND i.path = ? AND ",
                    {std::string(scope_.workspace), path}, on_key("i.key", test.op, *key, scope_.position_function),
                    ")");
+  }
+
+  /// All resources of a query have one type, so that the evaluator can say once for all.
+  [[nodiscard]] Condition on_type(const filter::Test& test) const {
+    filter::Filter alone;
+    alone.nodes.emplace_back();
+    alone.nodes.back().test = test;
+    const json::Object resource{{"meta", json::Object{{"resourceType", scope_.type}}}};
+    return always(filter::matches(alone, resource, scope_.folder));
   }
 
   /// '' for `pr`; none when the literal has no key, and hence equals nothing.
@@ -263,6 +289,26 @@ class Compiler {
             false};
   }
 
+  /// Groups of a user are also those that hold one of its groups. Which ones they are takes the evaluator, except for
+  /// one that is named.
+  [[nodiscard]] Condition on_groups(Operator op, const std::string& key) const {
+    const std::string workspace(scope_.workspace);
+    if (op != Operator::eq) {
+      return {"EXISTS (SELECT 1 FROM members m WHERE m.workspace = ? AND m.member = r.id)",
+              {workspace},
+              op == Operator::pr,
+              false};
+    }
+    if (key.empty()) return always(false);
+    return {
+        "r.id IN (WITH RECURSIVE below (id) AS (SELECT CAST(? AS TEXT) UNION SELECT n.member FROM below "
+        "JOIN members n ON n.workspace = ? AND n.group_id = below.id AND n.member_type = 'Group') "
+        "SELECT m.member FROM below JOIN members m ON m.workspace = ? AND m.group_id = below.id)",
+        {key, workspace, workspace},
+        true,
+        true};
+  }
+
   [[nodiscard]] Condition on_members(const std::string& own, const std::string& other, Operator op,
                                      const std::string& key) const {
     Condition inner = on_key(other, op, key, scope_.position_function);
@@ -278,41 +324,27 @@ class Compiler {
   const filter::Filter& filter_;
   const FilterScope& scope_;
   std::vector<std::optional<Condition>> conditions_;
-  std::vector<bool> is_monotone_;  ///< no negation in the subtree
+  std::vector<bool> is_monotone_;    ///< no negation in the subtree
+  std::vector<std::size_t> levels_;  ///< of the subtree below
+  std::vector<std::size_t> chains_;  ///< operators on the longest way down
 };
-
-/// RFC 7644 §3.4.2.3: resources without a value come last when ascending, first when descending.
-std::string missing_last(const std::string& is_missing, const std::string& key, const char* direction) {
-  return is_missing + direction + ", " + key + direction + ", r.id";
-}
 
 }  // namespace
 
-std::optional<Condition> compile(const filter::Filter& filter, const FilterScope& scope) {
-  return Compiler(filter, scope).compile();
+bool is_of(const schema::ResourceType& type, const schema::AttributePath& path) {
+  if (path.extension != nullptr) {
+    return std::any_of(type.extensions.begin(), type.extensions.end(),
+                       [&](const auto& extension) { return extension.schema == path.extension; });
+  }
+  const auto holds = [&](const std::vector<schema::Attribute>& attributes) {
+    return std::any_of(attributes.begin(), attributes.end(),
+                       [&](const schema::Attribute& attribute) { return &attribute == path.attribute; });
+  };
+  return holds(type.schema->attributes) || holds(schema::common_attributes());
 }
 
-std::optional<Ordering> compile_order(const store::ResourceQuery& query, const FilterScope& scope) {
-  if (!query.sort_by) return Ordering{{}, {}, "r.id"};
-  const schema::AttributePath& path = *query.sort_by;
-  const std::string name = path.to_string();
-  const char* direction = query.descending ? " DESC" : "";
-  if (name == "id") return Ordering{{}, {}, std::string("r.id") + direction};
-  if (name == "externalId") return Ordering{{}, {}, missing_last("(r.external_id = '')", "r.external_id", direction)};
-  if (has_column(scope.type, name)) return Ordering{{}, {}, std::string("r.unique_key") + direction + ", r.id"};
-  if (name == "meta.created") return Ordering{{}, {}, std::string("r.created / 1000") + direction + ", r.id"};
-  if (name == "meta.lastModified") {
-    return Ordering{{}, {}, std::string("r.last_modified / 1000") + direction + ", r.id"};
-  }
-  // Which element of a multi-valued attribute counts is not in its index rows.
-  const auto& indexed = scope.resource_type.indexed;
-  if (path.attribute->multi_valued || std::find(indexed.begin(), indexed.end(), name) == indexed.end()) {
-    return std::nullopt;
-  }
-  return Ordering{
-      " LEFT JOIN resource_index s ON s.workspace = r.workspace AND s.resource = r.id AND s.path = ? AND s.element = 0",
-      {name},
-      missing_last("(s.key IS NULL)", "s.key", direction)};
+std::optional<Condition> compile(const filter::Filter& filter, const FilterScope& scope) {
+  return Compiler(filter, scope).compile();
 }
 
 Param param_of(const Bound& bound) {

@@ -8,7 +8,7 @@
 
 #include "rolecall/base/text.hpp"
 #include "rolecall/filter/tree.hpp"
-#include "rolecall/store/query.hpp"
+#include "rolecall/schema/registry.hpp"
 #include "sql.hpp"
 
 namespace rolecall::adapter::soci {
@@ -35,16 +35,11 @@ struct FilterScope {
   const char* position_function;
 };
 
+/// Does the path name an attribute of this type, and not one of another?
+[[nodiscard]] bool is_of(const schema::ResourceType& type, const schema::AttributePath& path);
+
 /// As much of the filter as rows can answer, with bound values; none when that is nothing. Iterative.
 [[nodiscard]] std::optional<Condition> compile(const filter::Filter& filter, const FilterScope& scope);
-
-/// ORDER BY for a sort attribute that rows can answer, none when they cannot. `join` precedes WHERE.
-struct Ordering {
-  std::string join;
-  std::vector<Bound> values;  ///< of the join
-  std::string order;
-};
-[[nodiscard]] std::optional<Ordering> compile_order(const store::ResourceQuery& query, const FilterScope& scope);
 
 [[nodiscard]] Param param_of(const Bound& bound);
 

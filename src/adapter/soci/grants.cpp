@@ -48,12 +48,20 @@ constexpr Sql kUsersIn{"members.users",
                        "SELECT member FROM members WHERE workspace = ? AND group_id = ? AND member_type = 'User' "
                        "AND member > ? ORDER BY member LIMIT ?",
                        "t"};
-constexpr Sql kUsersByDefault{"effective_grants.by_default",
-                              "SELECT e.user_id FROM effective_grants e "
-                              "JOIN resources r ON r.workspace = e.workspace AND r.type = 'User' AND r.id = e.user_id "
-                              "WHERE e.workspace = ? AND e.cause = 'default' AND e.user_id > ? AND r.connection = ? "
-                              "ORDER BY e.user_id LIMIT ?",
-                              "t"};
+/// The concatenation keeps the engine from walking the connection's users for every grant: it does prefer that index,
+/// although the primary key finds the one user.
+constexpr Sql kUsersByDefault{
+    "effective_grants.by_default",
+    "SELECT e.user_id FROM effective_grants e "
+    "JOIN resources r ON r.workspace = e.workspace AND r.type = 'User' AND r.id = e.user_id "
+    "WHERE e.workspace = ? AND e.cause = 'default' AND e.user_id > ? AND r.connection || '' = ? "
+    "ORDER BY e.user_id LIMIT ?",
+    "t"};
+
+constexpr Sql kUsersWithSentDefault{"resources.by_sent_default",
+                                    "SELECT id FROM resources WHERE workspace = ? AND default_role_key = ? "
+                                    "AND default_role_key <> '' AND id > ? ORDER BY id LIMIT ?",
+                                    "t"};
 
 Result<std::vector<ResourceId>> select_ids(Session& session, const Sql& sql, Params params) {
   std::vector<ResourceId> found;
@@ -143,6 +151,11 @@ Result<std::vector<ResourceId>> GrantRepository::users_in(const ResourceId& grou
 Result<std::vector<ResourceId>> GrantRepository::users_by_default(const ConnectionId& connection,
                                                                   const ResourceId& after, std::int64_t limit) {
   return select_ids(scope_.session, kUsersByDefault, {scope_.workspace, after, connection, limit});
+}
+
+Result<std::vector<ResourceId>> GrantRepository::users_with_sent_default(const std::string& name_key,
+                                                                         const ResourceId& after, std::int64_t limit) {
+  return select_ids(scope_.session, kUsersWithSentDefault, {scope_.workspace, name_key, after, limit});
 }
 
 }  // namespace rolecall::adapter::soci

@@ -19,17 +19,32 @@ constexpr Sql kPage{"members.page",
                     "LEFT JOIN resources r ON r.workspace = m.workspace AND r.type = m.member_type AND r.id = m.member "
                     "WHERE m.workspace = ? AND m.group_id = ? AND m.member > ? ORDER BY m.member LIMIT ?",
                     "tttn"};
+// Is the group itself a member? Told with each row, so that only who has nested groups pays for them.
+#define ROLECALL_IS_NESTED                                                                                 \
+  "(CASE WHEN EXISTS (SELECT 1 FROM members n WHERE n.workspace = m.workspace AND n.member = m.group_id) " \
+  "THEN 1 ELSE 0 END)"
+
 constexpr Sql kGroupsOf{"members.groups_of",
-                        "SELECT m.group_id, COALESCE(r.display, ''), m.added FROM members m "
+                        "SELECT m.group_id, COALESCE(r.display, ''), m.added, " ROLECALL_IS_NESTED
+                        " FROM members m "
                         "LEFT JOIN resources r ON r.workspace = m.workspace AND r.type = 'Group' AND r.id = m.group_id "
                         "WHERE m.workspace = ? AND m.member = ? ORDER BY m.group_id",
-                        "ttn"};
+                        "ttnn"};
 constexpr Sql kGroupsOfAll{
     "members.groups_of_all",
-    "SELECT m.member, m.group_id, COALESCE(r.display, ''), m.added FROM members m "
+    "SELECT m.member, m.group_id, COALESCE(r.display, ''), m.added, " ROLECALL_IS_NESTED
+    " FROM members m "
     "LEFT JOIN resources r ON r.workspace = m.workspace AND r.type = 'Group' AND r.id = m.group_id "
     "WHERE m.workspace = ? AND m.member IN (" ROLECALL_32_VALUES ") ORDER BY m.member, m.group_id",
-    "tttn"};
+    "tttnn"};
+// UNION takes each group once, so that circles end and the work is bounded by the number of groups.
+constexpr Sql kGroupsAbove{
+    "members.groups_above",
+    "WITH RECURSIVE above (id) AS (SELECT m.group_id FROM members m WHERE m.workspace = ? AND m.member = ? "
+    "UNION SELECT m.group_id FROM above JOIN members m ON m.workspace = ? AND m.member = above.id) "
+    "SELECT above.id, COALESCE(r.display, '') FROM above "
+    "LEFT JOIN resources r ON r.workspace = ? AND r.type = 'Group' AND r.id = above.id ORDER BY above.id",
+    "tt"};
 
 }  // namespace
 
@@ -69,7 +84,7 @@ Result<std::vector<store::MemberRecord>> MemberRepository::page(const ResourceId
 Result<std::vector<store::MembershipRecord>> MemberRepository::groups_of(const ResourceId& member) {
   std::vector<store::MembershipRecord> found;
   ROLECALL_TRY(scope_.session.select(kGroupsOf, {scope_.workspace, member}, [&](Row& row) {
-    found.push_back({row.id<ResourceId>(0), row.text(1), row.instant(2)});
+    found.push_back({row.id<ResourceId>(0), row.text(1), row.instant(2), row.number(3) != 0});
   }));
   return found;
 }
@@ -83,9 +98,19 @@ Result<std::vector<std::pair<ResourceId, store::MembershipRecord>>> MemberReposi
     ROLECALL_TRY(scope_.session.select(kGroupsOfAll, params, [&](Row& row) {
       auto member = row.id<ResourceId>(0);
       auto group = row.id<ResourceId>(1);
-      found.emplace_back(std::move(member), store::MembershipRecord{std::move(group), row.text(2), row.instant(3)});
+      found.emplace_back(std::move(member),
+                         store::MembershipRecord{std::move(group), row.text(2), row.instant(3), row.number(4) != 0});
     }));
   }
+  return found;
+}
+
+Result<std::vector<store::MembershipRecord>> MemberRepository::groups_above(const ResourceId& group) {
+  std::vector<store::MembershipRecord> found;
+  ROLECALL_TRY(
+      scope_.session.select(kGroupsAbove, {scope_.workspace, group, scope_.workspace, scope_.workspace}, [&](Row& row) {
+        found.push_back({row.id<ResourceId>(0), row.text(1), Instant{}, false, false});
+      }));
   return found;
 }
 

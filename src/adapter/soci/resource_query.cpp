@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 #include "record_columns.hpp"
 #include "rolecall/filter/evaluate.hpp"
 #include "rolecall/resource/key.hpp"
+#include "rolecall/store/memberships.hpp"
 #include "rolecall/store/representation.hpp"
 #include "workspace.hpp"
 
@@ -53,6 +55,46 @@ const json::Value* sort_value(const schema::AttributePath& path, const json::Obj
   return object != nullptr ? object->find(path.sub_attribute->name) : nullptr;
 }
 
+/// Keeps the first `limit` positions of an order, in memory of that size however many are added.
+class First {
+ public:
+  First(std::int64_t limit, bool descending, bool backwards)
+      : limit_(static_cast<std::size_t>(std::min(limit, kLargest))), descending_(descending), backwards_(backwards) {}
+
+  void add(store::Position position) {
+    positions_.push_back(std::move(position));
+    constexpr std::size_t kSlack = 1024;
+    if (positions_.size() >= 2 * limit_ + kSlack) cut();
+  }
+  std::vector<store::Position> take() {
+    cut();
+    std::sort(positions_.begin(), positions_.end(), Order{descending_, backwards_});
+    return std::move(positions_);
+  }
+
+ private:
+  static constexpr std::int64_t kLargest = std::int64_t{1} << 53;
+
+  struct Order {
+    bool descending;
+    bool backwards;
+    bool operator()(const store::Position& a, const store::Position& b) const {
+      return backwards ? store::comes_before(b, a, descending) : store::comes_before(a, b, descending);
+    }
+  };
+
+  void cut() {
+    if (positions_.size() <= limit_) return;
+    const auto end = positions_.begin() + static_cast<std::ptrdiff_t>(limit_);
+    std::nth_element(positions_.begin(), end, positions_.end(), Order{descending_, backwards_});
+    positions_.erase(end, positions_.end());
+  }
+  std::size_t limit_;
+  bool descending_;
+  bool backwards_;
+  std::vector<store::Position> positions_;
+};
+
 Result<std::vector<store::MemberRecord>> all_members(store::MemberRepository& members, const ResourceId& group) {
   std::vector<store::MemberRecord> all;
   for (ResourceId after;;) {
@@ -96,28 +138,92 @@ std::string ResourceQuery::where() const {
   return text;
 }
 
+std::int64_t ResourceQuery::reach() const {
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  // One more tells whether there are more.
+  const std::int64_t before = is_walk() ? 1 : query_.start_index - 1;
+  return query_.count > kMost - before ? kMost : before + query_.count;
+}
+
+std::vector<Param> ResourceQuery::params_beyond(const std::optional<Condition>& place) const {
+  std::vector<Param> params;
+  const auto append = [&](const std::vector<Bound>& values) {
+    for (const Bound& bound : values) params.push_back(param_of(bound));
+  };
+  append(ordering_->values);
+  params.insert(params.end(), {workspace_, query_.type->name, connection_});
+  if (condition_) append(condition_->values);
+  if (place) append(place->values);
+  return params;
+}
+
+Result<void> ResourceQuery::read_page(store::ResourcePage& page) {
+  const bool has_records = query_.kind != store::ResourceQuery::Kind::positions;
+  std::string text = has_records ? "SELECT " ROLECALL_RECORD_COLUMNS : "SELECT r.id";
+  std::string kinds = has_records ? kRecordKinds : "t";
+  const std::size_t first = kinds.size();
+  if (is_walk()) {
+    text += position_columns(*ordering_);
+    kinds += {'n', key_kind(*ordering_)};
+  }
+  text += " FROM resources r" + ordering_->join + where();
+  std::optional<Condition> place;
+  if (is_walk() && query_.from) {
+    place = condition_of(*ordering_, *query_.from);
+    text += " AND " + place->text;
+  }
+  text += " ORDER BY " + order_by(*ordering_, is_backwards()) + " LIMIT ? OFFSET ?";
+  std::vector<Param> params = params_beyond(place);
+  params.emplace_back(is_walk() ? reach() : query_.count);
+  params.emplace_back(is_walk() ? 0 : query_.start_index - 1);
+  return session_.select_built(text, kinds.c_str(), params, [&](Row& row) {
+    if (has_records) page.resources.push_back(record_of(row));
+    if (!is_walk()) return;
+    const ResourceId id = has_records ? page.resources.back().id : row.id<ResourceId>(0);
+    page.positions.push_back(position_of(*ordering_, row, first, id));
+  });
+}
+
 Result<store::ResourcePage> ResourceQuery::run_in_sql() {
   store::ResourcePage page;
-  if (query_.count > 0) {
-    const std::string text = "SELECT " ROLECALL_RECORD_COLUMNS " FROM resources r" + ordering_->join + where() +
-                             " ORDER BY " + ordering_->order + " LIMIT ? OFFSET ?";
-    std::vector<Param> params;
-    for (const Bound& bound : ordering_->values) params.push_back(param_of(bound));
-    const auto rest = params_of({workspace_, query_.type->name, connection_}, condition_);
-    params.insert(params.end(), rest.begin(), rest.end());
-    params.emplace_back(query_.count);
-    params.emplace_back(query_.start_index - 1);
-    ROLECALL_TRY(
-        session_.select_built(text, kRecordKinds, params, [&](Row& row) { page.resources.push_back(record_of(row)); }));
-  }
-  const auto found = static_cast<std::int64_t>(page.resources.size());
-  // A page that is not full, and not beyond the end, tells the total by itself.
-  if (found < query_.count && (found > 0 || query_.start_index == 1)) {
-    page.total = query_.start_index - 1 + found;
-    return page;
+  if (query_.count > 0) ROLECALL_TRY(read_page(page));
+  if (!is_walk()) {
+    const auto found = static_cast<std::int64_t>(page.resources.size());
+    // A page that is not full, and not beyond the end, tells the total by itself.
+    if (found < query_.count && (found > 0 || query_.start_index == 1)) {
+      page.total = query_.start_index - 1 + found;
+      return page;
+    }
+  } else if (query_.count > 0) {
+    const auto wanted = static_cast<std::size_t>(query_.count);
+    const bool has_more = page.positions.size() > wanted;
+    if (has_more) {
+      page.positions.resize(wanted);
+      if (!page.resources.empty()) page.resources.resize(wanted);
+    }
+    if (is_backwards()) {
+      std::reverse(page.positions.begin(), page.positions.end());
+      std::reverse(page.resources.begin(), page.resources.end());
+    }
+    (is_backwards() ? page.has_before : page.has_after) = has_more;
+    if (query_.from) {
+      ROLECALL_TRY_ASSIGN((is_backwards() ? page.has_after : page.has_before), has_any(opposite_of(*query_.from)));
+    } else if (!has_more) {
+      page.total = static_cast<std::int64_t>(page.positions.size());
+      return page;
+    }
   }
   ROLECALL_TRY_ASSIGN(page.total, query_.filter ? count() : count_all());
   return page;
+}
+
+Result<bool> ResourceQuery::has_any(const store::Place& place) {
+  const std::optional<Condition> condition = condition_of(*ordering_, place);
+  const std::string text =
+      "SELECT 1 FROM resources r" + ordering_->join + where() + " AND " + condition->text + " LIMIT 1";
+  bool is_any = false;
+  ROLECALL_TRY(session_.select_built(text, "n", params_beyond(condition), [&](Row&) { is_any = true; }));
+  return is_any;
 }
 
 Result<std::int64_t> ResourceQuery::count() {
@@ -148,8 +254,10 @@ Result<ResourceQuery::Records> ResourceQuery::next_candidates(const ResourceId& 
 
 Result<store::ResourcePage> ResourceQuery::run_over_candidates() {
   store::ResourcePage page;
-  std::vector<Match> matches;
+  const bool is_ordered = is_walk() || query_.sort_by;
   const bool is_evaluated = query_.filter && !(condition_ && condition_->is_exact);
+  First first(reach(), query_.descending, is_backwards());
+  bool has_opposite = false;
   for (ResourceId after;;) {
     ROLECALL_TRY_ASSIGN(auto records, next_candidates(after));
     const bool is_last = records.size() < static_cast<std::size_t>(kBatch);
@@ -158,19 +266,45 @@ Result<store::ResourcePage> ResourceQuery::run_over_candidates() {
     for (std::size_t i = 0; i < records.size(); ++i) {
       if (is_evaluated && !filter::matches(*query_.filter, resources[i], folder_)) continue;
       ++page.total;
-      if (query_.sort_by) {
-        matches.push_back(match_of(records[i], resources[i]));
+      if (is_ordered) {
+        auto position = position_of_match(records[i], resources[i]);
+        const bool counts = !is_walk() || !query_.from || is_beyond(*query_.from, position, query_.descending);
+        has_opposite = has_opposite || !counts;
+        if (counts) first.add(std::move(position));
       } else if (page.total >= query_.start_index && page.total - query_.start_index < query_.count) {
         page.resources.push_back(std::move(records[i]));
       }
     }
     if (is_last) break;
   }
-  if (query_.sort_by) {
-    sort(matches);
-    ROLECALL_TRY_ASSIGN(page.resources, records_of(matches));
+  if (is_ordered && query_.count > 0) {
+    (is_backwards() ? page.has_after : page.has_before) = has_opposite;
+    ROLECALL_TRY(finish(page, first.take()));
   }
   return page;
+}
+
+/// From the first positions to the page that was asked for.
+Result<void> ResourceQuery::finish(store::ResourcePage& page, std::vector<store::Position> found) {
+  if (is_walk()) {
+    const auto wanted = static_cast<std::size_t>(query_.count);
+    (is_backwards() ? page.has_before : page.has_after) = found.size() > wanted;
+    if (found.size() > wanted) found.resize(wanted);
+    if (is_backwards()) std::reverse(found.begin(), found.end());
+  } else {
+    const auto skipped = std::min(query_.start_index - 1, static_cast<std::int64_t>(found.size()));
+    found.erase(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(skipped));
+  }
+  if (query_.kind != store::ResourceQuery::Kind::positions) {
+    for (const auto& position : found) {
+      ROLECALL_TRY_ASSIGN(auto record,
+                          ResourceRepository::find_in(session_, workspace_, query_.type->name, position.id));
+      // Within one snapshot it is there.
+      if (record) page.resources.push_back(std::move(*record));
+    }
+  }
+  if (is_walk()) page.positions = std::move(found);
+  return {};
 }
 
 bool ResourceQuery::names(std::string_view attribute) const {
@@ -185,13 +319,15 @@ bool ResourceQuery::names(std::string_view attribute) const {
 Result<std::vector<json::Object>> ResourceQuery::representations_of(const Records& records) {
   const bool with_groups = query_.type->name == "User" && names("groups");
   const bool with_members = query_.type->name == "Group" && names("members");
+  store::IndirectGroups indirect(members_);
   std::vector<json::Object> resources;
   resources.reserve(records.size());
   for (const auto& record : records) {
     std::vector<store::MembershipRecord> groups;
     std::vector<store::MemberRecord> members;
     if (with_groups) {
-      ROLECALL_TRY_ASSIGN(groups, members_.groups_of(record.id));
+      ROLECALL_TRY_ASSIGN(auto direct, members_.groups_of(record.id));
+      ROLECALL_TRY_ASSIGN(groups, indirect.add_to(std::move(direct)));
     }
     if (with_members) {
       ROLECALL_TRY_ASSIGN(members, all_members(members_, record.id));
@@ -202,43 +338,21 @@ Result<std::vector<json::Object>> ResourceQuery::representations_of(const Record
   return resources;
 }
 
-ResourceQuery::Match ResourceQuery::match_of(const store::ResourceRecord& record, const json::Object& resource) const {
-  Match match;
-  match.id = record.id;
+store::Position ResourceQuery::position_of_match(const store::ResourceRecord& record,
+                                                 const json::Object& resource) const {
+  store::Position position;
+  position.id = record.id;
+  if (!query_.sort_by) return position;
+  position.has_key = false;
+  if (!is_of(*query_.type, *query_.sort_by)) return position;
   if (const json::Value* value = sort_value(*query_.sort_by, resource)) {
     if (auto key = resource::key_of(query_.sort_by->leaf(), *value, folder_)) {
-      match.has_key = true;
-      match.key = std::move(*key);
+      position.has_key = true;
+      position.key = std::move(*key);
+      if (position.key.size() > store::kSortKeyBytes) position.key.resize(store::kSortKeyBytes);
     }
   }
-  return match;
-}
-
-void ResourceQuery::sort(std::vector<Match>& matches) const {
-  // Both numbers are the client's and may be as large as they get.
-  const auto size = static_cast<std::int64_t>(matches.size());
-  const auto before = std::min(query_.start_index - 1, size);
-  const auto wanted = static_cast<std::size_t>(before + std::min(query_.count, size - before));
-  const auto comes_before = [&](const Match& a, const Match& b) {
-    const Match& low = query_.descending ? b : a;
-    const Match& high = query_.descending ? a : b;
-    if (low.has_key != high.has_key) return low.has_key;
-    if (low.key != high.key) return low.key < high.key;
-    return a.id < b.id;
-  };
-  std::partial_sort(matches.begin(), matches.begin() + static_cast<std::ptrdiff_t>(wanted), matches.end(),
-                    comes_before);
-  matches.resize(wanted);
-}
-
-Result<ResourceQuery::Records> ResourceQuery::records_of(const std::vector<Match>& matches) {
-  Records records;
-  for (auto at = static_cast<std::size_t>(query_.start_index - 1); at < matches.size(); ++at) {
-    ROLECALL_TRY_ASSIGN(auto record,
-                        ResourceRepository::find_in(session_, workspace_, query_.type->name, matches[at].id));
-    if (record) records.push_back(std::move(*record));
-  }
-  return records;
+  return position;
 }
 
 }  // namespace rolecall::adapter::soci

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "filter_sql.hpp"
+#include "ordering.hpp"
 #include "rolecall/store/query.hpp"
 #include "rolecall/store/repositories.hpp"
 #include "session.hpp"
@@ -22,24 +23,26 @@ class ResourceQuery {
  private:
   using Records = std::vector<store::ResourceRecord>;
 
-  /// A match, as far as its place in the order is concerned.
-  struct Match {
-    bool has_key = false;
-    std::string key;
-    ResourceId id;
-  };
-
   [[nodiscard]] Result<store::ResourcePage> run_in_sql();
   [[nodiscard]] Result<store::ResourcePage> run_over_candidates();
+  [[nodiscard]] Result<void> read_page(store::ResourcePage& page);
   [[nodiscard]] Result<std::int64_t> count();
   [[nodiscard]] Result<std::int64_t> count_all();
   [[nodiscard]] Result<Records> next_candidates(const ResourceId& after);
   [[nodiscard]] Result<std::vector<json::Object>> representations_of(const Records& records);
-  [[nodiscard]] Match match_of(const store::ResourceRecord& record, const json::Object& resource) const;
-  void sort(std::vector<Match>& matches) const;
-  [[nodiscard]] Result<Records> records_of(const std::vector<Match>& matches);
+  [[nodiscard]] store::Position position_of_match(const store::ResourceRecord& record,
+                                                  const json::Object& resource) const;
+  [[nodiscard]] Result<void> finish(store::ResourcePage& page, std::vector<store::Position> found);
+  /// Is there a match on that side?
+  [[nodiscard]] Result<bool> has_any(const store::Place& place);
 
+  [[nodiscard]] bool is_walk() const { return query_.kind != store::ResourceQuery::Kind::records; }
+  [[nodiscard]] bool is_backwards() const { return is_walk() && query_.from && query_.from->backwards; }
+  /// How many matches in front of the list, or of the place, decide what the answer is.
+  [[nodiscard]] std::int64_t reach() const;
   [[nodiscard]] std::string where() const;
+  /// The values of a statement over the ordering's join, `where` and a place.
+  [[nodiscard]] std::vector<Param> params_beyond(const std::optional<Condition>& place) const;
   [[nodiscard]] bool names(std::string_view attribute) const;
 
   Session& session_;

@@ -28,20 +28,23 @@ constexpr Sql kList{"resources.list",
                     kRecordKinds};
 constexpr Sql kInsert{"resources.insert",
                       "INSERT INTO resources (workspace, type, id, connection, version, created, last_modified, "
-                      "unique_scope, unique_key, display, external_id, is_active, default_role, document) "
-                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+                      "unique_scope, unique_key, display, external_id, is_active, default_role, default_role_key, "
+                      "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr Sql kUpdate{"resources.update",
                       "UPDATE resources SET version = ?, last_modified = ?, unique_key = ?, display = ?, "
-                      "external_id = ?, is_active = ?, default_role = ?, document = ? "
+                      "external_id = ?, is_active = ?, default_role = ?, default_role_key = ?, document = ? "
                       "WHERE workspace = ? AND type = ? AND id = ? AND version = ?"};
 constexpr Sql kTouch{"resources.touch",
                      "UPDATE resources SET version = version + 1, last_modified = ? "
                      "WHERE workspace = ? AND type = ? AND id = ?"};
-constexpr Sql kTouchMembers{
-    "resources.touch_members",
-    "UPDATE resources SET version = version + 1, last_modified = ? "
-    "WHERE workspace = ? AND type = 'User' AND id IN "
-    "(SELECT member FROM members WHERE workspace = ? AND group_id = ? AND member_type = 'User')"};
+constexpr Sql kTouchMembers{"resources.touch_members",
+                            "UPDATE resources SET version = version + 1, last_modified = ? "
+                            "WHERE workspace = ? AND type = 'User' AND id IN "
+                            "(WITH RECURSIVE below (id) AS (SELECT CAST(? AS TEXT) "
+                            "UNION SELECT n.member FROM below JOIN members n "
+                            "ON n.workspace = ? AND n.group_id = below.id AND n.member_type = 'Group') "
+                            "SELECT m.member FROM below JOIN members m ON m.workspace = ? AND m.group_id = below.id "
+                            "AND m.member_type = 'User')"};
 constexpr Sql kRemove{"resources.remove", "DELETE FROM resources WHERE workspace = ? AND type = ? AND id = ?"};
 constexpr Sql kRemoveIndex{"resource_index.remove", "DELETE FROM resource_index WHERE workspace = ? AND resource = ?"};
 constexpr Sql kRemoveMembers{"members.remove_all", "DELETE FROM members WHERE workspace = ? AND group_id = ?"};
@@ -131,12 +134,13 @@ Result<std::vector<store::ResourceRecord>> ResourceRepository::find_by_key(std::
 Result<void> ResourceRepository::insert(const store::ResourceRecord& record,
                                         const std::vector<resource::IndexEntry>& index) {
   const std::string_view scope = unique_scope_of(record.type, record.connection);
-  ROLECALL_TRY(
-      naming_the_key(scope_.session.execute(
-                         kInsert, {scope_.workspace, record.type, record.id, record.connection, record.version.number,
-                                   record.created, record.last_modified, scope, record.unique_key, record.display,
-                                   record.external_id, record.is_active, record.default_role, record.document}),
-                     record));
+  const std::string default_role_key = scope_.folder.fold(record.default_role);
+  ROLECALL_TRY(naming_the_key(
+      scope_.session.execute(
+          kInsert, {scope_.workspace, record.type, record.id, record.connection, record.version.number, record.created,
+                    record.last_modified, scope, record.unique_key, record.display, record.external_id,
+                    record.is_active, record.default_role, default_role_key, record.document}),
+      record));
   auto wanted = index;
   normalize(record.type, wanted);
   for (const auto& entry : wanted) {
@@ -149,13 +153,14 @@ Result<void> ResourceRepository::insert(const store::ResourceRecord& record,
 
 Result<bool> ResourceRepository::update(const store::ResourceRecord& record,
                                         const std::vector<resource::IndexEntry>& index, Version expected) {
+  const std::string default_role_key = scope_.folder.fold(record.default_role);
   ROLECALL_TRY_ASSIGN(
       const auto changed,
-      naming_the_key(
-          scope_.session.execute(kUpdate, {record.version.number, record.last_modified, record.unique_key,
-                                           record.display, record.external_id, record.is_active, record.default_role,
-                                           record.document, scope_.workspace, record.type, record.id, expected.number}),
-          record));
+      naming_the_key(scope_.session.execute(
+                         kUpdate, {record.version.number, record.last_modified, record.unique_key, record.display,
+                                   record.external_id, record.is_active, record.default_role, default_role_key,
+                                   record.document, scope_.workspace, record.type, record.id, expected.number}),
+                     record));
   if (changed == 0) return false;
   auto wanted = index;
   normalize(record.type, wanted);
@@ -179,9 +184,9 @@ Result<void> ResourceRepository::write_unique(const store::ResourceRecord& recor
                                      [&](Row& row) { stored.emplace_back(row.text(0), row.text(1)); }));
   if (stored == wanted) return {};
   if (!stored.empty()) ROLECALL_TRY(scope_.session.execute(kRemoveUnique, {scope_.workspace, record.id}));
-  const std::string_view scope = unique_scope_of(record.type, record.connection);
   for (const auto& [path, key] : wanted) {
-    auto inserted = scope_.session.execute(kInsertUnique, {scope_.workspace, record.type, scope, path, key, record.id});
+    // Unique for the server and unique everywhere are one thing: the workspace is all of the world a tenant may know.
+    auto inserted = scope_.session.execute(kInsertUnique, {scope_.workspace, record.type, "", path, key, record.id});
     if (inserted) continue;
     Error error = std::move(inserted).error();
     if (error.code == ErrorCode::uniqueness) error.attribute = path;
@@ -219,7 +224,8 @@ Result<void> ResourceRepository::touch(std::string_view type, const ResourceId& 
 }
 
 Result<void> ResourceRepository::touch_members_of(const ResourceId& group, Instant at) {
-  ROLECALL_TRY(scope_.session.execute(kTouchMembers, {at, scope_.workspace, scope_.workspace, group}));
+  ROLECALL_TRY(
+      scope_.session.execute(kTouchMembers, {at, scope_.workspace, group, scope_.workspace, scope_.workspace}));
   return {};
 }
 

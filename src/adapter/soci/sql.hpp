@@ -38,6 +38,10 @@ class Param {
   }
   template <typename Tag>
   Param(const StrongId<Tag>& id) : value_(std::string_view(id.value())) {}
+  template <typename Tag>
+  Param(const std::optional<StrongId<Tag>>& id) {
+    if (id) *this = Param(*id);
+  }
 
   [[nodiscard]] bool is_null() const { return value_.index() == 0; }
   [[nodiscard]] const std::string_view* text() const { return std::get_if<std::string_view>(&value_); }
@@ -75,6 +79,11 @@ class Row {
   template <typename Id>
   [[nodiscard]] Id id(std::size_t column) {
     return Id(text(column));
+  }
+  template <typename Id>
+  [[nodiscard]] std::optional<Id> optional_id(std::size_t column) {
+    if (columns_[column].is_null) return std::nullopt;
+    return id<Id>(column);
   }
 
  private:

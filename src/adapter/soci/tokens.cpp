@@ -4,12 +4,13 @@
 namespace rolecall::adapter::soci {
 namespace {
 
-#define ROLECALL_TOKEN "SELECT id, workspace, connection, digest, note, created, expires, revoked FROM tokens "
-constexpr const char* kKinds = "tttttnnn";
+#define ROLECALL_TOKEN "SELECT id, workspace, connection, user_id, digest, note, created, expires, revoked FROM tokens "
+constexpr const char* kKinds = "ttttttnnn";
 
-constexpr Sql kInsert{"tokens.insert",
-                      "INSERT INTO tokens (id, workspace, connection, digest, note, created, expires, revoked) "
-                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr Sql kInsert{
+    "tokens.insert",
+    "INSERT INTO tokens (id, workspace, connection, user_id, digest, note, created, expires, revoked) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr Sql kFind{"tokens.find", ROLECALL_TOKEN "WHERE id = ?", kKinds};
 constexpr Sql kList{"tokens.list", ROLECALL_TOKEN "WHERE workspace = ? ORDER BY created, id", kKinds};
 constexpr Sql kRevoke{"tokens.revoke",
@@ -20,13 +21,14 @@ store::TokenRecord token_of(Row& row) {
   token.id = row.id<TokenId>(0);
   token.workspace = row.id<WorkspaceId>(1);
   token.connection = row.id<ConnectionId>(2);
+  token.user = row.optional_id<ResourceId>(3);
   // Hexadecimal in the table, since the bytes are no text and PostgreSQL would cut them at a NUL. A damaged one matches
   // no token.
-  token.digest = parse_hex(row.view(3)).value_or(std::string());
-  token.note = row.text(4);
-  token.created = row.instant(5);
-  token.expires = row.optional_instant(6);
-  token.revoked = row.optional_instant(7);
+  token.digest = parse_hex(row.view(4)).value_or(std::string());
+  token.note = row.text(5);
+  token.created = row.instant(6);
+  token.expires = row.optional_instant(7);
+  token.revoked = row.optional_instant(8);
   return token;
 }
 
@@ -40,8 +42,8 @@ Result<std::optional<store::TokenRecord>> TokenRepository::find_anywhere(Session
 
 Result<void> TokenRepository::insert(const store::TokenRecord& token) {
   const std::string digest = to_hex(token.digest);
-  ROLECALL_TRY(scope_.session.execute(kInsert, {token.id, scope_.workspace, token.connection, digest, token.note,
-                                                token.created, token.expires, token.revoked}));
+  ROLECALL_TRY(scope_.session.execute(kInsert, {token.id, scope_.workspace, token.connection, token.user, digest,
+                                                token.note, token.created, token.expires, token.revoked}));
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include "unit_of_work.hpp"
 
+#include "transaction.hpp"
+
 namespace rolecall::adapter::soci {
 namespace {
 
@@ -37,6 +39,21 @@ Result<std::optional<store::WorkspaceRecord>> UnitOfWork::find_workspace_by_name
 
 Result<std::optional<store::TokenRecord>> UnitOfWork::find_token(const TokenId& id) {
   return TokenRepository::find_anywhere(session_, id);
+}
+
+Result<Result<void>> UnitOfWork::attempt(const Part& part) {
+  ROLECALL_TRY(session_.execute(kSavepointPart, {}));
+  Result<void> outcome = part();
+  // A full disk, and some I/O errors, end the transaction behind our back.
+  if (!session_.is_in_transaction()) {
+    store::DbError lost;
+    lost.kind = store::DbError::Kind::busy;
+    lost.statement = "transaction_lost";
+    return tl::unexpected<Error>(store::to_error(lost));
+  }
+  if (!outcome) ROLECALL_TRY(session_.execute(kRollbackToPart, {}));
+  ROLECALL_TRY(session_.execute(kReleasePart, {}));
+  return outcome;
 }
 
 }  // namespace rolecall::adapter::soci

@@ -67,6 +67,7 @@ class MemberRepository final : public store::MemberRepository {
   [[nodiscard]] Result<std::vector<store::MembershipRecord>> groups_of(const ResourceId& member) override;
   [[nodiscard]] Result<std::vector<std::pair<ResourceId, store::MembershipRecord>>> groups_of_all(
       const std::vector<ResourceId>& members) override;
+  [[nodiscard]] Result<std::vector<store::MembershipRecord>> groups_above(const ResourceId& group) override;
 
  private:
   const Scope& scope_;
@@ -151,6 +152,9 @@ class GrantRepository final : public store::GrantRepository {
                                                          std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<ResourceId>> users_by_default(const ConnectionId& connection,
                                                                  const ResourceId& after, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> users_with_sent_default(const std::string& name_key,
+                                                                        const ResourceId& after,
+                                                                        std::int64_t limit) override;
 
  private:
   const Scope& scope_;

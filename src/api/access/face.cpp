@@ -72,6 +72,7 @@ Result<http::Response> answer_question(Exchange& exchange) {
 
 http::Response refuse(Exchange& exchange, Error error) {
   exchange.error = std::move(error);
+  name_request(*exchange.error, exchange.request);
   return problem(*exchange.error);
 }
 

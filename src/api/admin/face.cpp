@@ -92,6 +92,7 @@ http::Response handle(Exchange& exchange) {
   auto response = guarded(exchange);
   if (response) return std::move(*response);
   exchange.error = std::move(response).error();
+  name_request(*exchange.error, exchange.request);
   return problem(*exchange.error);
 }
 

@@ -21,6 +21,7 @@ Result<json::Object> shown(const Call& call, const store::TokenRecord& token) {
   ROLECALL_TRY_ASSIGN(const auto connection, call.exchange.connections.find(call.workspace, token.connection));
   return json::Object{{"id", token.id.value()},
                       {"connection", connection.name},
+                      {"user", token.user ? json::Value(token.user->value()) : json::Value()},
                       {"note", token.note},
                       {"state", state_of(token, call.environment.clock.now())},
                       {"created", to_timestamp(token.created)},
@@ -41,6 +42,7 @@ Result<Answer> list(Call& call) {
 
 Result<Answer> create(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto connection, call.text("connection", true));
+  ROLECALL_TRY_ASSIGN(const auto user, call.text("user", false));
   ROLECALL_TRY_ASSIGN(const auto note, call.text("note", false));
   std::optional<Instant> expires;
   if (const json::Value* seconds = call.body.find("expires_in_seconds")) {
@@ -54,7 +56,7 @@ Result<Answer> create(Call& call) {
     expires = call.environment.clock.now() + std::chrono::seconds(*value);
   }
   ROLECALL_TRY_ASSIGN(const auto created, administration::create_token(call.environment, call.workspace, call.actor,
-                                                                       connection, note, expires));
+                                                                       connection, note, expires, user));
   ROLECALL_TRY_ASSIGN(auto body, shown(call, created.record));
   const std::string expiry = expires ? to_timestamp(*expires) : "never";
   call.exchange.parts.log.emit(log::Event::token_created, {{"token", created.record.id},

@@ -34,15 +34,26 @@ Result<void> refuse_filter(const Exchange& exchange) {
 
 json::Object supported(bool is_supported) { return json::Object{{"supported", is_supported}}; }
 
+/// RFC 9865 §4. The index came first here, and stays what a request without either is answered by.
+json::Object pagination(const Settings& settings) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(settings.cursor_timeout).count();
+  return json::Object{{"cursor", true},
+                      {"index", true},
+                      {"defaultPaginationMethod", "index"},
+                      {"defaultPageSize", settings.page_default},
+                      {"maxPageSize", settings.page_max},
+                      {"cursorTimeout", static_cast<std::int64_t>(seconds)}};
+}
+
 }  // namespace
 
 Result<http::Response> service_provider_config(const Exchange& exchange, std::string_view base) {
   ROLECALL_TRY(refuse_filter(exchange));
   json::Object filter = supported(true);
   filter.append("maxResults", exchange.settings.page_max);
-  json::Object bulk = supported(false);
-  bulk.append("maxOperations", 0);
-  bulk.append("maxPayloadSize", 0);
+  json::Object bulk = supported(true);
+  bulk.append("maxOperations", static_cast<std::int64_t>(exchange.settings.bulk_operations));
+  bulk.append("maxPayloadSize", static_cast<std::int64_t>(exchange.settings.bulk_body));
   const json::Object scheme{{"type", "oauthbearertoken"},
                             {"name", "OAuth Bearer Token"},
                             {"description", "The API token of a connection, in the header Authorization."},
@@ -56,6 +67,7 @@ Result<http::Response> service_provider_config(const Exchange& exchange, std::st
       {"changePassword", supported(false)},
       {"sort", supported(true)},
       {"etag", supported(true)},
+      {"pagination", pagination(exchange.settings)},
       {"authenticationSchemes", json::Array{json::Value(scheme)}},
       {"meta", json::Object{{"resourceType", "ServiceProviderConfig"},
                             {"location", std::string(base) + "/ServiceProviderConfig"}}}};

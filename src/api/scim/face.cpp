@@ -6,13 +6,15 @@
 #include "api/authenticate.hpp"
 #include "api/media_type.hpp"
 #include "api/rate_limiter.hpp"
+#include "bulk.hpp"
 #include "discovery.hpp"
+#include "lists.hpp"
 #include "resources.hpp"
 
 namespace rolecall::api::scim {
 namespace {
 
-// Siit's own pages show both forms to administrators.
+// Administrators' guides in circulation show both forms.
 constexpr std::array<std::string_view, 2> kPrefixes{"/scim/v2", "/scim_v2"};
 
 std::string_view prefix_of(std::string_view path) {
@@ -39,7 +41,7 @@ http::Response refuse_method(Exchange& exchange, std::string_view allowed) {
 using Verb = Result<http::Response> (*)(Exchange&, std::string_view, const schema::ResourceType&);
 
 Verb verb_of(std::string_view method, bool has_id) {
-  if (method == "GET") return has_id ? get_resource : list_resources;
+  if (method == "GET" && has_id) return get_resource;
   if (method == "POST" && !has_id) return create_resource;
   if (method == "PUT" && has_id) return replace_resource;
   if (method == "PATCH" && has_id) return patch_resource;
@@ -47,8 +49,31 @@ Verb verb_of(std::string_view method, bool has_id) {
   return nullptr;
 }
 
+/// A query of one type, or of all when `type` is null; `is_search` when it is one by POST.
+Result<http::Response> query(Exchange& exchange, std::string_view base, const schema::ResourceType* type,
+                             bool is_search) {
+  exchange.route = (type != nullptr ? type->endpoint : std::string()) + (is_search ? "/.search" : "");
+  if (exchange.route.empty()) exchange.route = "/";
+  if (is_search) return exchange.is("POST") ? search_resources(exchange, base, type) : refuse_method(exchange, "POST");
+  return exchange.is("GET") ? list_resources(exchange, base, type) : refuse_method(exchange, "GET, HEAD");
+}
+
+/// RFC 7644 §3.11: another name for the user that the token stands for; answers carry the lasting address.
+Result<http::Response> me(Exchange& exchange, std::string_view base) {
+  exchange.route = "/Me";
+  if (!exchange.token->user) {
+    return fail(ErrorCode::not_implemented,
+                "This token stands for a connection, not for a user, so that there is no /Me. Use /Users/{id}.");
+  }
+  const auto* type = exchange.parts.provisioning.registry.find_type("User");
+  const Verb verb = verb_of(exchange.method, true);
+  if (verb == nullptr || type == nullptr) return refuse_method(exchange, "GET, HEAD, PUT, PATCH, DELETE");
+  exchange.segments = {"Users", exchange.token->user->value()};
+  return verb(exchange, base, *type);
+}
+
 Result<http::Response> route(Exchange& exchange, std::string_view base) {
-  ROLECALL_TRY(check_accept(exchange.request));
+  ROLECALL_TRY(check_accept(exchange.request, exchange.dialect, exchange.rewrites));
   const auto& segments = exchange.segments;
   const std::string_view first = segments.empty() ? std::string_view() : std::string_view(segments[0]);
   const bool is_get = exchange.is("GET");
@@ -64,17 +89,19 @@ Result<http::Response> route(Exchange& exchange, std::string_view base) {
     exchange.route = segments.size() == 1 ? "/ResourceTypes" : "/ResourceTypes/{name}";
     return is_get ? resource_types(exchange, base) : refuse_method(exchange, "GET, HEAD");
   }
-  if ((first == "Bulk" || first == "Me" || first == ".search") && segments.size() == 1) {
-    exchange.route = "/" + std::string(first);
-    return fail(ErrorCode::not_implemented, "/" + std::string(first) + " is not offered by this server.");
+  if (first == "Bulk" && segments.size() == 1) {
+    exchange.route = "/Bulk";
+    return exchange.is("POST") ? bulk_request(exchange, base) : refuse_method(exchange, "POST");
+  }
+  if (first == "Me" && segments.size() == 1) return me(exchange, base);
+  if (segments.empty() || (first == ".search" && segments.size() == 1)) {
+    return query(exchange, base, nullptr, first == ".search");
   }
   const auto* type = exchange.parts.provisioning.registry.find_type_by_endpoint("/" + std::string(first));
   if (type != nullptr && segments.size() <= 2) {
     const bool has_id = segments.size() == 2;
-    if (has_id && segments[1] == ".search" && exchange.is("POST")) {
-      exchange.route = type->endpoint + "/.search";
-      return search_resources(exchange, base, *type);
-    }
+    if (has_id && segments[1] == ".search") return query(exchange, base, type, true);
+    if (!has_id && is_get) return query(exchange, base, type, false);
     exchange.route = has_id ? type->endpoint + "/{id}" : type->endpoint;
     const Verb verb = verb_of(exchange.method, has_id);
     if (verb == nullptr) return refuse_method(exchange, has_id ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, POST");
@@ -99,6 +126,7 @@ Result<http::Response> guarded(Exchange& exchange, RateLimiter& rates) {
     ROLECALL_TRY_ASSIGN(auto connection,
                         exchange.connections.find(exchange.token->workspace, exchange.token->connection));
     exchange.connection_name = std::move(connection.name);
+    exchange.dialect = std::move(connection.dialect);
     if (const auto wait = rates.take(exchange.token->token, exchange.settings.ticks())) {
       exchange.parts.log.emit(log::Event::rate_limited, {{"request", exchange.request.id},
                                                          {"token", exchange.token->token},
@@ -116,6 +144,11 @@ Result<http::Response> guarded(Exchange& exchange, RateLimiter& rates) {
 
 bool owns(std::string_view path) { return !prefix_of(path).empty(); }
 
+bool is_bulk(std::string_view path) {
+  const std::string_view rest = path.substr(prefix_of(path).size());
+  return owns(path) && (rest == "/Bulk" || rest == "/Bulk/");
+}
+
 std::string origin_of(const http::Request& request, const Settings& settings) {
   if (!settings.public_url.empty()) return settings.public_url;
   const std::string* host = request.headers.find("Host");
@@ -126,6 +159,7 @@ http::Response handle(Exchange& exchange, RateLimiter& rates) {
   auto response = guarded(exchange, rates);
   if (response) return std::move(*response);
   exchange.error = std::move(response).error();
+  name_request(*exchange.error, exchange.request);
   return scim_error(*exchange.error);
 }
 

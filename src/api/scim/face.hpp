@@ -10,6 +10,9 @@ namespace rolecall::api::scim {
 /// Is this path below `/scim/v2` or its alias `/scim_v2`? Then the SCIM error schema answers, whatever happens.
 [[nodiscard]] bool owns(std::string_view path);
 
+/// Is it the address of bulk requests, which may be larger than others?
+[[nodiscard]] bool is_bulk(std::string_view path);
+
 /// "https://scim.example.com" of this request: the configured address, else the Host header. The alias is not kept in
 /// locations, so that a resource has one address.
 [[nodiscard]] std::string origin_of(const http::Request& request, const Settings& settings);

@@ -4,6 +4,7 @@
 #include "rolecall/base/timestamp.hpp"
 #include "rolecall/json/parse.hpp"
 #include "rolecall/json/write.hpp"
+#include "rolecall/resource/document.hpp"
 
 namespace rolecall::api::scim {
 namespace {
@@ -36,7 +37,7 @@ void append_groups(std::string& out, std::string_view base, const std::vector<st
     json::write_string_to(out, groups[at].group.value());
     append_display(out, groups[at].display);
     append_reference(out, base, "/Groups", groups[at].group);
-    out += R"(,"type":"direct"})";
+    out += groups[at].is_direct ? R"(,"type":"direct"})" : R"(,"type":"indirect"})";
   }
   out += ']';
 }
@@ -59,6 +60,20 @@ void append_members(std::string& out, std::string_view base, const std::vector<s
   out += ']';
 }
 
+/// The stored text; the address of the manager is not in it, because it starts with `base`.
+void append_document(std::string& out, std::string_view base, const schema::ResourceType& type,
+                     std::string_view document) {
+  const auto manager = type.name == "User" ? resource::find_manager(document) : std::nullopt;
+  if (!manager) {
+    out += document;
+    return;
+  }
+  const auto [at, id] = *manager;
+  out += document.substr(0, at);
+  append_reference(out, base, type.endpoint, ResourceId(std::string(id)));
+  out += document.substr(at);
+}
+
 /// The whole representation: the stored text with what lives in rows around it.
 void append_full(std::string& out, std::string_view base, const schema::ResourceType& type,
                  const provisioning::View& view) {
@@ -70,7 +85,7 @@ void append_full(std::string& out, std::string_view base, const schema::Resource
   json::write_string_to(out, record.id.value());
   if (!document.empty()) {
     out += ',';
-    out += document;
+    append_document(out, base, type, document);
   }
   append_groups(out, base, view.groups);
   append_members(out, base, view.members);

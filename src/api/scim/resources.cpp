@@ -1,37 +1,20 @@
 #include "resources.hpp"
 
-#include <algorithm>
-
 #include "api/answer.hpp"
 #include "api/entity_tag.hpp"
-#include "api/media_type.hpp"
 #include "queries.hpp"
 #include "render.hpp"
-#include "rolecall/json/parse.hpp"
+#include "request.hpp"
 #include "rolecall/patch/message.hpp"
 #include "rolecall/patch/resolve.hpp"
 
 namespace rolecall::api::scim {
 namespace {
 
-provisioning::Caller caller_of(const Exchange& exchange) {
-  return provisioning::Caller{exchange.token->workspace, exchange.token->connection, exchange.token->token,
-                              exchange.request.id};
-}
-
 ResourceId id_of(const Exchange& exchange) { return ResourceId(exchange.segments[1]); }
 
 Result<json::Value> read_body(const Exchange& exchange, const schema::ResourceType& type) {
-  ROLECALL_TRY(check_content_type(exchange.request));
-  if (exchange.request.body.find_first_not_of(" \t\r\n") == std::string::npos) {
-    return fail(ErrorCode::invalid_syntax, "The request has no body; a JSON object is needed.");
-  }
-  json::Limits limits;
-  limits.bytes = type.name == "Group" ? exchange.settings.group_body : exchange.settings.user_body;
-  limits.depth = exchange.settings.json_depth;
-  ROLECALL_TRY_ASSIGN(auto body, json::parse(exchange.request.body, limits));
-  if (!body.is_object()) return fail(ErrorCode::invalid_syntax, "The body must be a JSON object.");
-  return body;
+  return read_object(exchange, type.name == "Group" ? exchange.settings.group_body : exchange.settings.user_body);
 }
 
 Result<resource::Projection> projection_of(const Exchange& exchange, const schema::ResourceType& type) {
@@ -52,20 +35,6 @@ Result<std::optional<Version>> expected_version(const Exchange& exchange, const 
   return std::optional(tags->matches(view.record.version) ? view.record.version : kNever);
 }
 
-void log_notices(const Exchange& exchange, const provisioning::Notices& notices) {
-  std::vector<std::string> texts = notices.texts;
-  std::sort(texts.begin(), texts.end());
-  for (std::size_t at = 0; at < texts.size();) {
-    const auto next = static_cast<std::size_t>(
-        std::upper_bound(texts.begin() + static_cast<std::ptrdiff_t>(at), texts.end(), texts[at]) - texts.begin());
-    exchange.parts.log.emit(log::Event::request_notice, {{"request", exchange.request.id},
-                                                         {"connection", exchange.connection_name},
-                                                         {"note", texts[at]},
-                                                         {"count", next - at}});
-    at = next;
-  }
-}
-
 Result<http::Response> one(int status, std::string_view base, const schema::ResourceType& type,
                            const provisioning::View& view, const resource::Projection& projection) {
   std::string body;
@@ -76,42 +45,13 @@ Result<http::Response> one(int status, std::string_view base, const schema::Reso
   return response;
 }
 
-Result<http::Response> list_by(const Exchange& exchange, std::string_view base, const schema::ResourceType& type,
-                               const Parameters& parameters) {
-  ROLECALL_TRY_ASSIGN(const auto projection, read_projection(parameters, type));
-  ROLECALL_TRY_ASSIGN(auto query, read_query(parameters, type, exchange.settings));
-  query.base = base;
-  ROLECALL_TRY_ASSIGN(const auto page,
-                      provisioning::list(exchange.parts.provisioning, caller_of(exchange), query, need_of(projection)));
-  std::string body = R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":)";
-  body += std::to_string(page.total);
-  body += R"(,"startIndex":)" + std::to_string(query.start_index);
-  body += R"(,"itemsPerPage":)" + std::to_string(page.views.size());
-  body += R"(,"Resources":[)";
-  for (std::size_t at = 0; at < page.views.size(); ++at) {
-    if (at > 0) body += ',';
-    ROLECALL_TRY(render(body, base, type, page.views[at], projection));
-  }
-  body += "]}";
-  return answer(200, kScimType, std::move(body));
-}
-
 }  // namespace
 
-Result<http::Response> list_resources(Exchange& exchange, std::string_view base, const schema::ResourceType& type) {
-  ROLECALL_TRY_ASSIGN(const auto parameters, Parameters::read(exchange.request.query()));
-  return list_by(exchange, base, type, parameters);
-}
-
-Result<http::Response> search_resources(Exchange& exchange, std::string_view base, const schema::ResourceType& type) {
-  ROLECALL_TRY_ASSIGN(const auto body, read_body(exchange, type));
-  ROLECALL_TRY_ASSIGN(const auto parameters, Parameters::read_search(*body.as_object()));
-  return list_by(exchange, base, type, parameters);
-}
-
 Result<http::Response> create_resource(Exchange& exchange, std::string_view base, const schema::ResourceType& type) {
-  ROLECALL_TRY_ASSIGN(const auto projection, projection_of(exchange, type));
-  ROLECALL_TRY_ASSIGN(const auto body, read_body(exchange, type));
+  ROLECALL_TRY_ASSIGN(auto projection, projection_of(exchange, type));
+  ROLECALL_TRY_ASSIGN(auto body, read_body(exchange, type));
+  ROLECALL_TRY(patch::rewrite_resource(*body.as_object(), type, exchange.dialect, &exchange.rewrites));
+  projection.reveal(*body.as_object());
   provisioning::Notices notices;
   ROLECALL_TRY_ASSIGN(const auto view, provisioning::create(exchange.parts.provisioning, caller_of(exchange), type,
                                                             *body.as_object(), need_of(projection), notices));
@@ -134,9 +74,11 @@ Result<http::Response> get_resource(Exchange& exchange, std::string_view base, c
 }
 
 Result<http::Response> replace_resource(Exchange& exchange, std::string_view base, const schema::ResourceType& type) {
-  ROLECALL_TRY_ASSIGN(const auto projection, projection_of(exchange, type));
-  ROLECALL_TRY_ASSIGN(const auto body, read_body(exchange, type));
+  ROLECALL_TRY_ASSIGN(auto projection, projection_of(exchange, type));
+  ROLECALL_TRY_ASSIGN(auto body, read_body(exchange, type));
   ROLECALL_TRY_ASSIGN(const auto expected, expected_version(exchange, type));
+  ROLECALL_TRY(patch::rewrite_resource(*body.as_object(), type, exchange.dialect, &exchange.rewrites));
+  projection.reveal(*body.as_object());
   provisioning::Notices notices;
   ROLECALL_TRY_ASSIGN(const auto view,
                       provisioning::replace(exchange.parts.provisioning, caller_of(exchange), type, id_of(exchange),
@@ -146,23 +88,17 @@ Result<http::Response> replace_resource(Exchange& exchange, std::string_view bas
 }
 
 Result<http::Response> patch_resource(Exchange& exchange, std::string_view base, const schema::ResourceType& type) {
-  ROLECALL_TRY_ASSIGN(const auto projection, projection_of(exchange, type));
-  ROLECALL_TRY_ASSIGN(const auto body, read_body(exchange, type));
+  ROLECALL_TRY_ASSIGN(auto projection, projection_of(exchange, type));
+  ROLECALL_TRY_ASSIGN(auto body, read_body(exchange, type));
   ROLECALL_TRY_ASSIGN(const auto expected, expected_version(exchange, type));
-  ROLECALL_TRY_ASSIGN(const auto connection,
-                      exchange.connections.find(exchange.token->workspace, exchange.token->connection));
+  ROLECALL_TRY(patch::rewrite_message(body, exchange.dialect, &exchange.rewrites));
   ROLECALL_TRY_ASSIGN(const auto operations, patch::parse_message(body));
-  std::vector<std::string> rewrites;
   ROLECALL_TRY_ASSIGN(const auto resolved,
-                      patch::resolve(operations, type, connection.dialect, exchange.segments[1], &rewrites));
-  for (const std::string& rule : rewrites) {
-    exchange.parts.log.emit(
-        log::Event::dialect_rewrite,
-        {{"request", exchange.request.id}, {"connection", connection.name}, {"rule", rule}, {"count", 1}});
-  }
+                      patch::resolve(operations, type, exchange.dialect, exchange.segments[1], &exchange.rewrites));
   // A group can have 50,000 members and its PATCH is the most frequent request of all: the answer carries them only
   // when the client asks (RFC 7644 §3.5.2 allows 204).
   const bool has_body = type.name != "Group" || !projection.is_default();
+  for (const patch::Operation& operation : resolved.operations()) projection.reveal(operation.path.attribute);
   provisioning::Notices notices;
   ROLECALL_TRY_ASSIGN(
       const auto view,

@@ -10,11 +10,6 @@
 
 namespace rolecall::api::scim {
 
-[[nodiscard]] Result<http::Response> list_resources(Exchange& exchange, std::string_view base,
-                                                    const schema::ResourceType& type);
-/// POST /Users/.search (RFC 7644 §3.4.3): the same with the parameters in the body.
-[[nodiscard]] Result<http::Response> search_resources(Exchange& exchange, std::string_view base,
-                                                      const schema::ResourceType& type);
 [[nodiscard]] Result<http::Response> create_resource(Exchange& exchange, std::string_view base,
                                                      const schema::ResourceType& type);
 [[nodiscard]] Result<http::Response> get_resource(Exchange& exchange, std::string_view base,

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "commands.hpp"
+#include "rolecall/patch/dialect.hpp"
 
 namespace rolecall::app {
 namespace {
@@ -48,7 +49,9 @@ void add_connections(CLI::App& root, Shell& shell) {
   get->callback([&shell, show, options] { shell.call({"GET", {"connections", options->name}, {}, {}}, show); });
   CLI::App* create = noun->add_subcommand("create", "Make one; every role under its ceiling is listed as a group");
   create->add_option("name", options->name, "Name")->required();
-  create->add_option("--dialect", options->dialect, "How its client speaks")->check(CLI::IsMember({"okta", "strict"}));
+  const auto dialects = patch::dialect_names();
+  create->add_option("--dialect", options->dialect, "How its client speaks; else scim.default_dialect of the server")
+      ->check(CLI::IsMember(std::vector<std::string>(dialects.begin(), dialects.end())));
   add_settings(*create, *options);
   create->callback([&shell, show, options] {
     json::Object body = body_of(*options);

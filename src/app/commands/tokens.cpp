@@ -6,11 +6,12 @@
 namespace rolecall::app {
 namespace {
 
-const std::vector<Column> kColumns{{"ID", "id"},           {"CONNECTION", "connection"}, {"STATE", "state"},
-                                   {"CREATED", "created"}, {"EXPIRES", "expires"},       {"NOTE", "note"}};
+const std::vector<Column> kColumns{{"ID", "id"},       {"CONNECTION", "connection"}, {"USER", "user"},
+                                   {"STATE", "state"}, {"CREATED", "created"},       {"EXPIRES", "expires"},
+                                   {"NOTE", "note"}};
 
 struct Options {
-  std::string connection, note, expires_in, id;
+  std::string connection, user, note, expires_in, id;
 };
 
 }  // namespace
@@ -22,10 +23,13 @@ void add_tokens(CLI::App& root, Shell& shell) {
 
   CLI::App* create = noun->add_subcommand("create", "Make one and print it, this once");
   create->add_option("--connection", options->connection, "Name of the connection")->required();
+  create->add_option("--user", options->user,
+                     "Name of a user of the connection whom the token stands for: /Me is that user");
   create->add_option("--note", options->note, "What it is for");
   create->add_option("--expires-in", options->expires_in, "Lifetime: 30d, 12h, 10s; without it the token stays valid");
   create->callback([&shell, options] {
     json::Object body{{"connection", options->connection}, {"note", options->note}};
+    if (!options->user.empty()) body.append("user", options->user);
     if (!options->expires_in.empty()) {
       const auto lifetime = parse_duration(options->expires_in);
       if (!lifetime || lifetime->count() < 1000) {

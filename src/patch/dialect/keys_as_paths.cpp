@@ -1,7 +1,8 @@
 #include "rolecall/patch/path.hpp"
 #include "rules.hpp"
 
-// Path-less values whose keys are paths, flat instead of nested:
+// Path-less values whose keys are paths, flat instead of nested. Entra ID sends them with the flag aadOptscim062020,
+// Okta for custom attributes:
 //   {"op":"replace","value":{"name.givenName":"Ana","emails[type eq \"work\"].value":"a@b.example",
 //     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department":"IT"}}
 // Each such key becomes an operation of its own, in order.
@@ -9,38 +10,52 @@
 namespace rolecall::patch::dialect {
 namespace {
 
-bool is_path(std::string_view key, const schema::ResourceType& type) {
-  if (type.find_extension(key) != nullptr) return false;  // the nested form of an extension
-  if (key.find_first_of(".[:") == std::string_view::npos) return false;
+bool is_path(const std::string& text, const schema::ResourceType& type) {
   // The object of an extension unknown here looks like a path but leads nowhere; it stays what it is.
-  const auto path = parse_path(key, type);
+  const auto path = parse_path(text, type);
   return path || path.error().code != ErrorCode::invalid_path;
+}
+
+/// Takes keys that are paths out of `object`, which is the resource or, with its URN as `extension`, a part of it.
+void take_paths(json::Object& object, const std::string& extension, Op op, const schema::ResourceType& type,
+                Operations& taken) {
+  json::Object nested;
+  for (auto& [name, value] : object) {
+    const schema::Schema* inner = extension.empty() ? type.find_extension(name) : nullptr;
+    if (inner != nullptr && value.is_object()) {
+      const bool was_empty = value.as_object()->empty();
+      take_paths(*value.as_object(), inner->id, op, type, taken);
+      if (was_empty || !value.as_object()->empty()) nested.append(name, std::move(value));
+      continue;
+    }
+    const bool looks_like_path = inner == nullptr && name.find_first_of(".[:") != std::string::npos;
+    const std::string path = extension.empty() ? name : extension + ":" + name;
+    if (looks_like_path && is_path(path, type)) {
+      taken.push_back({op, path, std::move(value)});
+    } else {
+      nested.append(name, std::move(value));
+    }
+  }
+  object = std::move(nested);
 }
 
 }  // namespace
 
-bool keys_as_paths(std::vector<RawOperation>& operations, const schema::ResourceType& type) {
+bool keys_as_paths(Operations& operations, const schema::ResourceType& type) {
   bool changed = false;
-  std::vector<RawOperation> rewritten;
+  Operations rewritten;
   for (RawOperation& operation : operations) {
-    const bool is_flat = !operation.path && operation.value && operation.value->is_object();
-    if (!is_flat) {
-      rewritten.push_back(std::move(operation));
-      continue;
+    const schema::Schema* extension = operation.path ? type.find_extension(*operation.path) : nullptr;
+    const bool is_flat = operation.op != Op::remove && (!operation.path || extension != nullptr) && operation.value &&
+                         operation.value->is_object();
+    Operations taken;
+    if (is_flat) {
+      const std::string urn = extension != nullptr ? extension->id : std::string();
+      take_paths(*operation.value->as_object(), urn, operation.op, type, taken);
     }
-    json::Object nested;
-    std::vector<RawOperation> own;
-    for (auto& [name, value] : *operation.value->as_object()) {
-      if (is_path(name, type)) {
-        own.push_back({operation.op, name, std::move(value)});
-      } else {
-        nested.append(name, std::move(value));
-      }
-    }
-    changed = changed || !own.empty();
-    if (!nested.empty() || own.empty())
-      rewritten.push_back({operation.op, std::nullopt, json::Value(std::move(nested))});
-    for (RawOperation& each : own) rewritten.push_back(std::move(each));
+    changed = changed || !taken.empty();
+    if (taken.empty() || !operation.value->as_object()->empty()) rewritten.push_back(std::move(operation));
+    for (RawOperation& each : taken) rewritten.push_back(std::move(each));
   }
   operations = std::move(rewritten);
   return changed;

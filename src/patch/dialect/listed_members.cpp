@@ -18,9 +18,9 @@ const std::string* id_of(const json::Value& element) {
 
 }  // namespace
 
-bool listed_members(std::vector<RawOperation>& operations) {
+bool listed_members(Operations& operations) {
   bool changed = false;
-  std::vector<RawOperation> rewritten;
+  Operations rewritten;
   for (RawOperation& operation : operations) {
     const bool is_listed = operation.op == Op::remove && operation.path &&
                            equals_ignoring_ascii_case(*operation.path, "members") && operation.value &&

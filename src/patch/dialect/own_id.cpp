@@ -6,7 +6,7 @@
 
 namespace rolecall::patch::dialect {
 
-Result<bool> own_id(std::vector<RawOperation>& operations, std::string_view own_id) {
+Result<bool> own_id(Operations& operations, std::string_view own_id) {
   bool changed = false;
   for (RawOperation& operation : operations) {
     if (operation.path || !operation.value || !operation.value->is_object()) continue;

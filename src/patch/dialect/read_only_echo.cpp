@@ -16,7 +16,7 @@ bool is_read_only_path(const schema::AttributePath& path) {
 
 }  // namespace
 
-bool read_only_echo(std::vector<RawOperation>& operations, const schema::ResourceType& type) {
+bool read_only_echo(Operations& operations, const schema::ResourceType& type) {
   bool changed = false;
   for (RawOperation& operation : operations) {
     if (operation.path || !operation.value || !operation.value->is_object()) continue;

@@ -60,6 +60,13 @@ TEST(IdGenerator, Format_IsUuidV7) {
   EXPECT_EQ(make_id_generator(zeros, clock)->next(), "017f22e2-79b0-7000-8000-000000000000");
 }
 
+TEST(IdGenerator, MadeIds_AreKnownByTheirForm) {
+  const auto random = make_random_source();
+  ManualClock clock(at("2022-02-22T19:22:22.000Z"));
+  const auto ids = make_id_generator(*random, clock);
+  for (int i = 0; i < 1'000; ++i) ASSERT_TRUE(is_generated_id(ids->next()));
+}
+
 TEST(IdGenerator, WithinOneMillisecond_Grows) {
   FixedSource random(std::byte{0xFF});
   ManualClock clock(at("2022-02-22T19:22:22Z"));

@@ -33,6 +33,7 @@ std::string utf8(char32_t point) {
 class TextFolderTest : public ::testing::Test {
  protected:
   [[nodiscard]] std::string fold(std::string_view text) const { return folder_->fold(text); }
+  [[nodiscard]] std::string fold_user_name(std::string_view text) const { return folder_->fold_user_name(text); }
 
  private:
   std::unique_ptr<TextFolder> folder_ = adapter::icu::make_text_folder();
@@ -115,6 +116,22 @@ TEST_F(TextFolderTest, InvalidBytes_KeepAKeyOfTheirOwn) {
   EXPECT_NE(fold("a\xFF"), fold("a\xFE"));
   EXPECT_NE(fold("a\xFF"), fold("a\xEF\xBF\xBD"));
   EXPECT_FALSE(is_valid_utf8(fold("A\xC3")));
+}
+
+TEST_F(TextFolderTest, UserNames_HaveOneWidth) {
+  EXPECT_EQ(fold_user_name("\uFF22\uFF2F"), "bo");
+  EXPECT_EQ(fold_user_name("\uFF43em\uFF20acme.example"), "cem@acme.example");
+  EXPECT_EQ(fold_user_name("\uFF76\uFF9E"), "\u30AC") << "a half-width letter and its mark";
+  EXPECT_EQ(fold_user_name("Z\u00D6e"), fold("zo\u0308E"));
+  EXPECT_EQ(fold_user_name("Jo.Do@Example.COM"), "jo.do@example.com");
+  EXPECT_EQ(fold_user_name("A\xC3"), fold("A\xC3"));
+  EXPECT_NE(fold("\uFF22"), fold("b")) << "other text keeps its width";
+  for (char32_t point = 0; point <= 0x10FFFF; ++point) {
+    if (point >= 0xD800 && point <= 0xDFFF) continue;
+    const std::string once = fold_user_name(utf8(point));
+    ASSERT_EQ(fold_user_name(once), once) << std::hex << static_cast<unsigned>(point);
+    ASSERT_EQ(fold(once), once) << std::hex << static_cast<unsigned>(point);
+  }
 }
 
 TEST_F(TextFolderTest, LongText_IsFoldedWhole) {

@@ -178,6 +178,10 @@ TEST_F(Faces, BodyLimits_DependOnTheRoute) {
   const auto& service = instance_->service();
   EXPECT_EQ(service.body_limit("POST", "/scim/v2/Users"), 1024U * 1024);
   EXPECT_EQ(service.body_limit("PATCH", "/scim_v2/Groups/1"), 8U * 1024 * 1024);
+  EXPECT_EQ(service.body_limit("POST", "/scim/v2/Bulk"), 8U * 1024 * 1024);
+  EXPECT_EQ(service.body_limit("POST", "/scim_v2/Bulk/"), 8U * 1024 * 1024);
+  EXPECT_EQ(service.body_limit("POST", "/scim/v2/Bulk/x"), 1024U * 1024);
+  EXPECT_EQ(service.body_limit("POST", "/Bulk"), 256U * 1024);
   EXPECT_EQ(service.body_limit("POST", "/admin/v1/roles"), 256U * 1024);
 }
 

@@ -51,6 +51,7 @@ class ApiTest : public ::testing::Test {
     app::Instance::Options options;
     options.directory = directory_;
     options.admin_token = Secret(kAdminToken);
+    options.clock = instance_clock_;
     auto instance = app::Instance::open(*configuration, *log_, std::move(options));
     ASSERT_TRUE(instance.has_value()) << instance.error().detail << instance.error().note;
     instance_ = std::move(*instance);
@@ -133,6 +134,7 @@ class ApiTest : public ::testing::Test {
   static constexpr const char* kAdminToken = "test-admin-token-0123456789-0123456789";
   std::string directory_;
   SystemClock clock_;
+  const Clock* instance_clock_ = nullptr;  ///< null: the machine's
   std::string log_text_;
   std::unique_ptr<log::Logger> log_;
   std::unique_ptr<app::Instance> instance_;

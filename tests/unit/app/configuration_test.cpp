@@ -148,6 +148,9 @@ TEST_F(ConfigurationFile, PublicUrl_LosesWhatIsAppendedLater) {
     EXPECT_EQ(load({"", {}, {{"server.public_url", url}}}).text("server.public_url"), "https://a.example");
   }
   EXPECT_NE(refusal({"", {}, {{"server.public_url", "a.example"}}}).find("https://"), std::string::npos);
+  const std::string refused = refusal({"", {}, {{"server.public_url", "https://ana:secret@a.example"}}});
+  EXPECT_NE(refused.find("must not hold a user name or password"), std::string::npos) << refused;
+  EXPECT_EQ(refused.find("secret"), std::string::npos) << refused;
 }
 
 }  // namespace

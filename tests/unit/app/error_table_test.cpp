@@ -8,10 +8,10 @@
 namespace rolecall::api {
 namespace {
 
-/// RFC 7644 §3.12, table 9.
+/// RFC 7644 §3.12, table 9, and RFC 9865 §2.1.
 const std::set<std::string_view> kScimTypes{
-    "",         "invalidFilter", "tooMany",     "uniqueness", "mutability", "invalidSyntax", "invalidPath",
-    "noTarget", "invalidValue",  "invalidVers", "sensitive"};
+    "",         "invalidFilter", "tooMany",     "uniqueness", "mutability",    "invalidSyntax", "invalidPath",
+    "noTarget", "invalidValue",  "invalidVers", "sensitive",  "invalidCursor", "expiredCursor", "invalidCount"};
 
 TEST(ErrorTable, EveryCode_HasAStatusAReasonAndAKnownWord) {
   for (int at = 0; at <= static_cast<int>(ErrorCode::unavailable); ++at) {

@@ -129,11 +129,36 @@ TEST_F(ScimErrors, WrongMethods_NameTheRightOnes) {
 
 TEST_F(ScimErrors, UnknownAddresses_AreNotFound) {
   expect_scim_error(scim("GET", "/Nothing"), 404);
-  expect_scim_error(scim("GET", ""), 404);
   expect_scim_error(scim("GET", "/Users/1/2"), 404);
   expect_scim_error(scim("GET", "/Users/%zz"), 400);
-  expect_scim_error(scim("POST", "/Bulk", "{}"), 501);
   expect_scim_error(scim("GET", "/Me"), 501);
+}
+
+TEST_F(ScimResources, Me_IsTheUserOfTheToken) {
+  const std::string user = create_user("ana");
+  const auto as_ana = [&, ana = text(send("POST", "/admin/v1/tokens", R"({"connection":"okta","user":"ana"})", admin()),
+                                     "token")](const std::string& method, const std::string& body = {}) {
+    Headers headers{{"Authorization", "Bearer " + ana}, {"Content-Type", "application/scim+json"}};
+    return send(method, "/scim/v2/Me", body, headers);
+  };
+  const auto shown = as_ana("GET");
+  EXPECT_EQ(shown.body, scim("GET", "/Users/" + user).body);
+  EXPECT_EQ(header(shown, "Location"), "http://scim.example.com/scim/v2/Users/" + user);
+  EXPECT_EQ(header(shown, "ETag"), "W/\"1\"");
+  EXPECT_EQ(as_ana("PATCH", patch_body(R"({"op":"replace","path":"title","value":"Lead"})")).status, 200);
+  EXPECT_EQ(text(as_ana("PUT", R"({"userName":"ana","nickName":"An"})"), "nickName"), "An");
+  EXPECT_EQ(text(scim("GET", "/Users/" + user), "nickName"), "An");
+  const auto refused = as_ana("POST", "{}");
+  expect_scim_error(refused, 405);
+  EXPECT_EQ(header(refused, "Allow"), "GET, HEAD, PUT, PATCH, DELETE");
+  EXPECT_EQ(scim("PATCH", "/Users/" + user, patch_body(R"({"op":"replace","path":"active","value":false})")).status,
+            200);
+  expect_scim_error(as_ana("GET"), 401);
+  EXPECT_EQ(scim("PATCH", "/Users/" + user, patch_body(R"({"op":"replace","path":"active","value":true})")).status,
+            200);
+  EXPECT_EQ(as_ana("DELETE").status, 204);
+  expect_scim_error(as_ana("GET"), 401);
+  EXPECT_EQ(scim("GET", "/Users/" + user).status, 404);
 }
 
 TEST_F(ScimErrors, MediaTypes_AreCheckedOnBothSides) {
@@ -261,7 +286,7 @@ TEST_F(ScimDiscovery, Configuration_SaysWhatTheServerDoes) {
   EXPECT_EQ(open.status, 200);
   const json::Object body = parse(open);
   EXPECT_EQ(json::write(*body.find("filter")), R"({"supported":true,"maxResults":1000})");
-  EXPECT_EQ(json::write(*body.find("bulk")), R"({"supported":false,"maxOperations":0,"maxPayloadSize":0})");
+  EXPECT_EQ(json::write(*body.find("bulk")), R"({"supported":true,"maxOperations":1000,"maxPayloadSize":8388608})");
   for (const char* name : {"patch", "changePassword", "sort", "etag"}) {
     EXPECT_TRUE(body.find(name)->as_object()->find("supported")->is_bool()) << name;
   }

@@ -159,7 +159,7 @@ TEST_F(Serve, PortInUse_IsSaid) {
   }
   int status = 0;
   ::waitpid(child, &status, 0);
-  EXPECT_EQ(WEXITSTATUS(status), 1) << log();
+  EXPECT_EQ(WEXITSTATUS(status), 5) << log();
   EXPECT_NE(log().find("\"stage\":\"listen\""), std::string::npos) << log();
 }
 

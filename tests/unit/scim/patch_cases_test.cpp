@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "case_files.hpp"
+#include "format_options.hpp"
 #include "rolecall/adapter/icu/text_folder.hpp"
 #include "rolecall/filter/evaluate.hpp"
 #include "rolecall/patch/apply.hpp"
@@ -60,7 +61,7 @@ Result<patch::Applied> run(const json::Object& c, const schema::Registry& regist
   ROLECALL_TRY_ASSIGN(const auto message, patch::parse_message(json::Value(body)));
   ROLECALL_TRY_ASSIGN(const auto dialect, patch::find_dialect(test::text_of(given, "dialect")));
   ROLECALL_TRY_ASSIGN(const auto resolved, patch::resolve(message, type, dialect, "self"));
-  ROLECALL_TRY_ASSIGN(auto applied, patch::apply(resolved, registry, type, *stored, folder, options));
+  ROLECALL_TRY_ASSIGN(auto applied, patch::apply(resolved, registry, type, *stored, folder, test::options_of(c)));
   EXPECT_TRUE(resolved.touches_document() || !applied.changed);
   EXPECT_EQ(applied.document.find("members"), nullptr) << "members must not reach the document";
   for (const patch::MemberChange& change : resolved.member_changes()) change_members(members, change, folder);
@@ -180,6 +181,28 @@ TEST(PatchDialect, UnknownName_IsNeverTakenForAnother) {
   EXPECT_TRUE(patch::find_dialect("strict").has_value());
   EXPECT_FALSE(patch::find_dialect("").has_value());
   EXPECT_FALSE(patch::find_dialect("Okta").has_value());
+}
+
+/// A rule that came later, or a connection whose dialect became strict, must not keep a leaver in.
+TEST(Patch, OfWhatIsWellFormed_SucceedsBesideValuesThatNoLongerAre) {
+  const auto registry = test::shipped_registry();
+  const auto folder = adapter::icu::make_text_folder();
+  const auto& type = *registry->find_type("User");
+  const json::Object stored{{"schemas", json::Array{json::Value(type.schema->id)}},
+                            {"userName", "a\u2019b"},
+                            {"timezone", "Pacific Standard Time"},
+                            {"active", true}};
+  const auto patched = [&](const char* path, json::Value value) -> Result<patch::Applied> {
+    ROLECALL_TRY_ASSIGN(const auto resolved, patch::resolve({{patch::Op::replace, path, std::move(value)}}, type,
+                                                            patch::strict_dialect(), "self"));
+    return patch::apply(resolved, *registry, type, stored, *folder, test::all_checks(true));
+  };
+  const auto left = patched("active", false);
+  ASSERT_TRUE(left.has_value()) << left.error().detail;
+  EXPECT_EQ(*left->document.find("active"), json::Value(false));
+  EXPECT_EQ(*left->document.find("timezone"), json::Value("Pacific Standard Time"));
+  EXPECT_FALSE(patched("timezone", "Mars/Base").has_value());
+  EXPECT_TRUE(patched("timezone", "Etc/UTC").has_value());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "case_files.hpp"
+#include "format_options.hpp"
 #include "rolecall/resource/projection.hpp"
 #include "rolecall/resource/validate.hpp"
 
@@ -10,7 +11,7 @@ const schema::ResourceType& type_of(const schema::Registry& registry, const json
 }
 
 Result<json::Object> validate(const json::Object& c, const schema::Registry& registry) {
-  const resource::ValidationOptions options;
+  const resource::ValidationOptions options = test::options_of(c);
   const auto& type = type_of(registry, c);
   const json::Object& when = test::object_of(c, "when");
   if (when.find("post") != nullptr)
@@ -69,6 +70,79 @@ TEST(ProjectionCases, All_ShowExactlyTheirResourceOrTheirError) {
   }
 }
 
+TEST(Projection, WhatAWriteNamed_IsRevealedByItsAnswer) {
+  const auto registry = schema::Registry::load(
+      {{"thing.json", R"({"id":"urn:example:Thing","name":"Thing","attributes":[{"name":"open"},
+        {"name":"notes","returned":"request"},{"name":"other","returned":"request"},
+        {"name":"box","type":"complex","subAttributes":[{"name":"a"},{"name":"b","returned":"request"}]}]})"},
+       {"more.json", R"({"id":"urn:example:More","name":"More","attributes":[{"name":"hint","returned":"request"}]})"}},
+      {{"type.json", R"({"name":"Thing","endpoint":"/Things","schema":"urn:example:Thing",
+        "schemaExtensions":[{"schema":"urn:example:More","required":false}]})"}});
+  ASSERT_TRUE(registry.has_value()) << registry.error().detail;
+  const auto& type = *(*registry)->find_type("Thing");
+  const json::Object full{{"open", "o"},
+                          {"notes", "n"},
+                          {"other", "x"},
+                          {"box", json::Object{{"a", "1"}, {"b", "2"}}},
+                          {"urn:example:More", json::Object{{"hint", "h"}}}};
+  const auto shown = [&](auto reveal) {
+    auto projection = resource::make_projection(type, "", "");
+    reveal(*projection);
+    return json::write(json::Value(projection->apply(full)));
+  };
+  using resource::Projection;
+  EXPECT_EQ(shown([](Projection&) {}), R"({"open":"o","box":{"a":"1"}})");
+  EXPECT_EQ(shown([](Projection& p) {
+              p.reveal(json::Object{{"NOTES", "n"}, {"unknown", 1}});
+            }),
+            R"({"open":"o","notes":"n","box":{"a":"1"}})");
+  EXPECT_EQ(shown([](Projection& p) {
+              p.reveal(json::Object{{"box", json::Object{{"b", "2"}}}});
+            }),
+            R"({"open":"o","box":{"a":"1","b":"2"}})");
+  EXPECT_EQ(shown([](Projection& p) {
+              p.reveal(json::Object{{"urn:example:More", json::Object{{"hint", "h"}}}});
+            }),
+            R"({"open":"o","box":{"a":"1"},"urn:example:More":{"hint":"h"}})");
+  EXPECT_EQ(shown([&](Projection& p) { p.reveal(*type.resolve("notes")); }),
+            R"({"open":"o","notes":"n","box":{"a":"1"}})");
+  EXPECT_EQ(shown([&](Projection& p) { p.reveal(*type.resolve("box.a")); }), R"({"open":"o","box":{"a":"1"}})");
+  EXPECT_EQ(shown([&](Projection& p) { p.reveal(schema::AttributePath{}); }), R"({"open":"o","box":{"a":"1"}})");
+
+  auto named = resource::make_projection(type, "open", "");
+  named->reveal(json::Object{{"notes", "n"}});
+  EXPECT_EQ(json::write(json::Value(named->apply(full))), R"({"open":"o"})") << "who names attributes gets those";
+}
+
+TEST(References, PointAtTypesTheyMayName) {
+  const auto registry = schema::Registry::load(
+      {{"thing.json", R"({"id":"urn:example:Thing","name":"Thing","attributes":[
+        {"name":"next","type":"reference","referenceTypes":["Thing"]},
+        {"name":"all","type":"reference","multiValued":true,"referenceTypes":["Thing"]},
+        {"name":"free","type":"reference","referenceTypes":["Thing","external"]},
+        {"name":"any","type":"reference"},
+        {"name":"owner","type":"complex","subAttributes":[{"name":"value"},
+          {"name":"$ref","type":"reference","referenceTypes":["Other"]}]}]})"}},
+      {{"thing-type.json", R"({"name":"Thing","endpoint":"/Things","schema":"urn:example:Thing"})"},
+       {"other-type.json", R"({"name":"Other","endpoint":"/Others","schema":"urn:example:Thing"})"}});
+  ASSERT_TRUE(registry.has_value()) << registry.error().detail;
+  const auto error_of = [&](const char* body) {
+    const auto parsed = json::parse(body);
+    const auto made = resource::canonicalize(**registry, *(*registry)->find_type("Thing"), *parsed->as_object(), {});
+    return made ? std::string() : made.error().attribute;
+  };
+  EXPECT_EQ(error_of(R"({"next":"https://desk.example/scim/v2/Things/1"})"), "");
+  EXPECT_EQ(error_of(R"({"next":"Things/1"})"), "");
+  EXPECT_EQ(error_of(R"({"next":"1"})"), "");
+  EXPECT_EQ(error_of(R"({"next":"https://desk.example/people/1"})"), "");
+  EXPECT_EQ(error_of(R"({"next":"https://desk.example/scim/v2/Others/1"})"), "next");
+  EXPECT_EQ(error_of(R"({"next":"../Others/1?x=/Things/2#/Things/3"})"), "next");
+  EXPECT_EQ(error_of(R"({"all":["Things/1","Others/1"]})"), "all");
+  EXPECT_EQ(error_of(R"({"free":"Others/1","any":"Others/1"})"), "");
+  EXPECT_EQ(error_of(R"({"owner":{"value":"1","$ref":"Others/1"}})"), "");
+  EXPECT_EQ(error_of(R"({"owner":{"$ref":"Things/1"}})"), "owner.$ref");
+}
+
 TEST(Validation, Limits_HoldAtLimitAndOneMore) {
   const auto registry = test::shipped_registry();
   const auto user_with = [&](const std::string& attribute, json::Value value) {
@@ -102,6 +176,15 @@ TEST(Validation, Limits_HoldAtLimitAndOneMore) {
   };
   EXPECT_TRUE(group_of(2'000).has_value());
   EXPECT_FALSE(group_of(2'001).has_value());
+}
+
+TEST(Validation, WithoutFormats_LetsPassWhatWasAcceptedBefore) {
+  const auto registry = test::shipped_registry();
+  const resource::ValidationOptions options = test::all_checks(true);
+  const json::Object body{{"userName", json::Value("a\u2019b")}, {"timezone", json::Value("Pacific Standard Time")}};
+  const auto& type = *registry->find_type("User");
+  EXPECT_FALSE(resource::canonicalize(*registry, type, body, options).has_value());
+  EXPECT_TRUE(resource::canonicalize(*registry, type, body, options.without_formats()).has_value());
 }
 
 TEST(Validation, BooleansAsText_AreRefusedWhenNotLenient) {

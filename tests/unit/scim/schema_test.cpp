@@ -56,10 +56,9 @@ TEST(SchemaRegistry, BrokenFiles_AreRefusedWithFileAttributeAndRule) {
   EXPECT_EQ(error_of(R"([{"name":"a","type":"string"}])"), "");
   EXPECT_NE(error_of(R"([{"name":"1a","type":"string"}])").find("thing.json"), std::string::npos);
   EXPECT_NE(error_of(R"([{"name":"a","type":"text"}])").find("thing.json.a"), std::string::npos);
-  EXPECT_NE(error_of(R"([{"name":"a"}])").find("\"type\" is missing"), std::string::npos);
   EXPECT_NE(error_of(R"([{"name":"a","type":"string"},{"name":"A","type":"string"}])").find("twice"),
             std::string::npos);
-  EXPECT_NE(error_of(R"([{"name":"a","type":"reference"}])").find("case exact"), std::string::npos);
+  EXPECT_NE(error_of(R"([{"name":"a","type":"reference","caseExact":false}])").find("case exact"), std::string::npos);
   EXPECT_NE(error_of(R"([{"name":"a","type":"complex"}])").find("subAttributes"), std::string::npos);
   EXPECT_NE(error_of(R"([{"name":"a","type":"string","mutability":"writeOnly"}])").find("never"), std::string::npos);
   EXPECT_NE(error_of(R"([{"name":"a","type":"string","required":"yes"}])").find("true or false"), std::string::npos);
@@ -91,6 +90,29 @@ TEST(SchemaRegistry, NameOfTwoExtensions_NeedsItsUrn) {
   EXPECT_EQ(second->to_string(), "urn:example:One:Two:age");
 }
 
+/// RFC 7643 §2.2, and errata 6000, 6001 and 6004 for what has no case and is no key.
+TEST(SchemaRegistry, CharacteristicsLeftOut_HaveDefaultsAndAreShown) {
+  const auto registry = load(R"([{"name":"plain"},{"name":"link","type":"reference"},{"name":"on","type":"boolean"},
+                                 {"name":"box","type":"complex","subAttributes":[{"name":"part","required":true}]}])");
+  ASSERT_TRUE(registry.has_value()) << registry.error().detail;
+  const schema::Schema& schema = *(*registry)->find_schema("urn:example:Thing");
+  const schema::Attribute& plain = *schema.find_attribute("plain");
+  EXPECT_EQ(plain.type, schema::Type::string);
+  EXPECT_TRUE(schema.find_attribute("link")->case_exact);
+  const auto& shown = *schema.document.as_object()->find("attributes")->as_array();
+  EXPECT_EQ(json::write(shown[0]),
+            R"({"name":"plain","type":"string","multiValued":false,"required":false,"caseExact":false,)"
+            R"("mutability":"readWrite","returned":"default","uniqueness":"none"})");
+  EXPECT_EQ(json::write(shown[1]),
+            R"({"name":"link","type":"reference","multiValued":false,"required":false,"caseExact":true,)"
+            R"("mutability":"readWrite","returned":"default","uniqueness":"none"})");
+  EXPECT_EQ(json::write(shown[2]), R"({"name":"on","type":"boolean","multiValued":false,"required":false,)"
+                                   R"("mutability":"readWrite","returned":"default"})");
+  EXPECT_EQ(json::write((*shown[3].as_object()->find("subAttributes")->as_array())[0]),
+            R"({"name":"part","required":true,"type":"string","multiValued":false,"caseExact":false,)"
+            R"("mutability":"readWrite","returned":"default","uniqueness":"none"})");
+}
+
 class KeyTest : public ::testing::Test {
  protected:
   std::optional<std::string> key(schema::Type type, json::Value value, bool case_exact = false) const {
@@ -111,6 +133,16 @@ TEST_F(KeyTest, Strings_FoldUnlessCaseExact) {
   EXPECT_NE(key(Type::string, "A", true), key(Type::string, "a", true));
   EXPECT_EQ(key(Type::string, 5), std::nullopt);
   EXPECT_EQ(key(Type::string, json::Value()), std::nullopt);
+}
+
+TEST_F(KeyTest, UserNames_ArePreparedAndOtherTextIsNot) {
+  const auto registry = test::shipped_registry();
+  const auto& user = *registry->find_type("User");
+  const auto key_in = [&](const char* path, const char* text) {
+    return resource::key_of(user.resolve(path)->leaf(), json::Value(text), *folder_);
+  };
+  EXPECT_EQ(key_in("userName", "\uff22\uff2f"), key_in("userName", "bo"));
+  EXPECT_NE(key_in("displayName", "\uff22\uff2f"), key_in("displayName", "bo"));
 }
 
 TEST_F(KeyTest, Numbers_KeepTheirOrder) {
@@ -155,7 +187,9 @@ TEST_F(KeyTest, Index_HasARowPerValueNumberedByElement) {
   EXPECT_TRUE(has("emails.type", 1, "home"));
   EXPECT_TRUE(has("emails.value", 2, "c@d.example"));
   EXPECT_TRUE(has(std::string(kEnterprise) + ":employeeNumber", 0, "42"));
-  EXPECT_EQ(entries.size(), 7U) << "and nothing for what is not indexed or not there";
+  const resource::IndexEntry unique{"userName", 0, "ana", true};
+  EXPECT_NE(std::find(entries.begin(), entries.end(), unique), entries.end()) << "the schema declares it unique";
+  EXPECT_EQ(entries.size(), 8U) << "and nothing for what is not indexed or not there";
 }
 
 TEST(Document, AbsentActive_MeansActive) {

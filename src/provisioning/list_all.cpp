@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <limits>
+
+#include "view.hpp"
+
+// A list over several types is their lists merged by position. Positions are read first, the records of the page
+// alone after that.
+
+namespace rolecall::provisioning {
+namespace {
+
+using Kind = store::ResourceQuery::Kind;
+
+struct Candidate {
+  store::Position position;
+  const schema::ResourceType* type = nullptr;
+};
+
+/// As many positions of one type as may be on the page, if all of it is of that type.
+store::ResourceQuery positions_of(const store::ResourceQuery& query) {
+  store::ResourceQuery asked = query;
+  asked.kind = Kind::positions;
+  if (query.kind != Kind::records) return asked;
+  asked.from.reset();
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t skipped = query.start_index - 1;
+  if (query.count > 0) asked.count = query.count > kMost - skipped ? kMost : query.count + skipped;
+  return asked;
+}
+
+/// Cuts the merged candidates to the page; true when some were left over on the far side.
+bool cut(std::vector<Candidate>& all, const store::ResourceQuery& query, bool is_backwards) {
+  const auto size = static_cast<std::int64_t>(all.size());
+  const std::int64_t skipped = query.kind == Kind::records ? std::min(query.start_index - 1, size) : 0;
+  const std::int64_t kept = std::min(query.count, size - skipped);
+  const auto from = all.begin() + static_cast<std::ptrdiff_t>(is_backwards ? size - kept : skipped);
+  std::vector<Candidate> page(std::make_move_iterator(from), std::make_move_iterator(from + kept));
+  all = std::move(page);
+  return size - skipped > kept;
+}
+
+Result<ViewPage> list_in(store::Workspace& workspace, const ConnectionId& connection,
+                         const std::vector<store::ResourceQuery>& queries, Need need) {
+  const store::ResourceQuery& asked = queries.front();
+  const bool is_walk = asked.kind != Kind::records;
+  const bool is_backwards = is_walk && asked.from && asked.from->backwards;
+  ViewPage page;
+  std::vector<Candidate> all;
+  for (const auto& query : queries) {
+    ROLECALL_TRY_ASSIGN(auto found, workspace.resources().query(connection, positions_of(query)));
+    page.total += found.total;
+    page.has_before = page.has_before || found.has_before;
+    page.has_after = page.has_after || found.has_after;
+    for (auto& position : found.positions) all.push_back({std::move(position), query.type});
+  }
+  std::sort(all.begin(), all.end(), [&](const Candidate& a, const Candidate& b) {
+    return store::comes_before(a.position, b.position, asked.descending);
+  });
+  const bool has_more = cut(all, asked, is_backwards);
+  (is_backwards ? page.has_before : page.has_after) |= has_more;
+  std::vector<store::ResourceRecord> records;
+  for (auto& candidate : all) {
+    ROLECALL_TRY_ASSIGN(auto record,
+                        workspace.resources().find(connection, candidate.type->name, candidate.position.id));
+    // Within one snapshot it is there.
+    if (record) records.push_back(std::move(*record));
+    if (is_walk) page.positions.push_back(std::move(candidate.position));
+  }
+  ROLECALL_TRY_ASSIGN(page.views, load_views(workspace, std::move(records), need));
+  return page;
+}
+
+}  // namespace
+
+Result<ViewPage> list_all(const Environment& environment, const Caller& caller,
+                          const std::vector<store::ResourceQuery>& queries, Need need) {
+  return store::read(environment.store, [&](store::UnitOfWork& unit) {
+    return list_in(unit.workspace(caller.workspace), caller.connection, queries, need);
+  });
+}
+
+}  // namespace rolecall::provisioning
