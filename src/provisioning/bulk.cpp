@@ -215,6 +215,17 @@ class Run {
       if (!fill_in(progress, data)) return internal_error("a circle of a bulk request is not closed");
       ROLECALL_TRY(replace_resource(session, progress, at, std::move(data), std::nullopt));
     }
+    return read_versions(session, progress, unit);
+  }
+
+  /// Joining a group changes the member too, which may have been answered for before.
+  Result<void> read_versions(WriteSession& session, Progress& progress, const bulk::Unit& unit) const {
+    for (const std::size_t at : unit.operations) {
+      BulkOutcome& outcome = progress.outcomes[at];
+      ROLECALL_TRY_ASSIGN(const auto record,
+                          session.workspace.resources().find_anywhere(step(at).type->name, outcome.id));
+      if (record) outcome.version = record->version;
+    }
     return {};
   }
 

@@ -162,8 +162,24 @@ class MemoryMembers final : public store::MemberRepository {
     }
     return found;
   }
-  Result<std::vector<store::MembershipRecord>> groups_above(const ResourceId&) override {
-    return internal_error("this store knows no groups in groups");
+  Result<std::vector<store::MembershipRecord>> groups_above(const ResourceId& group) override {
+    std::map<ResourceId, store::MembershipRecord> above;
+    std::vector<ResourceId> waiting{group};
+    while (!waiting.empty()) {
+      const ResourceId held = waiting.back();
+      waiting.pop_back();
+      for (const auto& [key, value] : tables.members) {
+        if (key.second != held) continue;
+        store::MembershipRecord membership;
+        membership.group = key.first;
+        membership.display = display_of("Group", key.first);
+        membership.is_direct = false;
+        if (above.emplace(key.first, membership).second) waiting.push_back(key.first);
+      }
+    }
+    std::vector<store::MembershipRecord> found;
+    for (auto& [id, membership] : above) found.push_back(std::move(membership));
+    return found;
   }
 
  private:

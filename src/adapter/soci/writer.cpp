@@ -85,6 +85,7 @@ void Writer::loop() {
 
 void Writer::process(const std::vector<Job*>& batch) {
   if (auto begun = begin(); !begun) {
+    abandon();
     for (Job* job : batch) job->outcome = begun;
     return;
   }
