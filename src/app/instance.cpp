@@ -30,9 +30,9 @@ Result<std::shared_ptr<const schema::Registry>> load_registry(const Configuratio
   std::vector<schema::Registry::Source> schemas;
   std::vector<schema::Registry::Source> types;
   for (const EmbeddedFile& file : embedded_files()) {
-    schema::Registry::Source source{std::string(file.path), std::string(file.bytes)};
-    if (file.path.starts_with("schemas/scim/")) schemas.push_back(std::move(source));
-    if (file.path.starts_with("schemas/resource_types/")) types.push_back(std::move(source));
+    const schema::Registry::Source source{std::string(file.path), std::string(file.bytes)};
+    if (file.path.starts_with("schemas/scim/")) schemas.push_back(source);
+    if (file.path.starts_with("schemas/resource_types/")) types.push_back(source);
   }
   ROLECALL_TRY_ASSIGN(auto own, read_schema_directory(configuration.text("scim.schemas_directory")));
   std::move(own.schemas.begin(), own.schemas.end(), std::back_inserter(schemas));
