@@ -32,7 +32,8 @@ void StopSignals::end_on_next() const {
 }
 
 void harden_process() {
-  std::signal(SIGPIPE, SIG_IGN);
+  // A peer that went away is an error of the write; ignoring a signal that exists cannot fail.
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   // What the database makes beside itself belongs to this account alone.
   ::umask(077);
   const rlimit none{0, 0};
