@@ -85,7 +85,18 @@ Result<void> recompute_all(store::Workspace& workspace, const std::vector<Resour
   return {};
 }
 
-bool is_last_page(const std::vector<ResourceId>& page) { return page.size() < static_cast<std::size_t>(kPage); }
+/// The same for all that `next_page(after)` gives, a page at a time.
+template <typename NextPage>
+Result<void> recompute_pages(store::Workspace& workspace, audit::Trail& trail, const TextFolder& folder,
+                             const NextPage& next_page) {
+  ResourceId after;
+  for (;;) {
+    ROLECALL_TRY_ASSIGN(const std::vector<ResourceId> users, next_page(after));
+    ROLECALL_TRY(recompute_all(workspace, users, trail, folder));
+    if (users.size() < static_cast<std::size_t>(kPage)) return {};
+    after = users.back();
+  }
+}
 
 }  // namespace
 
@@ -127,36 +138,23 @@ Result<void> recompute_user(store::Workspace& workspace, const store::ResourceRe
 
 Result<void> recompute_members(store::Workspace& workspace, const ResourceId& group, audit::Trail& trail,
                                const TextFolder& folder) {
-  ResourceId after;
-  for (;;) {
-    ROLECALL_TRY_ASSIGN(const auto users, workspace.grants().users_in(group, after, kPage));
-    ROLECALL_TRY(recompute_all(workspace, users, trail, folder));
-    if (is_last_page(users)) return {};
-    after = users.back();
-  }
+  return recompute_pages(workspace, trail, folder,
+                         [&](const ResourceId& after) { return workspace.grants().users_in(group, after, kPage); });
 }
 
 Result<void> recompute_defaults(store::Workspace& workspace, const ConnectionId& connection, audit::Trail& trail,
                                 const TextFolder& folder) {
-  ResourceId after;
-  for (;;) {
-    ROLECALL_TRY_ASSIGN(const auto users, workspace.grants().users_by_default(connection, after, kPage));
-    ROLECALL_TRY(recompute_all(workspace, users, trail, folder));
-    if (is_last_page(users)) return {};
-    after = users.back();
-  }
+  return recompute_pages(workspace, trail, folder, [&](const ResourceId& after) {
+    return workspace.grants().users_by_default(connection, after, kPage);
+  });
 }
 
 Result<void> recompute_sent_defaults(store::Workspace& workspace, const access::Role& role, audit::Trail& trail,
                                      const TextFolder& folder) {
   const std::string key = folder.fold(role.name);
-  ResourceId after;
-  for (;;) {
-    ROLECALL_TRY_ASSIGN(const auto users, workspace.grants().users_with_sent_default(key, after, kPage));
-    ROLECALL_TRY(recompute_all(workspace, users, trail, folder));
-    if (is_last_page(users)) return {};
-    after = users.back();
-  }
+  return recompute_pages(workspace, trail, folder, [&](const ResourceId& after) {
+    return workspace.grants().users_with_sent_default(key, after, kPage);
+  });
 }
 
 Result<void> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail) {
