@@ -11,12 +11,13 @@
 
 namespace rolecall::api {
 
-/// What every request needs to know of its connection and what never changes after its creation: name and dialect.
+/// What every request needs to know of its connection and what never changes after its creation: names and dialect.
 /// Remembered, so that no request pays a query for it. Thread-safe.
 class ConnectionNames {
  public:
   struct Entry {
     std::string name;
+    std::string workspace;  ///< its name
     patch::Dialect dialect;
   };
 

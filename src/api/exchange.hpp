@@ -31,6 +31,7 @@ struct Exchange {
 
   std::string route = "-";  ///< template, never the path: it holds no identifiers
   std::string connection_name;
+  std::string workspace_name;
   patch::Dialect dialect;        ///< of the connection; strict until it is known
   patch::AppliedRules rewrites;  ///< what was read by the dialect and not by the letter
   std::optional<Error> error;

@@ -57,11 +57,19 @@ http::Response without_exceptions(Exchange& exchange, RateLimiter& rates) {
   }
 }
 
-void log_outcome(const Exchange& exchange, const http::Response& response,
-                 std::chrono::steady_clock::time_point started) {
+void count_outcome(const Exchange& exchange, const http::Response& response, std::chrono::microseconds duration) {
+  metric::Metrics& metrics = exchange.parts.metrics;
+  metrics.count(metric::AnsweredRequest{exchange.workspace_name, exchange.connection_name,
+                                        shown_method(exchange.request.method), exchange.route,
+                                        exchange.error ? name_of(exchange.error->code) : std::string_view(),
+                                        response.status, duration, scim::owns(exchange.request.path())});
+  for (const std::string& rule : exchange.rewrites) {
+    metrics.count(metric::Rewrite{exchange.workspace_name, exchange.connection_name, exchange.dialect.name, rule});
+  }
+}
+
+void log_outcome(const Exchange& exchange, const http::Response& response, std::chrono::microseconds duration) {
   const auto& request = exchange.request;
-  const auto duration =
-      std::chrono::duration_cast<std::chrono::microseconds>(exchange.settings.ticks() - started).count();
   // A fault of ours that was answered twice in the log would be counted twice: the exception net has its own event.
   if (exchange.error && exchange.error->code == ErrorCode::internal) {
     exchange.parts.log.emit(log::Event::request_failed_internally, {{"request", request.id},
@@ -83,7 +91,7 @@ void log_outcome(const Exchange& exchange, const http::Response& response,
        {"method", shown_method(request.method)},
        {"route", exchange.route},
        {"status", response.status},
-       {"duration_us", duration},
+       {"duration_us", duration.count()},
        {"request_bytes", request.body.size()},
        {"response_bytes", response.body.size()},
        {"connection", exchange.connection_name},
@@ -105,7 +113,7 @@ Service::~Service() = default;
 
 // The way of every request, outermost first:
 //   1 request id        made by the byte layer, sent back in X-Request-Id
-//   2 log               one line per request, whatever becomes of it
+//   2 metrics and log   counted once and one line per request, whatever becomes of it
 //   3 exception net     a defect costs one request, never the process
 //   4 authentication    by the face that owns the path, before anything of the request is looked at
 //   5 rate limit        per token, after it is known to be one
@@ -124,10 +132,13 @@ http::Response Service::handle(const http::Request& request) noexcept {
                     {},
                     {},
                     {},
+                    {},
                     {}};
   http::Response response = without_exceptions(exchange, *rates_);
   response.headers.add("X-Request-Id", request.id.value());
-  log_outcome(exchange, response, started);
+  const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(settings_.ticks() - started);
+  count_outcome(exchange, response, duration);
+  log_outcome(exchange, response, duration);
   return response;
 }
 

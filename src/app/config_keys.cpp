@@ -80,6 +80,9 @@ constexpr auto kKeys = std::to_array<Key>({
      "at the first start."},
     {"admin.token", Kind::secret, "", 0, 0, "",
      "Bearer token of the admin API, 32 characters at least. Empty: DIR/admin-token, made at the first start."},
+    {"metrics.listen", Kind::text, "", 0, 0, "",
+     "Address and port of /metrics for Prometheus, HOST:PORT, usually 127.0.0.1:9464. It asks for no token: let only "
+     "the monitoring reach it. Empty: none."},
     {"log.level", Kind::choice, "info", 0, 0, "debug info warn error", "Events below are not written."},
     {"log.queue", Kind::integer, "8192", 0, 1'000'000, "",
      "Log lines that may wait to be written; 0 writes each before going on."},

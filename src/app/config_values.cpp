@@ -57,7 +57,8 @@ std::optional<std::string> complaint_of_text(const Key& key, std::string_view va
   if (value.find_first_of("\r\n\t\"<> ") != std::string_view::npos && key.name != "storage.database") {
     return "must not hold blanks, quotes or line breaks";
   }
-  if (key.name == "server.listen" && !parse_listen(value)) return "must be HOST:PORT, as in 127.0.0.1:8080";
+  const bool is_address = key.name == "server.listen" || (key.name == "metrics.listen" && !value.empty());
+  if (is_address && !parse_listen(value)) return "must be HOST:PORT, as in 127.0.0.1:8080";
   if (key.name == "server.public_url" && !value.empty()) {
     if (!value.starts_with("https://") && !value.starts_with("http://")) return "must start with https:// or http://";
     if (value.find_first_of("?#") != std::string_view::npos) return "must not hold a query";

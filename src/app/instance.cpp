@@ -121,7 +121,8 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
       *self.store_, *self.registry_, *self.folder_, clock, *self.ids_, *self.digest_, validation});
   ROLECALL_TRY(administration::bootstrap(*self.administration_, {"system", RequestId("start")}));
   self.service_ = std::make_unique<api::Service>(
-      api::Parts{*self.provisioning_, *self.administration_, *self.tokens_, *self.cursors_, log},
+      api::Parts{*self.provisioning_, *self.administration_, *self.tokens_, *self.cursors_, log,
+                 options.metrics != nullptr ? *options.metrics : self.no_metrics_},
       settings_of(configuration, std::move(options.admin_token)));
   return instance;
 }

@@ -7,10 +7,12 @@
 #include <csignal>
 #include <thread>
 
+#include "metrics.hpp"
 #include "process.hpp"
 #include "rolecall/adapter/beast/codec.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
 #include "rolecall/adapter/pistache/server.hpp"
+#include "rolecall/adapter/prometheus/metrics.hpp"
 #include "rolecall/adapter/soci/data_lock.hpp"
 #include "rolecall/app/data_directory.hpp"
 #include "rolecall/app/instance.hpp"
@@ -90,9 +92,11 @@ class OverloadReporter {
 struct Running {
   std::atomic<bool> has_failed{false};
   std::optional<adapter::soci::DataLock> lock;
+  std::unique_ptr<metric::Metrics> metrics;
   std::unique_ptr<Instance> instance;
   std::unique_ptr<OverloadReporter> overload;
   std::unique_ptr<http::Server> server;
+  std::unique_ptr<http::Server> metrics_server;
 };
 
 Result<void> open(Running& running, const Configuration& configuration, const std::string& directory,
@@ -108,6 +112,7 @@ Result<void> open(Running& running, const Configuration& configuration, const st
     const auto random = adapter::crypto::make_random_source();
     ROLECALL_TRY_ASSIGN(options.admin_token, ensure_admin_token(directory, *random));
   }
+  options.metrics = running.metrics.get();
   options.on_fatal = [&running, &log](const std::string& note) {
     log.emit(Event::server_failed, {{"stage", "storage"}, {"note", note}});
     running.has_failed.store(true);
@@ -137,6 +142,12 @@ Result<void> listen(Running& running, const Configuration& configuration, const 
       options, hooks, adapter::beast::make_codec(options, hooks),
       [&instance](const http::Request& request) { return instance.service().handle(request); });
   ROLECALL_TRY(running.server->start());
+  add_sources(*running.metrics, instance.store(), *running.server);
+  ROLECALL_TRY_ASSIGN(running.metrics_server, serve_metrics(configuration, *running.metrics));
+  if (running.metrics_server) {
+    log.emit(Event::metrics_listening,
+             {{"address", configuration.text("metrics.listen")}, {"port", running.metrics_server->port()}});
+  }
   const bool is_ipv6 = options.host.find(':') != std::string::npos;
   ServerFile file;
   file.listen = (is_ipv6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(running.server->port());
@@ -179,6 +190,7 @@ int serve(const Shell& shell) {
                                    {"environment", configuration->count(Origin::environment)},
                                    {"flags", configuration->count(Origin::flag)}});
   Running running;
+  running.metrics = adapter::prometheus::make_metrics(clock);
   if (auto opened = open(running, *configuration, shell.data, *log); !opened) {
     return refuse(*log, "data directory", opened.error());
   }

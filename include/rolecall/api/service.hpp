@@ -10,6 +10,7 @@
 #include "rolecall/base/sealer.hpp"
 #include "rolecall/http/message.hpp"
 #include "rolecall/log/logger.hpp"
+#include "rolecall/metric/metrics.hpp"
 #include "rolecall/provisioning/provisioning.hpp"
 
 namespace rolecall::api {
@@ -24,6 +25,7 @@ struct Parts {
   administration::TokenDirectory& tokens;
   const Sealer& cursors;
   log::Logger& log;
+  metric::Metrics& metrics;
 };
 
 /// Every HTTP face of the program: one request in, one response out. Thread-safe; nothing it calls may throw through.

@@ -12,6 +12,7 @@
 #include "rolecall/base/clock.hpp"
 #include "rolecall/base/sealer.hpp"
 #include "rolecall/log/logger.hpp"
+#include "rolecall/metric/metrics.hpp"
 #include "rolecall/provisioning/provisioning.hpp"
 #include "rolecall/store/store.hpp"
 
@@ -29,6 +30,7 @@ class Instance {
     Secret admin_token;
     std::function<void(std::string)> on_fatal;  ///< see SqliteOptions
     const Clock* clock = nullptr;               ///< null: the machine's
+    metric::Metrics* metrics = nullptr;         ///< null: nothing is counted
   };
   /// Opens or makes the database and what a first start needs. `log` outlives the instance. The caller holds the lock
   /// of the data directory.
@@ -38,11 +40,13 @@ class Instance {
   [[nodiscard]] api::Service& service() { return *service_; }
   [[nodiscard]] const administration::Environment& administration() const { return *administration_; }
   [[nodiscard]] IdGenerator& ids() { return *ids_; }
+  [[nodiscard]] store::Store& store() { return *store_; }
 
  private:
   Instance() = default;
 
   SystemClock system_clock_;
+  metric::NullMetrics no_metrics_;
   std::unique_ptr<TextFolder> folder_;
   std::unique_ptr<Digest> digest_;
   std::unique_ptr<RandomSource> random_;

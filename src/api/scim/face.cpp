@@ -126,6 +126,7 @@ Result<http::Response> guarded(Exchange& exchange, RateLimiter& rates) {
     ROLECALL_TRY_ASSIGN(auto connection,
                         exchange.connections.find(exchange.token->workspace, exchange.token->connection));
     exchange.connection_name = std::move(connection.name);
+    exchange.workspace_name = std::move(connection.workspace);
     exchange.dialect = std::move(connection.dialect);
     if (const auto wait = rates.take(exchange.token->token, exchange.settings.ticks())) {
       exchange.parts.log.emit(log::Event::rate_limited, {{"request", exchange.request.id},
