@@ -72,8 +72,14 @@ bool is_same_element(const schema::Attribute& attribute, const json::Value& a, c
   return type == nullptr || agree_on(*type, left, right, folder);
 }
 
-void merge(json::Object& into, const json::Object& from) {
-  for (const auto& [name, value] : from) into.set(name, value);
+/// Into an object that stays: what is immutable in it keeps its value.
+Result<void> merge(const schema::AttributePath& path, json::Object& into, const json::Object& from) {
+  for (const auto& [name, value] : from) {
+    schema::AttributePath inner{path.extension, path.attribute, path.attribute->find_sub_attribute(name)};
+    if (inner.sub_attribute != nullptr) ROLECALL_TRY(check_immutable(inner, into.find(name), &value));
+    into.set(name, value);
+  }
+  return {};
 }
 
 /// The sub-attributes that a filter of `eq` tests joined by `and` fixes; nothing for any other filter.
@@ -114,16 +120,24 @@ Result<void> Editor::apply(const Operation& operation) {
     container = document_.find(urn)->as_object();
     if (container == nullptr) return internal_error("a stored extension is not an object");
   }
-  Result<void> done;
+  const schema::AttributePath whole{path.attribute.extension, path.attribute.attribute, nullptr};
+  const schema::Attribute& attribute = *whole.attribute;
+  const json::Value* value = container->find(attribute.name);
+  std::optional<json::Value> before;
+  if (value != nullptr && attribute.mutability == schema::Mutability::immutable) before = *value;
   if (path.kind == Path::Kind::selection) {
-    done = apply_to_selection(*container, operation);
+    ROLECALL_TRY(apply_to_selection(*container, operation));
   } else if (path.attribute.sub_attribute != nullptr) {
-    done = apply_to_sub_attribute(*container, operation);
+    ROLECALL_TRY(apply_to_sub_attribute(*container, operation));
   } else {
-    done = apply_to_attribute(*container, operation);
+    ROLECALL_TRY(apply_to_attribute(*container, operation));
   }
+  value = container->find(attribute.name);
+  if (before) ROLECALL_TRY(check_immutable(whole, &*before, value));
+  const bool must_stay = attribute.required && attribute.mutability != schema::Mutability::write_only;
+  if (must_stay && value == nullptr && operation.op != Op::add) return cannot_remove(whole);
   if (path.attribute.extension != nullptr) drop_if_empty(document_, path.attribute.extension->id);
-  return done;
+  return {};
 }
 
 Result<void> Editor::apply_to_attribute(json::Object& container, const Operation& operation) {
@@ -137,12 +151,8 @@ Result<void> Editor::apply_to_attribute(json::Object& container, const Operation
   }
   const bool merges =
       !attribute.multi_valued && before != nullptr && before->is_object() && operation.value.is_object();
-  if (merges && attribute.mutability == schema::Mutability::read_write) {
-    return merge_complex(container, operation, value ? value->as_object() : nullptr);
-  }
-  ROLECALL_TRY(check_immutable(path, before, value ? &*value : nullptr));
+  if (merges) return merge_complex(container, operation, value ? value->as_object() : nullptr);
   if (!value) {  // remove, or replace with "no value"
-    if (attribute.required && attribute.mutability != schema::Mutability::write_only) return cannot_remove(path);
     container.erase(attribute.name);
     return {};
   }
@@ -158,7 +168,7 @@ Result<void> Editor::apply_to_attribute(json::Object& container, const Operation
         elements.push_back(std::move(element));
         touched.push_back(true);
       } else if (*same != element) {
-        merge(*same->as_object(), *element.as_object());
+        ROLECALL_TRY(merge(path, *same->as_object(), *element.as_object()));
         touched[static_cast<std::size_t>(same - elements.begin())] = true;
       }
     }
@@ -166,8 +176,7 @@ Result<void> Editor::apply_to_attribute(json::Object& container, const Operation
     return {};
   }
   if (value->is_object() && before != nullptr && before->is_object()) {  // a bare text that meant `value`
-    merge(*before->as_object(), *value->as_object());
-    return {};
+    return merge(path, *before->as_object(), *value->as_object());
   }
   container.set(attribute.name, std::move(*value));
   return {};
@@ -177,16 +186,18 @@ Result<void> Editor::apply_to_attribute(json::Object& container, const Operation
 Result<void> Editor::merge_complex(json::Object& container, const Operation& operation, const json::Object* named) {
   const schema::AttributePath& path = operation.path.attribute;
   json::Object& object = *container.find(path.attribute->name)->as_object();
-  if (named != nullptr) merge(object, *named);
+  if (named != nullptr) ROLECALL_TRY(merge(path, object, *named));
   for (const auto& [name, value] : *operation.value.as_object()) {
     const schema::Attribute* sub = path.attribute->find_sub_attribute(name);
     const bool is_nothing = value.is_null() || (value.is_string() && value.as_string()->empty());
     if (sub == nullptr || !is_nothing || operation.op != Op::replace) continue;
-    if (sub->mutability != schema::Mutability::read_only) object.erase(sub->name);
+    if (sub->mutability == schema::Mutability::read_only) continue;
+    const schema::AttributePath inner{path.extension, path.attribute, sub};
+    ROLECALL_TRY(check_immutable(inner, object.find(sub->name), nullptr));
+    if (sub->required) return cannot_remove(inner);
+    object.erase(sub->name);
   }
-  if (!object.empty()) return {};
-  if (path.attribute->required) return cannot_remove(path);
-  container.erase(path.attribute->name);
+  drop_if_empty(container, path.attribute->name);
   return {};
 }
 
@@ -198,10 +209,9 @@ Result<void> Editor::change_element(json::Value& element, const Operation& opera
     ROLECALL_TRY_ASSIGN(auto value, resource::canonical_value(single, operation.value, path.to_string(), options_));
     if (!value) return fail(ErrorCode::invalid_value, "A selected value cannot be replaced by nothing; remove it.");
     if (operation.op == Op::add && element.is_object() && value->is_object()) {
-      merge(*element.as_object(), *value->as_object());
-    } else {
-      element = std::move(*value);
+      return merge(path, *element.as_object(), *value->as_object());
     }
+    element = std::move(*value);
     return {};
   }
   json::Object* object = element.as_object();
@@ -209,13 +219,14 @@ Result<void> Editor::change_element(json::Value& element, const Operation& opera
   const std::string& name = path.sub_attribute->name;
   ROLECALL_TRY_ASSIGN(auto value,
                       resource::canonical_value(*path.sub_attribute, operation.value, path.to_string(), options_));
+  if (!value && operation.op == Op::add) return {};
   ROLECALL_TRY(check_immutable(path, object->find(name), value ? &*value : nullptr));
   if (value) {
     object->set(name, std::move(*value));
-  } else if (operation.op == Op::replace) {
-    if (path.sub_attribute->required) return cannot_remove(path);
-    object->erase(name);
+    return {};
   }
+  if (path.sub_attribute->required) return cannot_remove(path);
+  object->erase(name);
   return {};
 }
 
@@ -288,10 +299,6 @@ Result<void> Editor::apply_to_selection(json::Object& container, const Operation
     // A removal of what is not there is a success: clients repeat themselves (RFC 7644 §3.5.2.2).
     return operation.op == Op::remove ? Result<void>{} : create_selected(container, operation);
   }
-  if (path.attribute->mutability == schema::Mutability::immutable) {
-    return fail(ErrorCode::mutability, "The attribute \"" + path.to_string() + "\" cannot be changed once it is set.",
-                path.to_string());
-  }
   if (operation.op == Op::remove) {
     if (path.sub_attribute != nullptr && path.sub_attribute->required) return cannot_remove(path);
     json::Array kept;
@@ -306,7 +313,6 @@ Result<void> Editor::apply_to_selection(json::Object& container, const Operation
       if (!goes) kept.push_back(std::move(element));
     }
     *elements = std::move(kept);
-    if (elements->empty() && path.attribute->required) return cannot_remove(path);
     drop_if_empty(container, name);
     return {};
   }
@@ -328,20 +334,20 @@ Result<void> Editor::create_selected(json::Object& container, const Operation& o
                 path.attribute.attribute->name);
   }
   json::Value element{*fixed};
-  Operation merging = operation;
-  merging.op = Op::add;
-  ROLECALL_TRY(change_element(element, merging));
-  if (path.attribute.sub_attribute != nullptr && *element.as_object() == *fixed) {
-    const bool is_fixed = fixed->find(path.attribute.sub_attribute->name) != nullptr;
-    if (!is_fixed) return {};  // there was no value to add
+  if (path.attribute.sub_attribute != nullptr) {
+    ROLECALL_TRY_ASSIGN(const auto value, resource::canonical_value(*path.attribute.sub_attribute, operation.value,
+                                                                    path.attribute.to_string(), options_));
+    if (!value) return {};
   }
+  ROLECALL_TRY(change_element(element, operation));
   schema::Attribute single = *path.attribute.attribute;
   single.multi_valued = false;
   const schema::AttributePath whole{path.attribute.extension, path.attribute.attribute, nullptr};
-  ROLECALL_TRY(resource::canonical_value(single, element, whole.to_string(), options_));
+  ROLECALL_TRY_ASSIGN(auto made, resource::canonical_value(single, element, whole.to_string(), options_));
+  if (!made) return {};
   json::Array& elements = elements_of(container, path.attribute.attribute->name);
   std::vector<bool> touched(elements.size(), false);
-  elements.push_back(std::move(element));
+  elements.push_back(std::move(*made));
   touched.push_back(true);
   keep_one_primary(elements, touched);
   return {};
