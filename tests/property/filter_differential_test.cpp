@@ -21,10 +21,10 @@
 namespace rolecall::property {
 namespace {
 
-constexpr std::size_t kRounds = 4;
+constexpr std::size_t kRounds = 5;
 constexpr std::size_t kUsersPerRound = 25;
 constexpr std::size_t kGroupsPerRound = 4;
-constexpr std::size_t kCasesPerRound = 1'000;
+constexpr std::size_t kCasesPerRound = 2'000;
 constexpr const char* kBase = "https://scim.example.com/scim/v2";
 
 /// One resource as a client sees it, put together from what the use case answers.
@@ -257,7 +257,18 @@ std::ostream& operator<<(std::ostream& out, const Case& asked) {
   return out << "startIndex " << asked.start_index << ", count " << asked.count;
 }
 
-class FilterDifferential : public testing::TestWithParam<const char*> {
+/// One engine, and the type of resource asked for. One more engine is one more row in engines().
+struct Engine {
+  std::string name;
+  testing_support::OpenStore open;
+};
+const std::vector<Engine>& engines() {
+  static const std::vector<Engine> kEngines{{"Sqlite", testing_support::open_sqlite}};
+  return kEngines;
+}
+std::ostream& operator<<(std::ostream& out, const Engine& engine) { return out << engine.name; }
+
+class FilterDifferential : public testing::TestWithParam<std::tuple<Engine, const char*>> {
  protected:
   Case some_case(const Literals& literals, std::size_t resources) {
     Case asked;
@@ -371,11 +382,12 @@ class FilterDifferential : public testing::TestWithParam<const char*> {
     for (std::size_t i = 0; i < keyed.size(); ++i) matching[i] = keyed[i].second;
   }
 
-  const schema::ResourceType& type() { return directory.type(GetParam()); }
+  static const char* type_name() { return std::get<1>(GetParam()); }
+  const schema::ResourceType& type() { return directory.type(type_name()); }
 
   std::uint64_t seed = seed_of_this_run();
   Random random{seed};
-  testing_support::World world;
+  testing_support::World world{std::get<0>(GetParam()).open};
   std::shared_ptr<const schema::Registry> registry = test::shipped_registry();
   Directory directory{world, *registry, random};
   std::vector<schema::AttributePath> paths = all_paths(type());
@@ -387,7 +399,7 @@ TEST_P(FilterDifferential, DatabaseAndEvaluator_AgreeOnEveryPage) {
   for (std::size_t round = 0; round < kRounds; ++round) {
     directory.change();
     const auto literals = directory.literals();
-    const auto everything = directory.all(GetParam());
+    const auto everything = directory.all(type_name());
     ASSERT_GT(everything.size(), 5U);
     for (std::size_t i = 0; i < cases; ++i) {
       compare(some_case(literals, everything.size()), everything);
@@ -397,8 +409,9 @@ TEST_P(FilterDifferential, DatabaseAndEvaluator_AgreeOnEveryPage) {
   EXPECT_GT(some_matched, kRounds * cases / 10) << "most filters match all or nothing and so show little";
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, FilterDifferential, testing::Values("User", "Group"),
-                         [](const testing::TestParamInfo<const char*>& name) { return std::string(name.param); });
+INSTANTIATE_TEST_SUITE_P(On, FilterDifferential,
+                         testing::Combine(testing::ValuesIn(engines()), testing::Values("User", "Group")),
+                         [](const auto& name) { return std::get<0>(name.param).name + std::get<1>(name.param); });
 
 }  // namespace
 }  // namespace rolecall::property

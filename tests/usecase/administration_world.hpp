@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -63,17 +64,42 @@ class TempDirectory {
   std::filesystem::path path_;
 };
 
+/// Opens a new, empty store of one engine. Its files, if it has any, lie below the directory.
+using OpenStore = std::function<std::unique_ptr<store::Store>(const std::filesystem::path& directory,
+                                                              const TextFolder& folder, const Clock& clock)>;
+
+inline std::unique_ptr<store::Store> open_sqlite(const std::filesystem::path& directory, const TextFolder& folder,
+                                                 const Clock& clock) {
+  std::vector<std::pair<std::string, std::string>> texts;
+  for (const auto& file : std::filesystem::directory_iterator(std::string(ROLECALL_SOURCE_DIR) + "/db/sqlite")) {
+    const std::string name = "db/sqlite/" + file.path().filename().string();
+    texts.emplace_back(name, read_source(name));
+  }
+  const std::vector<std::pair<std::string_view, std::string_view>> files(texts.begin(), texts.end());
+  adapter::soci::SqliteOptions options;
+  options.path = (directory / "rolecall.db").string();
+  auto opened =
+      adapter::soci::open_sqlite_store(options, *adapter::soci::migrations_from(files, "db/sqlite/"), folder, clock);
+  EXPECT_TRUE(opened) << (opened ? "" : opened.error().detail + opened.error().note);
+  return std::move(*opened);
+}
+
+inline std::unique_ptr<store::Store> open_memory(const std::filesystem::path&, const TextFolder&, const Clock&) {
+  return std::make_unique<MemoryStore>();
+}
+
 /// A server without HTTP: the store, the rules and a clock to move. Users and groups are pushed here as provisioning
 /// does it, without SCIM.
 class World {
  public:
-  explicit World(bool in_memory = false)
+  explicit World(bool in_memory = false) : World(OpenStore(in_memory ? open_memory : open_sqlite)) {}
+  explicit World(const OpenStore& open)
       : digest(adapter::crypto::make_digest()),
         random(adapter::crypto::make_random_source()),
         real_ids(adapter::crypto::make_id_generator(*random, system_clock)),
         folder(adapter::icu::make_text_folder()),
         directory(*real_ids),
-        store(in_memory ? std::make_unique<MemoryStore>() : open(directory.path())),
+        store(open(directory.path(), *folder, clock)),
         catalogue(*access::load_catalogue(read_source("schemas/permissions.json"), read_source("schemas/roles.json"))),
         tokens(*store, *digest),
         environment{*store, catalogue, *folder, clock, ids, *random, *digest, &tokens} {
@@ -81,21 +107,6 @@ class World {
     EXPECT_TRUE(booted) << (booted ? "" : booted.error().detail + booted.error().note);
     workspace = booted->workspace.id;
     okta = administration::get_connection(environment, workspace, "okta")->id;
-  }
-
-  std::unique_ptr<store::Store> open(const std::filesystem::path& path) {
-    std::vector<std::pair<std::string, std::string>> texts;
-    for (const auto& file : std::filesystem::directory_iterator(std::string(ROLECALL_SOURCE_DIR) + "/db/sqlite")) {
-      const std::string name = "db/sqlite/" + file.path().filename().string();
-      texts.emplace_back(name, read_source(name));
-    }
-    const std::vector<std::pair<std::string_view, std::string_view>> files(texts.begin(), texts.end());
-    adapter::soci::SqliteOptions options;
-    options.path = (path / "rolecall.db").string();
-    auto opened =
-        adapter::soci::open_sqlite_store(options, *adapter::soci::migrations_from(files, "db/sqlite/"), *folder, clock);
-    EXPECT_TRUE(opened) << (opened ? "" : opened.error().detail + opened.error().note);
-    return std::move(*opened);
   }
 
   /// Runs `work(Workspace&, Trail&)` as a token's write.
