@@ -18,14 +18,9 @@ const std::string* single_id(const filter::Filter& filter) {
   return sub != nullptr && sub->name == "value" ? root.test.value.as_string() : nullptr;
 }
 
-Result<MemberChange> resolve_member_removal(const Path& path, const std::optional<json::Value>& value) {
+MemberChange member_removal(const Path& path) {
   MemberChange change;
   if (path.kind == Path::Kind::attribute) {
-    if (value && !value->is_null()) {
-      return fail(ErrorCode::invalid_value,
-                  "A remove takes no \"value\". Name whom to remove in the path: members[value eq \"<id>\"].",
-                  "members");
-    }
     change.kind = MemberChange::Kind::remove_all;
   } else if (const std::string* id = single_id(*path.filter)) {
     change.kind = MemberChange::Kind::remove;
@@ -43,7 +38,7 @@ Result<MemberChange> resolve_members(Op op, const Path& path, const std::optiona
     return fail(ErrorCode::mutability,
                 "The parts of a member cannot be changed. Remove the member and add the one that is meant.", "members");
   }
-  if (op == Op::remove) return resolve_member_removal(path, value);
+  if (op == Op::remove) return member_removal(path);
   MemberChange change;
   change.kind = op == Op::add ? MemberChange::Kind::add : MemberChange::Kind::replace_all;
   ROLECALL_TRY_ASSIGN(change.members, resource::read_members(*value, resource::ValidationOptions{}));
@@ -116,7 +111,18 @@ class Resolver {
     return add(op, path, value);
   }
 
+  /// RFC 7644 §3.5.2.2 knows no value here. Passing over one would remove all where a client meant some.
+  static Result<void> check_removal(const Path& path, const std::optional<json::Value>& value) {
+    const bool is_list = path.kind == Path::Kind::attribute && path.attribute.attribute->multi_valued;
+    if (!is_list || !value || value->is_null()) return {};
+    const std::string& name = path.attribute.attribute->name;
+    const std::string example = name == "members" ? "members[value eq \"<id>\"]" : name + "[value eq \"…\"]";
+    return fail(ErrorCode::invalid_value,
+                "A remove takes no \"value\". Name what to remove in the path, as in " + example + ".", name);
+  }
+
   Result<void> add(Op op, const Path& path, const std::optional<json::Value>& value) {
+    if (op == Op::remove) ROLECALL_TRY(check_removal(path, value));
     if (is_members(type_, path)) {
       ROLECALL_TRY_ASSIGN(auto change, resolve_members(op, path, value));
       member_changes.push_back(std::move(change));

@@ -71,7 +71,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     FUZZ_CHECK(operations.error().code != rolecall::ErrorCode::internal);
     return 0;
   }
-  for (const patch::Dialect& dialect : {patch::strict_dialect(), patch::okta_dialect()}) {
+  static const patch::Dialect entra = patch::find_dialect("entra").value();
+  for (const patch::Dialect& dialect : {patch::strict_dialect(), patch::okta_dialect(), entra}) {
     check(*operations, rolecall::fuzz::user_type(), user, dialect);
     check(*operations, rolecall::fuzz::group_type(), group, dialect);
   }

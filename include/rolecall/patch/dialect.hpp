@@ -29,7 +29,7 @@ struct Dialect {
   // What an operation is on.
   bool own_id = false;
   bool read_only_echo = false;
-  bool listed_members = false;
+  bool listed_values = false;
   bool creates_on_replace = false;
   // Values, in POST and PUT as well.
   bool text_elements = false;

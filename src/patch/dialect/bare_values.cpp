@@ -26,6 +26,18 @@ bool bare_values(const Place& place, json::Value& value) {
   return changed;
 }
 
+bool bare_members(const Place& place, json::Value& value) {
+  if (!place.is_whole() || !has_value(*place.path.attribute)) return false;
+  bool changed = false;
+  for_each_element(place, value, [&](json::Value& element) {
+    const std::string* text = element.as_string();
+    if (text == nullptr || text->empty()) return;
+    element = json::Value(json::Object{{"value", json::Value(*text)}});
+    changed = true;
+  });
+  return changed;
+}
+
 Result<void> check_bare_values(const Place& place, const json::Value& value) {
   if (!place.is_whole() || !has_value(*place.path.attribute)) return {};
   bool is_bare = false;

@@ -34,6 +34,13 @@ void rewrite_filter_text(std::string& text, const schema::ResourceType& type, co
 
 /// The rules about values, in the order in which one makes what the next one reads.
 Result<void> rewrite_value(const dialect::Place& place, json::Value& value, const Dialect& dialect, Notes& note) {
+  // There are many members, and nothing else is ever wrong with them.
+  const bool is_members = place.path.attribute->name == "members";
+  if (is_members && !dialect.bare_values) return dialect::check_bare_values(place, value);
+  if (is_members) {
+    note(dialect::bare_members(place, value), "bare_values");
+    return {};
+  }
   if (dialect.text_elements) note(dialect::text_elements(place, value), "text_elements");
   if (dialect.wrapped_values) note(dialect::wrapped_values(place, value), "wrapped_values");
   if (dialect.bare_values) {
@@ -76,7 +83,7 @@ Result<std::vector<RawOperation>> rewrite(std::vector<RawOperation> operations, 
   if (dialect.read_only_echo) note(dialect::read_only_echo(operations, type), "read_only_echo");
   if (dialect.keys_as_paths) note(dialect::keys_as_paths(operations, type), "keys_as_paths");
   if (dialect.unknown_keys) note(dialect::unknown_keys(operations, type), "unknown_keys");
-  if (dialect.listed_members) note(dialect::listed_members(operations), "listed_members");
+  if (dialect.listed_values) note(dialect::listed_values(operations, type), "listed_values");
   for (RawOperation& operation : operations) {
     const bool has_filter = operation.path && operation.path->find('[') != std::string::npos;
     if (has_filter) rewrite_filter_text(*operation.path, type, dialect, note);

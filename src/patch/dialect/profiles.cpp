@@ -15,7 +15,7 @@ constexpr std::array<Rule, 21> kRules{{{"bare_message", &Dialect::bare_message},
                                        {"unknown_keys", &Dialect::unknown_keys},
                                        {"own_id", &Dialect::own_id},
                                        {"read_only_echo", &Dialect::read_only_echo},
-                                       {"listed_members", &Dialect::listed_members},
+                                       {"listed_values", &Dialect::listed_values},
                                        {"creates_on_replace", &Dialect::creates_on_replace},
                                        {"text_elements", &Dialect::text_elements},
                                        {"wrapped_values", &Dialect::wrapped_values},
@@ -75,7 +75,7 @@ Dialect okta_dialect() {
   Dialect dialect = strict_dialect();
   dialect.name = "okta";
   dialect.capital_ops = dialect.loose_schemas = dialect.keys_as_paths = dialect.unknown_keys = true;
-  dialect.own_id = dialect.read_only_echo = dialect.listed_members = true;
+  dialect.own_id = dialect.read_only_echo = dialect.listed_values = true;
   dialect.bare_values = dialect.text_booleans = dialect.loose_bulk = true;
   return dialect;
 }

@@ -32,7 +32,7 @@ using Operations = std::vector<RawOperation>;
 // Targets.
 [[nodiscard]] Result<bool> own_id(Operations& operations, std::string_view own_id);
 [[nodiscard]] bool read_only_echo(Operations& operations, const schema::ResourceType& type);
-[[nodiscard]] bool listed_members(Operations& operations);
+[[nodiscard]] bool listed_values(Operations& operations, const schema::ResourceType& type);
 [[nodiscard]] bool creates_on_replace(Operations& operations, const schema::ResourceType& type);
 
 /// Where a value stands: a whole attribute, one element of a multi-valued one, or a sub-attribute.
@@ -50,6 +50,8 @@ struct Place {
 [[nodiscard]] bool text_elements(const Place& place, json::Value& value);
 [[nodiscard]] bool wrapped_values(const Place& place, json::Value& value);
 [[nodiscard]] bool bare_values(const Place& place, json::Value& value);
+/// As bare_values, but an empty text stays: a member must have an id.
+[[nodiscard]] bool bare_members(const Place& place, json::Value& value);
 [[nodiscard]] Result<void> check_bare_values(const Place& place, const json::Value& value);
 [[nodiscard]] bool text_booleans(const Place& place, json::Value& value);
 [[nodiscard]] Result<void> check_text_booleans(const Place& place, const json::Value& value);

@@ -1,16 +1,12 @@
 #include "walk.hpp"
 
-#include "rolecall/base/text.hpp"
 #include "rolecall/patch/path.hpp"
 
 namespace rolecall::patch::dialect {
 namespace {
 
-constexpr std::string_view kMembers = "members";
-
 Result<void> visit_key(const std::string& key, json::Value& value, const schema::ResourceType& type,
                        const Visitor& visit) {
-  if (equals_ignoring_ascii_case(key, kMembers)) return {};
   const auto path = type.resolve(key);
   return path ? visit(Place{*path, false}, value) : Result<void>();
 }
@@ -44,7 +40,6 @@ Result<void> for_each_value(Operations& operations, const schema::ResourceType& 
       if (values != nullptr) ROLECALL_TRY(for_each_value(*values, type, visit));
       continue;
     }
-    if (equals_ignoring_ascii_case(*operation.path, kMembers)) continue;
     const auto path = parse_path(*operation.path, type);
     if (!path || (type.name == "Group" && path->kind == Path::Kind::selection)) continue;
     if (path->kind == Path::Kind::extension) {

@@ -6,8 +6,7 @@ namespace rolecall::patch::dialect {
 
 using Visitor = std::function<Result<void>(const Place&, json::Value&)>;
 
-/// Calls `visit` for each value that the schema knows; what it does not know is somebody else's to refuse. Members of a
-/// Group are left out: there are many of them, and the engine reads them by itself.
+/// Calls `visit` for each value that the schema knows; what it does not know is somebody else's to refuse.
 [[nodiscard]] Result<void> for_each_value(json::Object& resource, const schema::ResourceType& type,
                                           const Visitor& visit);
 [[nodiscard]] Result<void> for_each_value(Operations& operations, const schema::ResourceType& type,

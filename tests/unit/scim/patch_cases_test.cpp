@@ -143,7 +143,7 @@ TEST(PatchDialect, RulesThatChangedSomething_AreNamed) {
   EXPECT_EQ(names_for(R"([{"op":"replace","value":{"meta":{},"displayName":"T"}}])"), Names{"read_only_echo"});
   EXPECT_EQ(names_for(R"([{"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:Group:displayName":"T"}}])"),
             Names{"keys_as_paths"});
-  EXPECT_EQ(names_for(R"([{"op":"remove","path":"members","value":[{"value":"u1"}]}])"), Names{"listed_members"});
+  EXPECT_EQ(names_for(R"([{"op":"remove","path":"members","value":[{"value":"u1"}]}])"), Names{"listed_values"});
 }
 
 TEST(PatchMessage, Envelope_IsChecked) {
