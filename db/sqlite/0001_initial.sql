@@ -45,6 +45,7 @@ CREATE TABLE connections (
   default_role TEXT NOT NULL,
   ceiling TEXT NOT NULL,
   unknown_groups TEXT NOT NULL CHECK (unknown_groups IN ('create_role', 'keep_unlinked', 'refuse')),
+  asserted_roles TEXT NOT NULL CHECK (asserted_roles IN ('grant', 'ignore')),
   created BIGINT NOT NULL,
   PRIMARY KEY (workspace, id),
   FOREIGN KEY (workspace, default_role) REFERENCES roles (workspace, id),
@@ -176,7 +177,7 @@ CREATE TABLE effective_grants (
   workspace TEXT NOT NULL,
   user_id TEXT NOT NULL,
   role TEXT NOT NULL,
-  cause TEXT NOT NULL CHECK (cause IN ('link', 'direct', 'default')),
+  cause TEXT NOT NULL CHECK (cause IN ('link', 'direct', 'asserted', 'default')),
   link TEXT NOT NULL,
   group_id TEXT NOT NULL,
   PRIMARY KEY (workspace, user_id, role, cause, link, group_id)

@@ -16,8 +16,8 @@ Result<void> may_grant(const Grantor& grantor, const Role& role, GrantPath path)
   }
   if (role.is_protected) {
     return refuse(role,
-                  "is protected: it is granted by an admin to one user at a time, never through a connection's groups "
-                  "or default role.");
+                  "is protected: it is granted by an admin to one user at a time, never through a connection's groups, "
+                  "default role or asserted roles.");
   }
   if (!grantor.ceiling) return refuse(role, "cannot be granted: this connection has no ceiling and so grants nothing.");
   if (!is_under(role, *grantor.ceiling)) {

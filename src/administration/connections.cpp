@@ -48,6 +48,17 @@ Result<store::UnknownGroupPolicy> parse_unknown_group_policy(std::string_view te
               "unknown_groups");
 }
 
+const char* name_of(store::AssertedRolePolicy policy) {
+  return policy == store::AssertedRolePolicy::grant ? "grant" : "ignore";
+}
+
+Result<store::AssertedRolePolicy> parse_asserted_role_policy(std::string_view text) {
+  for (const auto policy : {store::AssertedRolePolicy::grant, store::AssertedRolePolicy::ignore}) {
+    if (text == name_of(policy)) return policy;
+  }
+  return fail(ErrorCode::invalid_value, "The policy for asserted roles is grant or ignore.", "asserted_roles");
+}
+
 Result<store::ConnectionRecord> add_connection(Change& change, const NewConnection& wanted) {
   const auto& catalogue = change.environment.catalogue;
   const auto& folder = change.environment.folder;
@@ -66,6 +77,7 @@ Result<store::ConnectionRecord> add_connection(Change& change, const NewConnecti
   connection.default_role = default_role.id;
   connection.ceiling = ceiling.id;
   connection.unknown_groups = wanted.unknown_groups;
+  connection.asserted_roles = wanted.asserted_roles;
   connection.created = change.now;
   ROLECALL_TRY(check_ceiling(ceiling));
   ROLECALL_TRY(check_default_role(change.workspace, connection, default_role));
@@ -122,6 +134,7 @@ Result<store::ConnectionRecord> set_ceiling(const Environment& environment, cons
     ROLECALL_TRY(change.workspace.connections().update(connection));
     ROLECALL_TRY(change.trail.record("connection.ceiling_changed", target_of(connection), std::move(details)));
     ROLECALL_TRY(follow_ceiling(change, connection));
+    ROLECALL_TRY(granting::recompute_asserted(change.workspace, connection.id, change.trail, environment.folder));
     ROLECALL_TRY(granting::recompute_defaults(change.workspace, connection.id, change.trail, environment.folder));
     return connection;
   });
@@ -137,6 +150,21 @@ Result<store::ConnectionRecord> set_unknown_groups(const Environment& environmen
     connection.unknown_groups = policy;
     ROLECALL_TRY(change.workspace.connections().update(connection));
     ROLECALL_TRY(change.trail.record("connection.unknown_groups_changed", target_of(connection), std::move(details)));
+    return connection;
+  });
+}
+
+Result<store::ConnectionRecord> set_asserted_roles(const Environment& environment, const WorkspaceId& workspace,
+                                                   const Actor& actor, const std::string& name,
+                                                   store::AssertedRolePolicy policy) {
+  return in_change(environment, workspace, actor, [&](Change& change) -> Result<store::ConnectionRecord> {
+    ROLECALL_TRY_ASSIGN(auto connection, find_connection(change.workspace, name));
+    if (connection.asserted_roles == policy) return connection;
+    json::Object details{{"from", name_of(connection.asserted_roles)}, {"to", name_of(policy)}};
+    connection.asserted_roles = policy;
+    ROLECALL_TRY(change.workspace.connections().update(connection));
+    ROLECALL_TRY(change.trail.record("connection.asserted_roles_changed", target_of(connection), std::move(details)));
+    ROLECALL_TRY(granting::recompute_asserted(change.workspace, connection.id, change.trail, environment.folder));
     return connection;
   });
 }

@@ -6,6 +6,7 @@
 
 #include "lookup.hpp"
 #include "rolecall/base/timestamp.hpp"
+#include "rolecall/granting/asserted.hpp"
 #include "rolecall/granting/recompute.hpp"
 #include "scope.hpp"
 
@@ -19,6 +20,7 @@ struct Facts {
   std::string connection;
   std::vector<store::MembershipRecord> groups;
   std::vector<store::DirectGrantRecord> direct;
+  std::vector<granting::Assertion> asserted;
   granting::DefaultRole applied;
   std::string default_name;
 };
@@ -28,10 +30,11 @@ Result<Facts> load(store::Workspace& workspace, const TextFolder& folder, const 
   ROLECALL_TRY_ASSIGN(auto connection, connection_name_of(workspace, user.connection));
   ROLECALL_TRY_ASSIGN(auto groups, workspace.members().groups_of(user.id));
   ROLECALL_TRY_ASSIGN(auto direct, workspace.grants().direct_of(user.id));
+  ROLECALL_TRY_ASSIGN(auto asserted, granting::assertions_of(workspace, user));
   ROLECALL_TRY_ASSIGN(const auto applied, granting::default_role_of(workspace, user, folder));
   ROLECALL_TRY_ASSIGN(auto default_name, role_name_of(workspace, applied.role));
-  return Facts{workspace,         std::move(user), std::move(connection),  std::move(groups),
-               std::move(direct), applied,         std::move(default_name)};
+  return Facts{workspace,           std::move(user), std::move(connection),  std::move(groups), std::move(direct),
+               std::move(asserted), applied,         std::move(default_name)};
 }
 
 Result<void> explain_link(Facts& facts, const access::Grant& grant, GrantReason& reason) {
@@ -62,6 +65,19 @@ void explain_direct(const Facts& facts, const access::Grant& grant, GrantReason&
   reason.removed_by = "revoking the grant · deactivation";
 }
 
+/// "roles “IT Admin”": where the IdP says it, and how.
+std::string place_of(const granting::Assertion& assertion) { return assertion.attribute + " “" + assertion.text + "”"; }
+
+void explain_asserted(const Facts& facts, const access::Grant& grant, GrantReason& reason) {
+  std::string places;
+  for (const auto& assertion : facts.asserted) {
+    if (assertion.outcome != granting::Assertion::Outcome::granted || assertion.role->id != grant.role) continue;
+    places += (places.empty() ? "" : ", ") + place_of(assertion);
+  }
+  reason.because = "asserted by " + facts.connection + " in " + places;
+  reason.removed_by = "removing it in " + facts.connection + " · ignoring asserted roles · deactivation";
+}
+
 std::string default_because(const Facts& facts) {
   return facts.applied.is_sent ? "sent by " + facts.connection : "default of " + facts.connection;
 }
@@ -84,6 +100,9 @@ Result<GrantReason> explain_grant(Facts& facts, const access::Grant& grant) {
     case access::CauseKind::direct:
       explain_direct(facts, grant, reason);
       break;
+    case access::CauseKind::asserted:
+      explain_asserted(facts, grant, reason);
+      break;
     case access::CauseKind::default_role:
       explain_default(facts, reason);
       break;
@@ -97,6 +116,8 @@ std::string clause(const GrantReason& reason) {
       return reason.role + " as a member of " + reason.group;
     case access::CauseKind::direct:
       return reason.role + " by a grant of " + reason.made_by;
+    case access::CauseKind::asserted:
+      return reason.role + " as asserted by " + reason.connection;
     case access::CauseKind::default_role:
       return reason.role + " by default, because no linked group and no grant by hand applies";
   }
@@ -129,8 +150,28 @@ Result<void> explain_links_without_effect(Facts& facts, Explanation& explanation
   return {};
 }
 
-Result<void> explain_the_rest(Facts& facts, Explanation& explanation) {
+void explain_assertions_without_effect(const Facts& facts, const access::Catalogue& catalogue,
+                                       Explanation& explanation) {
+  using Outcome = granting::Assertion::Outcome;
+  for (const auto& assertion : facts.asserted) {
+    const std::string sent = place_of(assertion) + ", sent by " + facts.connection + ", ";
+    if (assertion.outcome == Outcome::unknown) {
+      explanation.without_effect.push_back(
+          sent + (catalogue.knows(assertion.text) ? "is a permission; permissions come with roles" : "names no role"));
+    } else if (assertion.outcome == Outcome::not_allowed) {
+      explanation.without_effect.push_back(
+          sent + (assertion.role->is_protected ? "is a protected role" : "is above the connection's ceiling"));
+    } else if (assertion.outcome == Outcome::ignored) {
+      explanation.without_effect.push_back(sent + "is ignored, because the connection ignores asserted roles");
+    } else if (!facts.user.is_active) {
+      explanation.without_effect.push_back(sent + "waits for reactivation");
+    }
+  }
+}
+
+Result<void> explain_the_rest(Facts& facts, const access::Catalogue& catalogue, Explanation& explanation) {
   ROLECALL_TRY(explain_links_without_effect(facts, explanation));
+  explain_assertions_without_effect(facts, catalogue, explanation);
   for (const auto& direct : facts.direct) {
     if (facts.user.is_active) break;
     ROLECALL_TRY_ASSIGN(const auto role, role_name_of(facts.workspace, direct.role));
@@ -191,7 +232,7 @@ Result<Explanation> explain_user(const Environment& environment, const Workspace
     std::stable_sort(explanation.grants.begin(), explanation.grants.end(), [](const auto& a, const auto& b) {
       return std::tie(a.role, a.cause, a.group) < std::tie(b.role, b.cause, b.group);
     });
-    ROLECALL_TRY(explain_the_rest(facts, explanation));
+    ROLECALL_TRY(explain_the_rest(facts, environment.catalogue, explanation));
     explanation.sentence = sentence_of(explanation);
     return explanation;
   });

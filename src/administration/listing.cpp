@@ -91,7 +91,7 @@ Result<void> add_role(Change& change, const access::Role& role) {
     ROLECALL_TRY(granting::list_role(change.workspace, connection, role, false, change.environment.ids.next(),
                                      change.environment.ids.next(), change.trail, change.environment.folder));
   }
-  return granting::recompute_sent_defaults(change.workspace, role, change.trail, change.environment.folder);
+  return granting::recompute_named(change.workspace, role, change.trail, change.environment.folder);
 }
 
 }  // namespace rolecall::administration

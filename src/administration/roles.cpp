@@ -40,6 +40,8 @@ Result<void> follow_permissions(Change& change) {
   for (const auto& connection : connections) {
     ROLECALL_TRY(follow_ceiling(change, connection));
     ROLECALL_TRY(
+        granting::recompute_asserted(change.workspace, connection.id, change.trail, change.environment.folder));
+    ROLECALL_TRY(
         granting::recompute_defaults(change.workspace, connection.id, change.trail, change.environment.folder));
   }
   return {};
@@ -175,7 +177,8 @@ Result<void> remove_role(const Environment& environment, const WorkspaceId& work
     }
     ROLECALL_TRY(check_unreferenced(change, role));
     ROLECALL_TRY(change.workspace.roles().remove(role.id));
-    return change.trail.record("role.removed", target_of(role), {});
+    ROLECALL_TRY(change.trail.record("role.removed", target_of(role), {}));
+    return granting::recompute_named(change.workspace, role, change.trail, environment.folder);
   });
 }
 

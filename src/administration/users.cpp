@@ -28,6 +28,16 @@ Result<UserView> view_of(store::Workspace& workspace, store::ResourceRecord user
   return view;
 }
 
+/// After a grant by hand came or went; shows the user as it is then.
+Result<UserView> recompute(Change& change, const ResourceId& id) {
+  ROLECALL_TRY_ASSIGN(const auto before, change.workspace.resources().find_anywhere("User", id));
+  if (!before) return internal_error("a user vanished under a grant");
+  ROLECALL_TRY(granting::recompute_and_touch(change.workspace, *before, change.trail, change.environment.folder));
+  ROLECALL_TRY_ASSIGN(auto after, change.workspace.resources().find_anywhere("User", id));
+  if (!after) return internal_error("a user vanished under a grant");
+  return view_of(change.workspace, std::move(*after));
+}
+
 }  // namespace
 
 Result<UserPage> list_users(const Environment& environment, const WorkspaceId& workspace_id, const std::string& after,
@@ -54,7 +64,7 @@ Result<UserView> get_user(const Environment& environment, const WorkspaceId& wor
 Result<UserView> grant_direct(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                               const std::string& name, const std::string& role_name) {
   return in_change(environment, workspace, actor, [&](Change& change) -> Result<UserView> {
-    ROLECALL_TRY_ASSIGN(auto user, find_user(change.workspace, environment.folder, name));
+    ROLECALL_TRY_ASSIGN(const auto user, find_user(change.workspace, environment.folder, name));
     ROLECALL_TRY_ASSIGN(const auto role, find_role(change.workspace, environment.folder, role_name));
     ROLECALL_TRY(access::may_grant({access::Grantor::Kind::admin, std::nullopt}, role, access::GrantPath::direct));
     ROLECALL_TRY_ASSIGN(const bool is_added,
@@ -63,15 +73,14 @@ Result<UserView> grant_direct(const Environment& environment, const WorkspaceId&
       return fail(ErrorCode::conflict, "The role " + role.name + " was granted to " + user.display + " already.");
     }
     ROLECALL_TRY(change.trail.record("user.role_granted", target_of(user), {{"role", "Role/" + role.id.value()}}));
-    ROLECALL_TRY(granting::recompute_user(change.workspace, user, change.trail, environment.folder));
-    return view_of(change.workspace, std::move(user));
+    return recompute(change, user.id);
   });
 }
 
 Result<UserView> revoke_direct(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                                const std::string& name, const std::string& role_name) {
   return in_change(environment, workspace, actor, [&](Change& change) -> Result<UserView> {
-    ROLECALL_TRY_ASSIGN(auto user, find_user(change.workspace, environment.folder, name));
+    ROLECALL_TRY_ASSIGN(const auto user, find_user(change.workspace, environment.folder, name));
     ROLECALL_TRY_ASSIGN(const auto role, find_role(change.workspace, environment.folder, role_name));
     ROLECALL_TRY_ASSIGN(const bool is_removed, change.workspace.grants().remove_direct(user.id, role.id));
     if (!is_removed) {
@@ -79,8 +88,7 @@ Result<UserView> revoke_direct(const Environment& environment, const WorkspaceId
                                             " by hand. Ask for the explanation to see where it comes from.");
     }
     ROLECALL_TRY(change.trail.record("user.role_revoked", target_of(user), {{"role", "Role/" + role.id.value()}}));
-    ROLECALL_TRY(granting::recompute_user(change.workspace, user, change.trail, environment.folder));
-    return view_of(change.workspace, std::move(user));
+    return recompute(change, user.id);
   });
 }
 

@@ -5,6 +5,7 @@
 
 #include "rolecall/access/effective.hpp"
 #include "rolecall/access/may_grant.hpp"
+#include "rolecall/granting/asserted.hpp"
 
 namespace rolecall::granting {
 namespace {
@@ -12,20 +13,8 @@ namespace {
 /// Ids held at a time while walking a group or a connection.
 constexpr std::int64_t kPage = 500;
 
-const char* name_of(access::CauseKind cause) {
-  switch (cause) {
-    case access::CauseKind::link:
-      return "link";
-    case access::CauseKind::direct:
-      return "direct";
-    case access::CauseKind::default_role:
-      return "default";
-  }
-  return "";
-}
-
 json::Object describe(const access::Grant& grant) {
-  json::Object details{{"role", "Role/" + grant.role.value()}, {"cause", name_of(grant.cause)}};
+  json::Object details{{"role", "Role/" + grant.role.value()}, {"cause", access::name_of(grant.cause)}};
   if (grant.cause == access::CauseKind::link) {
     details.append("link", "Link/" + grant.link.value());
     details.append("group", "Group/" + grant.group.value());
@@ -57,11 +46,12 @@ Result<void> check_last_holder(store::Workspace& workspace, const store::Resourc
   return {};
 }
 
-Result<void> store_difference(store::Workspace& workspace, const store::ResourceRecord& user,
+/// Whether anything changed.
+Result<bool> store_difference(store::Workspace& workspace, const store::ResourceRecord& user,
                               const std::vector<access::Grant>& after, audit::Trail& trail) {
   ROLECALL_TRY_ASSIGN(auto before, workspace.grants().effective_of(user.id));
   std::sort(before.begin(), before.end());
-  if (before == after) return {};
+  if (before == after) return false;
   ROLECALL_TRY(check_last_holder(workspace, user, before, after));
   ROLECALL_TRY(workspace.grants().replace_effective(user.id, after));
   std::vector<access::Grant> difference;
@@ -72,7 +62,28 @@ Result<void> store_difference(store::Workspace& workspace, const store::Resource
   difference.clear();
   std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(difference));
   for (const auto& grant : difference) ROLECALL_TRY(trail.record("grant.added", target_of(user), describe(grant)));
-  return {};
+  return true;
+}
+
+/// What follows from everything that is stored now.
+Result<std::vector<access::Grant>> grants_of(store::Workspace& workspace, const store::ResourceRecord& user,
+                                             const TextFolder& folder) {
+  access::EffectiveInputs inputs;
+  inputs.is_active = user.is_active;
+  if (user.is_active) {
+    ROLECALL_TRY_ASSIGN(inputs.linked, workspace.grants().linked_roles_of(user.id));
+    ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
+    for (const auto& grant : direct) inputs.direct.push_back(grant.role);
+    ROLECALL_TRY_ASSIGN(const auto assertions, assertions_of(workspace, user));
+    for (const Assertion& assertion : assertions) {
+      if (assertion.outcome == Assertion::Outcome::granted) inputs.asserted.push_back(assertion.role->id);
+    }
+    if (inputs.linked.empty() && inputs.direct.empty() && inputs.asserted.empty()) {
+      ROLECALL_TRY_ASSIGN(const auto applied, default_role_of(workspace, user, folder));
+      inputs.default_role = applied.role;
+    }
+  }
+  return access::effective_grants(inputs);
 }
 
 /// Recomputes the users with these ids, of which some may be gone.
@@ -80,7 +91,7 @@ Result<void> recompute_all(store::Workspace& workspace, const std::vector<Resour
                            const TextFolder& folder) {
   for (const ResourceId& id : users) {
     ROLECALL_TRY_ASSIGN(const auto user, workspace.resources().find_anywhere("User", id));
-    if (user) ROLECALL_TRY(recompute_user(workspace, *user, trail, folder));
+    if (user) ROLECALL_TRY(recompute_and_touch(workspace, *user, trail, folder));
   }
   return {};
 }
@@ -122,18 +133,16 @@ Result<DefaultRole> default_role_of(store::Workspace& workspace, const store::Re
 
 Result<void> recompute_user(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail,
                             const TextFolder& folder) {
-  access::EffectiveInputs inputs;
-  inputs.is_active = user.is_active;
-  if (user.is_active) {
-    ROLECALL_TRY_ASSIGN(inputs.linked, workspace.grants().linked_roles_of(user.id));
-    ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
-    for (const auto& grant : direct) inputs.direct.push_back(grant.role);
-    if (inputs.linked.empty() && inputs.direct.empty()) {
-      ROLECALL_TRY_ASSIGN(const auto applied, default_role_of(workspace, user, folder));
-      inputs.default_role = applied.role;
-    }
-  }
-  return store_difference(workspace, user, access::effective_grants(inputs), trail);
+  ROLECALL_TRY_ASSIGN(const auto grants, grants_of(workspace, user, folder));
+  ROLECALL_TRY(store_difference(workspace, user, grants, trail));
+  return {};
+}
+
+Result<void> recompute_and_touch(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail,
+                                 const TextFolder& folder) {
+  ROLECALL_TRY_ASSIGN(const auto grants, grants_of(workspace, user, folder));
+  ROLECALL_TRY_ASSIGN(const bool is_changed, store_difference(workspace, user, grants, trail));
+  return is_changed ? workspace.resources().touch("User", user.id, trail.at()) : Result<void>{};
 }
 
 Result<void> recompute_members(store::Workspace& workspace, const ResourceId& group, audit::Trail& trail,
@@ -149,12 +158,25 @@ Result<void> recompute_defaults(store::Workspace& workspace, const ConnectionId&
   });
 }
 
-Result<void> recompute_sent_defaults(store::Workspace& workspace, const access::Role& role, audit::Trail& trail,
-                                     const TextFolder& folder) {
-  const std::string key = folder.fold(role.name);
+Result<void> recompute_asserted(store::Workspace& workspace, const ConnectionId& connection, audit::Trail& trail,
+                                const TextFolder& folder) {
   return recompute_pages(workspace, trail, folder, [&](const ResourceId& after) {
-    return workspace.grants().users_with_sent_default(key, after, kPage);
+    return workspace.grants().users_asserting(connection, after, kPage);
   });
+}
+
+Result<void> recompute_named(store::Workspace& workspace, const access::Role& role, audit::Trail& trail,
+                             const TextFolder& folder) {
+  const std::string key = folder.fold(role.name);
+  ROLECALL_TRY(recompute_pages(workspace, trail, folder, [&](const ResourceId& after) {
+    return workspace.grants().users_with_sent_default(key, after, kPage);
+  }));
+  for (const std::string& text : {key, folder.fold(role.id.value())}) {
+    ROLECALL_TRY(recompute_pages(workspace, trail, folder, [&](const ResourceId& after) {
+      return workspace.grants().users_asserting_text(text, after, kPage);
+    }));
+  }
+  return {};
 }
 
 Result<void> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail) {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "asserted_roles.hpp"
 #include "default_role.hpp"
 #include "members.hpp"
 #include "role_groups.hpp"
+#include "rolecall/granting/asserted.hpp"
 #include "rolecall/granting/recompute.hpp"
 
 namespace rolecall::provisioning {
@@ -34,12 +36,13 @@ Result<void> update_document(WriteSession& session, const schema::ResourceType& 
 }
 
 Result<void> follow_user_change(WriteSession& session, const store::ResourceRecord& before,
-                                const store::ResourceRecord& after) {
+                                const store::ResourceRecord& after, bool are_roles_changed) {
+  if (are_roles_changed) ROLECALL_TRY(notice_unusable_roles(session, after));
   if (after.default_role != before.default_role) ROLECALL_TRY(notice_unusable_default_role(session, after));
   if (after.is_active != before.is_active) {
     ROLECALL_TRY(session.trail.record(after.is_active ? "user.reactivated" : "user.deactivated", target_of(after), {}));
   }
-  if (after.is_active != before.is_active || after.default_role != before.default_role) {
+  if (after.is_active != before.is_active || after.default_role != before.default_role || are_roles_changed) {
     ROLECALL_TRY(granting::recompute_user(session.workspace, after, session.trail, session.environment.folder));
   }
   if (after.display == before.display) return {};
@@ -73,7 +76,9 @@ Result<store::ResourceRecord> store_change(WriteSession& session, const schema::
     fill_columns(changed, *after, session.environment.folder);
     if (type.name == "Group" && changed.unique_key != record.unique_key) ROLECALL_TRY(check_rename(session, changed));
     ROLECALL_TRY(update_document(session, type, record, changed, *before, *after));
-    if (type.name == "User") ROLECALL_TRY(follow_user_change(session, record, changed));
+    if (type.name == "User") {
+      ROLECALL_TRY(follow_user_change(session, record, changed, !granting::assert_the_same(*before, *after)));
+    }
     if (type.name == "Group" && changed.display != record.display) {
       ROLECALL_TRY(session.workspace.resources().touch_members_of(record.id, changed.last_modified));
     }

@@ -1,3 +1,4 @@
+#include "asserted_roles.hpp"
 #include "default_role.hpp"
 #include "members.hpp"
 #include "role_groups.hpp"
@@ -35,6 +36,7 @@ Result<View> create_user(WriteSession& session, NewResource made, Need need) {
   ROLECALL_TRY(insert(session, made));
   ROLECALL_TRY(session.trail.record("user.created", target_of(made.record), attribute_names(made.document)));
   ROLECALL_TRY(notice_unusable_default_role(session, made.record));
+  ROLECALL_TRY(notice_unusable_roles(session, made.record));
   ROLECALL_TRY(granting::recompute_user(session.workspace, made.record, session.trail, session.environment.folder));
   return load_view(session.workspace, std::move(made.record), need);
 }

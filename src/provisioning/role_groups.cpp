@@ -27,7 +27,7 @@ Result<access::Role> create_role_from(WriteSession& session, const store::Resour
     ROLECALL_TRY(granting::list_role(session.workspace, connection, role, false, session.environment.ids.next(),
                                      session.environment.ids.next(), session.trail, session.environment.folder));
   }
-  ROLECALL_TRY(granting::recompute_sent_defaults(session.workspace, role, session.trail, session.environment.folder));
+  ROLECALL_TRY(granting::recompute_named(session.workspace, role, session.trail, session.environment.folder));
   return role;
 }
 

@@ -50,7 +50,7 @@ class Idps {
     EXPECT_FALSE(administration::verify_audit(world_.environment, world_.workspace)->first_bad_seq);
     EXPECT_GT(done_, refused_ / 4) << "hardly anything was accepted";
     EXPECT_GT(refused_, 0U) << "nothing was refused";
-    EXPECT_EQ(causes_seen_.size(), 3U) << "not every cause of a grant occurred";
+    EXPECT_EQ(causes_seen_.size(), 4U) << "not every cause of a grant occurred";
   }
 
  private:
@@ -101,7 +101,7 @@ class Idps {
   }
 
   void provision() {
-    switch (random_.below(12)) {
+    switch (random_.below(14)) {
       case 0:
         return create_user();
       case 1:
@@ -115,6 +115,9 @@ class Idps {
         return rename_group();
       case 6:
         return remove(random_.one_in(3));
+      case 7:
+      case 8:
+        return assert_roles();
       default:
         return change_members();
     }
@@ -127,8 +130,34 @@ class Idps {
       user.set("urn:ietf:params:scim:schemas:extension:rolecall:2.0:User",
                json::Object{{"defaultRole", some_role_name()}});
     }
+    for (const char* attribute : {"roles", "entitlements"}) {
+      if (random_.one_in(4)) user.set(attribute, some_asserted());
+    }
     return json::write(user);
   }
+
+  /// Elements that name a role by value, by display, by id, or not at all.
+  json::Array some_asserted() {
+    json::Array elements;
+    for (std::size_t i = random_.below(3); i > 0; --i) {
+      json::Object element;
+      if (!random_.one_in(4))
+        element.set("value", random_.one_in(3) ? random_.of(roles_).id.value() : some_role_name());
+      if (random_.one_in(3)) element.set("display", some_role_name());
+      elements.emplace_back(std::move(element));
+    }
+    return elements;
+  }
+
+  void assert_roles() {
+    const std::string op = random_.one_in(2) ? "add" : "replace";
+    const std::string path = random_.one_in(3) ? "entitlements" : "roles";
+    patch("User", users_, some_user_id(),
+          random_.one_in(4)
+              ? R"({"op":"remove","path":")" + path + R"("})"
+              : R"({"op":")" + op + R"(","path":")" + path + R"(","value":)" + json::write(some_asserted()) + "}");
+  }
+
   [[nodiscard]] const schema::ResourceType& type(std::string_view name) const { return *registry_->find_type(name); }
   static json::Object parsed(const std::string& body) { return *json::parse(body)->as_object(); }
 
@@ -221,7 +250,12 @@ class Idps {
     const std::string role = some_role_name();
     const LinkId link = links_.empty() ? LinkId("none") : random_.of(links_).id;
     const std::string connection = random_.one_in(2) ? "okta" : "entra";
-    switch (random_.below(12)) {
+    switch (random_.below(13)) {
+      case 12:
+        said_ += "policy of " + connection;
+        return count(administration::set_asserted_roles(
+            environment, workspace, admin, connection,
+            random_.one_in(3) ? store::AssertedRolePolicy::ignore : store::AssertedRolePolicy::grant));
       case 0:
       case 1: {
         const std::string group = some_group_id();
@@ -277,6 +311,40 @@ class Idps {
     return names;
   }
 
+  const access::Role* named(const json::Value& element, std::string_view part) {
+    const json::Value* text = element.as_object()->find(part);
+    if (text == nullptr) return nullptr;
+    for (const auto& role : roles_) {
+      if (role.id.value() == *text->as_string()) return &role;
+    }
+    for (const auto& role : roles_) {
+      if (world_.folder->fold(role.name) == world_.folder->fold(*text->as_string())) return &role;
+    }
+    return nullptr;
+  }
+
+  /// What the document of a user asserts and the ceiling allows.
+  std::set<RoleId> asserted(const store::ResourceRecord& user, const RoleId& ceiling_id) {
+    std::set<RoleId> found;
+    const auto ceiling =
+        std::find_if(roles_.begin(), roles_.end(), [&](const access::Role& role) { return role.id == ceiling_id; });
+    const auto document = json::parse(user.document);
+    for (const char* attribute : {"roles", "entitlements"}) {
+      const json::Value* elements = document->as_object()->find(attribute);
+      if (elements == nullptr) continue;
+      for (const json::Value& element : *elements->as_array()) {
+        const access::Role* role = named(element, "value");
+        if (role == nullptr) role = named(element, "display");
+        if (role == nullptr || role->is_protected) continue;
+        if (std::includes(ceiling->permissions.begin(), ceiling->permissions.end(), role->permissions.begin(),
+                          role->permissions.end())) {
+          found.insert(role->id);
+        }
+      }
+    }
+    return found;
+  }
+
   // The rule of the product, from nothing but its inputs.
   Result<std::set<Grant>> from_scratch(store::Workspace& workspace, const store::ResourceRecord& user) {
     std::set<Grant> grants;
@@ -288,8 +356,11 @@ class Idps {
     }
     ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
     for (const auto& grant : direct) grants.insert({grant.role.value(), 1, "", ""});
-    if (!grants.empty()) return grants;
     ROLECALL_TRY_ASSIGN(const auto connection, workspace.connections().find(user.connection));
+    if (connection->asserted_roles == store::AssertedRolePolicy::grant) {
+      for (const auto& role : asserted(user, connection->ceiling)) grants.insert({role.value(), 2, "", ""});
+    }
+    if (!grants.empty()) return grants;
     std::string default_role = connection->default_role.value();
     const auto named = [&](const auto& wanted) {
       return std::find_if(roles_.begin(), roles_.end(), [&](const access::Role& role) { return wanted(role); });
@@ -303,7 +374,7 @@ class Idps {
                       sent->permissions.end())) {
       default_role = sent->id.value();
     }
-    grants.insert({default_role, 2, "", ""});
+    grants.insert({default_role, 3, "", ""});
     return grants;
   }
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "rolecall/base/ids.hpp"
@@ -25,6 +26,7 @@ struct RolesModel {
     bool is_active = true;
     std::string sent_default;
     std::set<std::string> direct;
+    std::vector<std::pair<std::string, std::string>> sent;  ///< `roles`: value and display
   };
   struct Group {
     std::set<ResourceId> members;
@@ -42,6 +44,7 @@ struct RolesModel {
   std::map<std::string, Role> roles;
   std::string default_role;
   std::string ceiling;
+  bool grants_asserted = true;
   std::map<ResourceId, User> users;
   std::map<ResourceId, Group> groups;
   std::map<LinkId, Link> links;
@@ -58,6 +61,25 @@ struct RolesModel {
     return is_usable ? user.sent_default : default_role;
   }
 
+  /// The role that a text names: by id, or else by name. These names differ in more than case.
+  [[nodiscard]] std::string named_by(const std::string& text) const {
+    for (const auto& [name, role] : roles) {
+      if (role.id.value() == text) return name;
+    }
+    return roles.count(text) != 0 ? text : std::string();
+  }
+
+  [[nodiscard]] std::set<std::string> asserted(const User& user) const {
+    std::set<std::string> names;
+    if (!grants_asserted) return names;
+    for (const auto& [value, display] : user.sent) {
+      const std::string by_value = named_by(value);
+      const std::string role = by_value.empty() ? named_by(display) : by_value;
+      if (!role.empty() && is_allowed(role)) names.insert(role);
+    }
+    return names;
+  }
+
   [[nodiscard]] std::set<Grant> effective(const ResourceId& id) const {
     const User& user = users.at(id);
     std::set<Grant> grants;
@@ -67,6 +89,7 @@ struct RolesModel {
       if (link.is_active && is_member) grants.insert({link.role, "link", link_id, link.group});
     }
     for (const auto& role : user.direct) grants.insert({role, "direct", {}, {}});
+    for (const auto& role : asserted(user)) grants.insert({role, "asserted", {}, {}});
     if (grants.empty()) grants.insert({default_of(user), "default", {}, {}});
     return grants;
   }

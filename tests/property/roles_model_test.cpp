@@ -31,7 +31,7 @@ class RandomRun {
   void step(std::size_t number) {
     const RolesModel before = model_;
     said_ = "operation " + std::to_string(number) + ": ";
-    switch (random_.below(16)) {
+    switch (random_.below(19)) {
       case 0:
         add_user();
         break;
@@ -68,6 +68,13 @@ class RandomRun {
         break;
       case 14:
         create_or_remove_role();
+        break;
+      case 15:
+      case 16:
+        send_roles();
+        break;
+      case 17:
+        set_policy();
         break;
       default:
         random_.one_in(4) ? delete_user() : set_permissions();
@@ -150,6 +157,36 @@ class RandomRun {
     const std::string name = random_.one_in(4) ? "Custom " + std::to_string(random_.below(12)) : any_of(model_.roles);
     said_ += user.value() + " is sent the default " + name;
     expect(world_.send_default(user, name), true, [&] { model_.users[user].sent_default = name; });
+  }
+
+  /// A role's name, its id, or something that names none, in either place.
+  std::string some_text() {
+    const std::string name = any_of(model_.roles);
+    if (random_.one_in(3)) return model_.roles[name].id.value();
+    return random_.one_in(3) ? "Custom " + std::to_string(random_.below(12)) : name;
+  }
+
+  void send_roles() {
+    if (model_.users.empty()) return;
+    const auto user = any_of(model_.users);
+    said_ += user.value() + " is sent roles";
+    std::vector<testing_support::World::SentRole> roles;
+    auto& sent = model_.users[user].sent;
+    sent.clear();
+    for (std::size_t i = random_.below(4); i > 0; --i) {
+      roles.push_back({some_text(), random_.one_in(2) ? some_text() : std::string()});
+      sent.emplace_back(roles.back().value, roles.back().display);
+      said_ += " " + roles.back().value + "/" + roles.back().display;
+    }
+    expect(world_.send_roles(user, roles), true, [] {});
+  }
+
+  void set_policy() {
+    const bool grants = !random_.one_in(3);
+    said_ += grants ? "asserted roles are granted" : "asserted roles are ignored";
+    const auto policy = grants ? store::AssertedRolePolicy::grant : store::AssertedRolePolicy::ignore;
+    expect(administration::set_asserted_roles(world_.environment, world_.workspace, world_.admin, "okta", policy), true,
+           [&] { model_.grants_asserted = grants; });
   }
 
   void delete_user() {
@@ -313,8 +350,7 @@ class RandomRun {
         ROLECALL_TRY_ASSIGN(const auto stored, workspace.grants().effective_of(user));
         std::set<RolesModel::Grant> grants;
         for (const auto& grant : stored) {
-          const char* const causes[] = {"link", "direct", "default"};
-          grants.insert({names[grant.role], causes[static_cast<int>(grant.cause)], grant.link, grant.group});
+          grants.insert({names[grant.role], access::name_of(grant.cause), grant.link, grant.group});
         }
         EXPECT_EQ(grants.size(), stored.size()) << said_;
         if (grants != model_.effective(user)) return false;

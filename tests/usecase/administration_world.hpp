@@ -7,6 +7,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@
 #include "rolecall/administration/users.hpp"
 #include "rolecall/audit/trail.hpp"
 #include "rolecall/granting/recompute.hpp"
+#include "rolecall/json/write.hpp"
 
 namespace rolecall::testing_support {
 
@@ -166,6 +168,29 @@ class World {
   Result<void> send_default(const ResourceId& user, const std::string& role) {
     return change_user(user, [&](store::ResourceRecord& record) { record.default_role = role; });
   }
+  /// As one whose IdP sends this as `roles`, each with a value and a display that may be empty.
+  struct SentRole {
+    std::string value;
+    std::string display = {};
+  };
+  Result<void> send_roles(const ResourceId& user, const std::vector<SentRole>& roles) {
+    std::vector<resource::IndexEntry> index;
+    json::Array elements;
+    for (const auto& role : roles) {
+      json::Object element;
+      const auto add = [&](const std::string& name, const std::string& text) {
+        if (text.empty()) return;
+        element.append(name, text);
+        index.push_back({"roles." + name, static_cast<int>(elements.size()), folder->fold(text)});
+      };
+      add("value", role.value);
+      add("display", role.display);
+      elements.emplace_back(std::move(element));
+    }
+    const json::Object document{{"userName", "x"}, {"roles", std::move(elements)}};
+    sent_roles_[user] = std::move(index);
+    return change_user(user, [&](store::ResourceRecord& record) { record.document = json::write(document); });
+  }
   Result<void> delete_user(const ResourceId& user) {
     return push([&](store::Workspace& reached, audit::Trail& trail) -> Result<void> {
       ROLECALL_TRY_ASSIGN(const auto record, reached.resources().find_anywhere("User", user));
@@ -226,6 +251,8 @@ class World {
   ConnectionId okta;
 
  private:
+  std::map<ResourceId, std::vector<resource::IndexEntry>> sent_roles_;
+
   store::ResourceRecord resource(const std::string& type, const ResourceId& id, const std::string& name) {
     store::ResourceRecord record;
     record.id = id;
@@ -246,8 +273,9 @@ class World {
       const Version expected = record->version;
       edit(*record);
       record->version = Version{expected.number + 1};
-      ROLECALL_TRY_ASSIGN(const bool is_done,
-                          reached.resources().update(*record, {{"userName", 0, record->unique_key}}, expected));
+      auto index = sent_roles_[user];
+      index.push_back({"userName", 0, record->unique_key});
+      ROLECALL_TRY_ASSIGN(const bool is_done, reached.resources().update(*record, index, expected));
       if (!is_done) return internal_error("the test's user changed under it");
       return granting::recompute_user(reached, *record, trail, *folder);
     });

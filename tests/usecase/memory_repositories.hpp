@@ -19,6 +19,7 @@ namespace rolecall::testing_support {
 struct MemoryTables {
   using Key = std::pair<std::string, ResourceId>;  ///< type, id
   std::map<Key, store::ResourceRecord> resources;
+  std::map<ResourceId, std::vector<resource::IndexEntry>> index;
   std::map<std::pair<ResourceId, ResourceId>, std::pair<std::string, Instant>> members;  ///< group, member
   std::map<ConnectionId, store::ConnectionRecord> connections;
   std::map<TokenId, store::TokenRecord> tokens;
@@ -64,7 +65,7 @@ class MemoryResources final : public store::ResourceRepository {
   Result<std::vector<store::ResourceRecord>> find_by_key(std::string_view type, const std::string& key) override {
     return collect(tables.resources, [&](const auto& row) { return row.type == type && row.unique_key == key; });
   }
-  Result<void> insert(const store::ResourceRecord& record, const std::vector<resource::IndexEntry>&) override {
+  Result<void> insert(const store::ResourceRecord& record, const std::vector<resource::IndexEntry>& index) override {
     for (const auto& [key, row] : tables.resources) {
       const bool is_same_scope = record.type == "User" || row.connection == record.connection;
       if (row.type == record.type && row.unique_key == record.unique_key && is_same_scope) {
@@ -72,13 +73,15 @@ class MemoryResources final : public store::ResourceRepository {
       }
     }
     tables.resources[{record.type, record.id}] = record;
+    tables.index[record.id] = index;
     return {};
   }
-  Result<bool> update(const store::ResourceRecord& record, const std::vector<resource::IndexEntry>&,
+  Result<bool> update(const store::ResourceRecord& record, const std::vector<resource::IndexEntry>& index,
                       Version expected) override {
     const auto found = tables.resources.find({record.type, record.id});
     if (found == tables.resources.end() || found->second.version != expected) return false;
     found->second = record;
+    tables.index[record.id] = index;
     return true;
   }
   Result<void> touch(std::string_view type, const ResourceId& id, Instant at) override {
@@ -97,6 +100,7 @@ class MemoryResources final : public store::ResourceRepository {
   Result<bool> remove(std::string_view type, const ResourceId& id) override {
     std::erase_if(tables.members,
                   [&](const auto& entry) { return entry.first.first == id || entry.first.second == id; });
+    tables.index.erase(id);
     return tables.resources.erase({std::string(type), id}) != 0;
   }
   Result<store::ResourcePage> query(ConnectionId, const store::ResourceQuery&) override {
@@ -394,6 +398,49 @@ class MemoryGrants final : public store::GrantRepository {
     }
     return found;
   }
+  Result<std::vector<store::NamedRoleRecord>> named_roles_of(const ResourceId& user) override {
+    std::vector<store::NamedRoleRecord> found;
+    for (const auto& entry : tables.index[user]) {
+      if (!is_asserting(entry)) continue;
+      for (const auto& [name_key, id] : tables.role_keys) {
+        if (name_key == entry.key || id.value() == entry.key) {
+          found.push_back({entry.path, entry.element, entry.key, id});
+        }
+      }
+    }
+    return found;
+  }
+  Result<std::vector<ResourceId>> users_asserting(const ConnectionId& connection, const ResourceId& after,
+                                                  std::int64_t limit) override {
+    return users_with_index(after, limit, [&](const store::ResourceRecord& user, const resource::IndexEntry& entry) {
+      return user.connection == connection && is_asserting(entry);
+    });
+  }
+  Result<std::vector<ResourceId>> users_asserting_text(const std::string& key, const ResourceId& after,
+                                                       std::int64_t limit) override {
+    return users_with_index(after, limit, [&](const store::ResourceRecord&, const resource::IndexEntry& entry) {
+      return is_asserting(entry) && entry.key == key;
+    });
+  }
+  Result<std::vector<store::HeldRoleRecord>> held_by(const ResourceId& user) override {
+    std::vector<store::HeldRoleRecord> found;
+    for (const auto& grant : tables.effective[user]) {
+      const auto is_same = [&](const auto& held) { return held.role == grant.role && held.cause == grant.cause; };
+      if (std::none_of(found.begin(), found.end(), is_same)) {
+        found.push_back({grant.role, tables.roles.at(grant.role).name, grant.cause});
+      }
+    }
+    return found;
+  }
+  Result<std::vector<std::pair<ResourceId, store::HeldRoleRecord>>> held_by_all(
+      const std::vector<ResourceId>& users) override {
+    std::vector<std::pair<ResourceId, store::HeldRoleRecord>> found;
+    for (const auto& user : users) {
+      const auto held = held_by(user);
+      for (const auto& role : *held) found.emplace_back(user, role);
+    }
+    return found;
+  }
   Result<std::vector<ResourceId>> users_with_sent_default(const std::string& name_key, const ResourceId& after,
                                                           std::int64_t limit) override {
     std::vector<ResourceId> found;
@@ -406,6 +453,23 @@ class MemoryGrants final : public store::GrantRepository {
   }
 
  private:
+  static bool is_asserting(const resource::IndexEntry& entry) {
+    return entry.path == "roles.value" || entry.path == "roles.display" || entry.path == "entitlements.value" ||
+           entry.path == "entitlements.display";
+  }
+  template <typename F>
+  Result<std::vector<ResourceId>> users_with_index(const ResourceId& after, std::int64_t limit, F&& is_wanted) {
+    std::vector<ResourceId> found;
+    for (auto row = tables.index.upper_bound(after); row != tables.index.end(); ++row) {
+      const auto user = tables.resources.find({"User", row->first});
+      if (user == tables.resources.end() || found.size() == static_cast<std::size_t>(limit)) continue;
+      const bool is_it = std::any_of(row->second.begin(), row->second.end(),
+                                     [&](const auto& entry) { return is_wanted(user->second, entry); });
+      if (is_it) found.push_back(row->first);
+    }
+    return found;
+  }
+
   MemoryTables& tables;
 };
 

@@ -10,7 +10,10 @@
 
 namespace rolecall::access {
 
-enum class CauseKind { link, direct, default_role };
+enum class CauseKind { link, direct, asserted, default_role };
+
+/// "link", "direct", "asserted", "default".
+[[nodiscard]] const char* name_of(CauseKind cause);
 
 /// A user has a role, and why. A user may have the same role by several causes.
 struct Grant {
@@ -31,13 +34,14 @@ struct EffectiveInputs {
   };
   std::vector<LinkedRole> linked;  ///< roles of active links of the groups the user is in
   std::vector<RoleId> direct;      ///< granted by an admin
+  std::vector<RoleId> asserted;    ///< named by the IdP in `roles` or `entitlements` and allowed to its connection
   /// The default role that applies to this user: the one the IdP sent when it is known and under the ceiling, else the
   /// connection's. Never empty for a user of a connection (a missing default is no access, never "unchanged").
   RoleId default_role;
 };
 
-/// effective(user) = inactive ? ∅ : (linked ∪ direct) or else {default}. Sorted, unique. A link to a role without
-/// permissions still counts as a link: no fallback. Pure.
+/// effective(user) = inactive ? ∅ : (linked ∪ direct ∪ asserted) or else {default}. Sorted, unique. A link to a role
+/// without permissions still counts as a link: no fallback. Pure.
 [[nodiscard]] std::vector<Grant> effective_grants(const EffectiveInputs& inputs);
 
 }  // namespace rolecall::access

@@ -16,7 +16,7 @@ struct Grantor {
 
 /// How the grant would come about. A link carries the power of the connection whose group it hangs on, so an admin
 /// cannot link a protected role or one above that connection's ceiling either.
-enum class GrantPath { group_membership, link, default_role, direct };
+enum class GrantPath { group_membership, link, default_role, asserted, direct };
 
 /// The one gate: every path that can end in a role asks it. Fails with `forbidden` and a sentence naming role and
 /// reason.

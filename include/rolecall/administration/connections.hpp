@@ -14,11 +14,15 @@ struct NewConnection {
   std::string default_role;      ///< name or id; empty: the shipped default role
   std::string ceiling;           ///< name or id; empty: Super Admin, the highest role that is not protected
   store::UnknownGroupPolicy unknown_groups = store::UnknownGroupPolicy::create_role;
+  store::AssertedRolePolicy asserted_roles = store::AssertedRolePolicy::grant;
 };
 
 /// "create_role", "keep_unlinked", "refuse".
 [[nodiscard]] const char* name_of(store::UnknownGroupPolicy policy);
 [[nodiscard]] Result<store::UnknownGroupPolicy> parse_unknown_group_policy(std::string_view text);
+/// "grant", "ignore".
+[[nodiscard]] const char* name_of(store::AssertedRolePolicy policy);
+[[nodiscard]] Result<store::AssertedRolePolicy> parse_asserted_role_policy(std::string_view text);
 
 /// Every role under the ceiling is listed as a Group for it.
 [[nodiscard]] Result<store::ConnectionRecord> create_connection(const Environment& environment,
@@ -37,7 +41,8 @@ struct NewConnection {
                                                                const std::string& connection, const std::string& role);
 
 /// Groups of roles above the new ceiling leave the list, newly covered roles join it. Refused with `conflict` while the
-/// default role, an admin's link or a group with members would be above it: nobody loses access by a side effect.
+/// default role, an admin's link or a group with members would be above it: nobody loses access by a side effect. Only
+/// what the IdP asserts by itself follows the ceiling down and up again.
 [[nodiscard]] Result<store::ConnectionRecord> set_ceiling(const Environment& environment, const WorkspaceId& workspace,
                                                           const Actor& actor, const std::string& connection,
                                                           const std::string& role);
@@ -46,5 +51,11 @@ struct NewConnection {
                                                                  const WorkspaceId& workspace, const Actor& actor,
                                                                  const std::string& connection,
                                                                  store::UnknownGroupPolicy policy);
+
+/// Users whose IdP names roles in `roles` or `entitlements` win or lose them in the same unit of work.
+[[nodiscard]] Result<store::ConnectionRecord> set_asserted_roles(const Environment& environment,
+                                                                 const WorkspaceId& workspace, const Actor& actor,
+                                                                 const std::string& connection,
+                                                                 store::AssertedRolePolicy policy);
 
 }  // namespace rolecall::administration

@@ -5,7 +5,8 @@
 #include "rolecall/base/text.hpp"
 #include "rolecall/store/store.hpp"
 
-// Effective roles follow from links, direct grants, the default role and `active` (access::effective_grants). Whoever
+// Effective roles follow from links, direct grants, asserted roles, the default role and `active`
+// (access::effective_grants). Whoever
 // changes an input calls one of these in the same unit of work; the stored grants are then always equal to a
 // recomputation from scratch.
 
@@ -13,9 +14,14 @@ namespace rolecall::granting {
 
 /// Recomputes one user's effective grants, stores the difference and audits it ("grant.added", "grant.removed" with
 /// role and cause). Fails with `forbidden` when the last active holder of a protected role would lose it; the caller's
-/// unit of work then ends without effect.
+/// unit of work then ends without effect. For a caller that gives the user a new version itself.
 [[nodiscard]] Result<void> recompute_user(store::Workspace& workspace, const store::ResourceRecord& user,
                                           audit::Trail& trail, const TextFolder& folder);
+
+/// The same for a user who did not change otherwise, as everywhere below: clients see the roles in the resource, so it
+/// gets a new version when they changed.
+[[nodiscard]] Result<void> recompute_and_touch(store::Workspace& workspace, const store::ResourceRecord& user,
+                                               audit::Trail& trail, const TextFolder& folder);
 
 /// The same for every user member of a group, after a link changed. Pages through them; never holds the member list.
 [[nodiscard]] Result<void> recompute_members(store::Workspace& workspace, const ResourceId& group, audit::Trail& trail,
@@ -25,10 +31,14 @@ namespace rolecall::granting {
 [[nodiscard]] Result<void> recompute_defaults(store::Workspace& workspace, const ConnectionId& connection,
                                               audit::Trail& trail, const TextFolder& folder);
 
-/// The same for users whose IdP sent the name of `role` as their default, in every connection: call it after a role was
-/// made, because a name that was unknown till then may now be known.
-[[nodiscard]] Result<void> recompute_sent_defaults(store::Workspace& workspace, const access::Role& role,
-                                                   audit::Trail& trail, const TextFolder& folder);
+/// The same for every user of the connection whose IdP asserts a role, after the policy or the ceiling changed.
+[[nodiscard]] Result<void> recompute_asserted(store::Workspace& workspace, const ConnectionId& connection,
+                                              audit::Trail& trail, const TextFolder& folder);
+
+/// The same for users whose IdP names `role`, as their default or among their roles, in every connection: call it after
+/// a role was made or removed, because a name that was unknown till then may now be known.
+[[nodiscard]] Result<void> recompute_named(store::Workspace& workspace, const access::Role& role, audit::Trail& trail,
+                                           const TextFolder& folder);
 
 /// The default role that applies to a user, and what became of the one the IdP sent.
 struct DefaultRole {

@@ -49,6 +49,9 @@ struct MembershipRecord {
 /// What POST /Groups with a name that matches no role does (design.md §4).
 enum class UnknownGroupPolicy { create_role, keep_unlinked, refuse };
 
+/// Do roles that the IdP names in `roles` and `entitlements` of a User grant anything?
+enum class AssertedRolePolicy { grant, ignore };
+
 struct WorkspaceRecord {
   WorkspaceId id;
   std::string name;
@@ -62,6 +65,7 @@ struct ConnectionRecord {
   RoleId default_role;  ///< never empty
   RoleId ceiling;       ///< a connection grants only roles under this one
   UnknownGroupPolicy unknown_groups = UnknownGroupPolicy::create_role;
+  AssertedRolePolicy asserted_roles = AssertedRolePolicy::grant;
   Instant created{};
 };
 
@@ -108,6 +112,21 @@ struct RoleGroupRecord {
   RoleId role;
   ConnectionId connection;
   bool relisted = false;
+};
+
+/// An index row of `roles` or `entitlements` of a user whose key is the id or the canonical name of a role.
+struct NamedRoleRecord {
+  std::string path;  ///< "roles.value"
+  std::int64_t element = 0;
+  std::string key;
+  RoleId role;
+};
+
+/// A role that a user has, and by which cause: once for each cause, whatever the number of links.
+struct HeldRoleRecord {
+  RoleId role;
+  std::string name;
+  access::CauseKind cause = access::CauseKind::default_role;
 };
 
 struct DirectGrantRecord {

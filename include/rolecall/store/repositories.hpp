@@ -147,6 +147,21 @@ class GrantRepository {
   [[nodiscard]] virtual Result<std::vector<ResourceId>> users_by_default(const ConnectionId& connection,
                                                                          const ResourceId& after,
                                                                          std::int64_t limit) = 0;
+  /// Which roles the index rows of the user's `roles` and `entitlements` name, by id or by canonical name.
+  [[nodiscard]] virtual Result<std::vector<NamedRoleRecord>> named_roles_of(const ResourceId& user) = 0;
+  /// Users of the connection whose IdP asserts anything in `roles` or `entitlements`, in id order after `after`.
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> users_asserting(const ConnectionId& connection,
+                                                                        const ResourceId& after,
+                                                                        std::int64_t limit) = 0;
+  /// Users of whom an element there has this canonical text, in id order after `after`.
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> users_asserting_text(const std::string& key,
+                                                                             const ResourceId& after,
+                                                                             std::int64_t limit) = 0;
+  /// The stored effective roles with their names, by rank, name and cause.
+  [[nodiscard]] virtual Result<std::vector<HeldRoleRecord>> held_by(const ResourceId& user) = 0;
+  /// The same for many users at once (a page of them).
+  [[nodiscard]] virtual Result<std::vector<std::pair<ResourceId, HeldRoleRecord>>> held_by_all(
+      const std::vector<ResourceId>& users) = 0;
   /// Users whose IdP sent a default role of this name (`name_key` is its canonical key), in id order after `after`.
   [[nodiscard]] virtual Result<std::vector<ResourceId>> users_with_sent_default(const std::string& name_key,
                                                                                 const ResourceId& after,

@@ -4,21 +4,27 @@
 namespace rolecall::adapter::soci {
 namespace {
 
+using store::AssertedRolePolicy;
 using store::UnknownGroupPolicy;
 
 constexpr EnumText<UnknownGroupPolicy, 3> kPolicies{{{{UnknownGroupPolicy::create_role, "create_role"},
                                                       {UnknownGroupPolicy::keep_unlinked, "keep_unlinked"},
                                                       {UnknownGroupPolicy::refuse, "refuse"}}}};
 
-#define ROLECALL_CONNECTION "SELECT id, name, dialect, default_role, ceiling, unknown_groups, created FROM connections "
-constexpr const char* kKinds = "ttttttn";
+constexpr EnumText<AssertedRolePolicy, 2> kAssertedPolicies{
+    {{{AssertedRolePolicy::grant, "grant"}, {AssertedRolePolicy::ignore, "ignore"}}}};
+
+#define ROLECALL_CONNECTION                                                                   \
+  "SELECT id, name, dialect, default_role, ceiling, unknown_groups, asserted_roles, created " \
+  "FROM connections "
+constexpr const char* kKinds = "tttttttn";
 
 constexpr Sql kInsert{"connections.insert",
                       "INSERT INTO connections (workspace, id, name, dialect, default_role, ceiling, unknown_groups, "
-                      "created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+                      "asserted_roles, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr Sql kUpdate{"connections.update",
                       "UPDATE connections SET name = ?, dialect = ?, default_role = ?, ceiling = ?, "
-                      "unknown_groups = ? WHERE workspace = ? AND id = ?"};
+                      "unknown_groups = ?, asserted_roles = ? WHERE workspace = ? AND id = ?"};
 constexpr Sql kFind{"connections.find", ROLECALL_CONNECTION "WHERE workspace = ? AND id = ?", kKinds};
 constexpr Sql kFindByName{"connections.find_by_name", ROLECALL_CONNECTION "WHERE workspace = ? AND name = ?", kKinds};
 constexpr Sql kList{"connections.list", ROLECALL_CONNECTION "WHERE workspace = ? ORDER BY name", kKinds};
@@ -31,7 +37,8 @@ store::ConnectionRecord connection_of(Row& row) {
   connection.default_role = row.id<RoleId>(3);
   connection.ceiling = row.id<RoleId>(4);
   connection.unknown_groups = kPolicies.value(row.view(5));
-  connection.created = row.instant(6);
+  connection.asserted_roles = kAssertedPolicies.value(row.view(6));
+  connection.created = row.instant(7);
   return connection;
 }
 
@@ -40,14 +47,16 @@ store::ConnectionRecord connection_of(Row& row) {
 Result<void> ConnectionRepository::insert(const store::ConnectionRecord& connection) {
   ROLECALL_TRY(scope_.session.execute(
       kInsert, {scope_.workspace, connection.id, connection.name, connection.dialect, connection.default_role,
-                connection.ceiling, kPolicies.text(connection.unknown_groups), connection.created}));
+                connection.ceiling, kPolicies.text(connection.unknown_groups),
+                kAssertedPolicies.text(connection.asserted_roles), connection.created}));
   return {};
 }
 
 Result<void> ConnectionRepository::update(const store::ConnectionRecord& connection) {
-  ROLECALL_TRY(
-      scope_.session.execute(kUpdate, {connection.name, connection.dialect, connection.default_role, connection.ceiling,
-                                       kPolicies.text(connection.unknown_groups), scope_.workspace, connection.id}));
+  ROLECALL_TRY(scope_.session.execute(
+      kUpdate, {connection.name, connection.dialect, connection.default_role, connection.ceiling,
+                kPolicies.text(connection.unknown_groups), kAssertedPolicies.text(connection.asserted_roles),
+                scope_.workspace, connection.id}));
   return {};
 }
 

@@ -9,8 +9,14 @@ namespace {
 
 using access::CauseKind;
 
-constexpr EnumText<CauseKind, 3> kCauses{
-    {{{CauseKind::default_role, "default"}, {CauseKind::direct, "direct"}, {CauseKind::link, "link"}}}};
+// `?` times kBatch: one text, so that it is prepared once; a shorter list repeats its last id.
+constexpr std::size_t kBatch = 32;
+#define ROLECALL_32_VALUES "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
+
+constexpr EnumText<CauseKind, 4> kCauses{{{{CauseKind::default_role, "default"},
+                                           {CauseKind::direct, "direct"},
+                                           {CauseKind::asserted, "asserted"},
+                                           {CauseKind::link, "link"}}}};
 
 constexpr Sql kLinked{"grants.linked",
                       "SELECT l.role, l.id, m.group_id FROM members m "
@@ -62,6 +68,41 @@ constexpr Sql kUsersWithSentDefault{"resources.by_sent_default",
                                     "SELECT id FROM resources WHERE workspace = ? AND default_role_key = ? "
                                     "AND default_role_key <> '' AND id > ? ORDER BY id LIMIT ?",
                                     "t"};
+
+// What resource_type User has under `indexed` for them.
+#define ROLECALL_ASSERTING "('roles.value', 'roles.display', 'entitlements.value', 'entitlements.display')"
+
+constexpr Sql kNamedRoles{"resource_index.named_roles",
+                          "SELECT i.path, i.element, i.key, r.id FROM resource_index i "
+                          "JOIN roles r ON r.workspace = i.workspace AND r.name_key = i.key "
+                          "WHERE i.workspace = ? AND i.resource = ? AND i.path IN " ROLECALL_ASSERTING
+                          " UNION SELECT i.path, i.element, i.key, r.id FROM resource_index i "
+                          "JOIN roles r ON r.workspace = i.workspace AND r.id = i.key "
+                          "WHERE i.workspace = ? AND i.resource = ? AND i.path IN " ROLECALL_ASSERTING
+                          " ORDER BY 1, 2, 3, 4",
+                          "tntt"};
+constexpr Sql kUsersAsserting{"resources.asserting",
+                              "SELECT r.id FROM resources r WHERE r.workspace = ? AND r.type = 'User' "
+                              "AND r.connection = ? AND r.id > ? AND EXISTS (SELECT 1 FROM resource_index i "
+                              "WHERE i.workspace = r.workspace AND i.resource = r.id AND i.path IN " ROLECALL_ASSERTING
+                              ") ORDER BY r.id LIMIT ?",
+                              "t"};
+constexpr Sql kUsersAssertingText{"resource_index.asserting_text",
+                                  "SELECT DISTINCT resource FROM resource_index WHERE workspace = ? "
+                                  "AND path IN " ROLECALL_ASSERTING
+                                  " AND key = ? AND resource > ? ORDER BY resource LIMIT ?",
+                                  "t"};
+// A user may have a role by several links; each cause is told once.
+#define ROLECALL_HELD                                                  \
+  "SELECT e.user_id, e.role, r.name, e.cause FROM effective_grants e " \
+  "JOIN roles r ON r.workspace = e.workspace AND r.id = e.role WHERE e.workspace = ? AND e.user_id "
+#define ROLECALL_HELD_ONCE \
+  " GROUP BY e.user_id, e.role, r.name, r.rank, e.cause ORDER BY e.user_id, r.rank, r.name, e.cause"
+constexpr Sql kHeldBy{"effective_grants.held_by", ROLECALL_HELD "= ?" ROLECALL_HELD_ONCE, "tttt"};
+constexpr Sql kHeldByAll{"effective_grants.held_by_all", ROLECALL_HELD "IN (" ROLECALL_32_VALUES ")" ROLECALL_HELD_ONCE,
+                         "tttt"};
+
+store::HeldRoleRecord held_role_of(Row& row) { return {row.id<RoleId>(1), row.text(2), kCauses.value(row.view(3))}; }
 
 Result<std::vector<ResourceId>> select_ids(Session& session, const Sql& sql, Params params) {
   std::vector<ResourceId> found;
@@ -156,6 +197,45 @@ Result<std::vector<ResourceId>> GrantRepository::users_by_default(const Connecti
 Result<std::vector<ResourceId>> GrantRepository::users_with_sent_default(const std::string& name_key,
                                                                          const ResourceId& after, std::int64_t limit) {
   return select_ids(scope_.session, kUsersWithSentDefault, {scope_.workspace, name_key, after, limit});
+}
+
+Result<std::vector<store::NamedRoleRecord>> GrantRepository::named_roles_of(const ResourceId& user) {
+  std::vector<store::NamedRoleRecord> found;
+  ROLECALL_TRY(scope_.session.select(kNamedRoles, {scope_.workspace, user, scope_.workspace, user}, [&](Row& row) {
+    found.push_back({row.text(0), row.number(1), row.text(2), row.id<RoleId>(3)});
+  }));
+  return found;
+}
+
+Result<std::vector<ResourceId>> GrantRepository::users_asserting(const ConnectionId& connection,
+                                                                 const ResourceId& after, std::int64_t limit) {
+  return select_ids(scope_.session, kUsersAsserting, {scope_.workspace, connection, after, limit});
+}
+
+Result<std::vector<ResourceId>> GrantRepository::users_asserting_text(const std::string& key, const ResourceId& after,
+                                                                      std::int64_t limit) {
+  return select_ids(scope_.session, kUsersAssertingText, {scope_.workspace, key, after, limit});
+}
+
+Result<std::vector<store::HeldRoleRecord>> GrantRepository::held_by(const ResourceId& user) {
+  std::vector<store::HeldRoleRecord> found;
+  ROLECALL_TRY(
+      scope_.session.select(kHeldBy, {scope_.workspace, user}, [&](Row& row) { found.push_back(held_role_of(row)); }));
+  return found;
+}
+
+Result<std::vector<std::pair<ResourceId, store::HeldRoleRecord>>> GrantRepository::held_by_all(
+    const std::vector<ResourceId>& users) {
+  std::vector<std::pair<ResourceId, store::HeldRoleRecord>> found;
+  for (std::size_t first = 0; first < users.size(); first += kBatch) {
+    std::vector<Param> params{scope_.workspace};
+    for (std::size_t i = first; i < first + kBatch; ++i) params.emplace_back(users[std::min(i, users.size() - 1)]);
+    ROLECALL_TRY(scope_.session.select(kHeldByAll, params, [&](Row& row) {
+      auto user = row.id<ResourceId>(0);
+      found.emplace_back(std::move(user), held_role_of(row));
+    }));
+  }
+  return found;
 }
 
 }  // namespace rolecall::adapter::soci

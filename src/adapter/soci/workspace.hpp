@@ -152,6 +152,14 @@ class GrantRepository final : public store::GrantRepository {
                                                          std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<ResourceId>> users_by_default(const ConnectionId& connection,
                                                                  const ResourceId& after, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::NamedRoleRecord>> named_roles_of(const ResourceId& user) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> users_asserting(const ConnectionId& connection, const ResourceId& after,
+                                                                std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> users_asserting_text(const std::string& key, const ResourceId& after,
+                                                                     std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::HeldRoleRecord>> held_by(const ResourceId& user) override;
+  [[nodiscard]] Result<std::vector<std::pair<ResourceId, store::HeldRoleRecord>>> held_by_all(
+      const std::vector<ResourceId>& users) override;
   [[nodiscard]] Result<std::vector<ResourceId>> users_with_sent_default(const std::string& name_key,
                                                                         const ResourceId& after,
                                                                         std::int64_t limit) override;

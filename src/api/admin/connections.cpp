@@ -21,6 +21,7 @@ Result<json::Object> shown(const Call& call, const store::ConnectionRecord& conn
                       {"default_role", default_role.name},
                       {"ceiling", ceiling.name},
                       {"unknown_groups", administration::name_of(connection.unknown_groups)},
+                      {"asserted_roles", administration::name_of(connection.asserted_roles)},
                       {"created", to_timestamp(connection.created)}};
 }
 
@@ -52,6 +53,10 @@ Result<Answer> create(Call& call) {
   if (!policy.empty()) {
     ROLECALL_TRY_ASSIGN(wanted.unknown_groups, administration::parse_unknown_group_policy(policy));
   }
+  ROLECALL_TRY_ASSIGN(const auto asserted, call.text("asserted_roles", false));
+  if (!asserted.empty()) {
+    ROLECALL_TRY_ASSIGN(wanted.asserted_roles, administration::parse_asserted_role_policy(asserted));
+  }
   ROLECALL_TRY_ASSIGN(const auto connection,
                       administration::create_connection(call.environment, call.workspace, call.actor, wanted));
   call.exchange.parts.log.emit(
@@ -63,15 +68,17 @@ Result<Answer> create(Call& call) {
 
 /// One setting per request: each is a use case of its own, and half a success would be hard to explain.
 Result<Answer> change(Call& call) {
-  constexpr std::array<std::string_view, 3> kSettings{"default_role", "ceiling", "unknown_groups"};
+  constexpr std::array<std::string_view, 4> kSettings{"default_role", "ceiling", "unknown_groups", "asserted_roles"};
   std::size_t named = 0;
   for (const std::string_view setting : kSettings) named += call.body.find(setting) != nullptr ? 1 : 0;
   if (named != 1 || call.body.size() != 1) {
-    return fail(ErrorCode::invalid_value, "Name exactly one of default_role, ceiling and unknown_groups.");
+    return fail(ErrorCode::invalid_value,
+                "Name exactly one of default_role, ceiling, unknown_groups and asserted_roles.");
   }
   ROLECALL_TRY_ASSIGN(const auto default_role, call.text("default_role", false));
   ROLECALL_TRY_ASSIGN(const auto ceiling, call.text("ceiling", false));
   ROLECALL_TRY_ASSIGN(const auto policy_name, call.text("unknown_groups", false));
+  ROLECALL_TRY_ASSIGN(const auto asserted, call.text("asserted_roles", false));
   const auto apply = [&]() -> Result<store::ConnectionRecord> {
     if (!default_role.empty()) {
       return administration::set_default_role(call.environment, call.workspace, call.actor, call.segment(1),
@@ -79,6 +86,10 @@ Result<Answer> change(Call& call) {
     }
     if (!ceiling.empty()) {
       return administration::set_ceiling(call.environment, call.workspace, call.actor, call.segment(1), ceiling);
+    }
+    if (call.body.find("asserted_roles") != nullptr) {
+      ROLECALL_TRY_ASSIGN(const auto policy, administration::parse_asserted_role_policy(asserted));
+      return administration::set_asserted_roles(call.environment, call.workspace, call.actor, call.segment(1), policy);
     }
     ROLECALL_TRY_ASSIGN(const auto policy, administration::parse_unknown_group_policy(policy_name));
     return administration::set_unknown_groups(call.environment, call.workspace, call.actor, call.segment(1), policy);

@@ -9,18 +9,6 @@
 namespace rolecall::api::admin {
 namespace {
 
-const char* name_of(access::CauseKind cause) {
-  switch (cause) {
-    case access::CauseKind::link:
-      return "link";
-    case access::CauseKind::direct:
-      return "direct";
-    case access::CauseKind::default_role:
-      return "default";
-  }
-  return "";
-}
-
 json::Object summary(const store::ResourceRecord& user) {
   return json::Object{{"user_name", user.display},
                       {"id", user.id.value()},
@@ -65,7 +53,7 @@ Result<Answer> explanation(Call& call) {
   json::Array grants;
   for (const auto& grant : found.grants) {
     grants.emplace_back(json::Object{{"role", grant.role},
-                                     {"cause", name_of(grant.cause)},
+                                     {"cause", access::name_of(grant.cause)},
                                      {"because", grant.because},
                                      {"link", grant.link},
                                      {"link_id", grant.link_id.value()},

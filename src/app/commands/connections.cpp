@@ -12,10 +12,11 @@ const std::vector<Column> kColumns{{"NAME", "name"},
                                    {"DEFAULT ROLE", "default_role"},
                                    {"CEILING", "ceiling"},
                                    {"UNKNOWN GROUPS", "unknown_groups"},
+                                   {"ASSERTED ROLES", "asserted_roles"},
                                    {"CREATED", "created"}};
 
 struct Options {
-  std::string name, dialect, default_role, ceiling, unknown_groups;
+  std::string name, dialect, default_role, ceiling, unknown_groups, asserted_roles;
 };
 
 json::Object body_of(const Options& options) {
@@ -24,6 +25,7 @@ json::Object body_of(const Options& options) {
   if (!options.default_role.empty()) body.append("default_role", options.default_role);
   if (!options.ceiling.empty()) body.append("ceiling", options.ceiling);
   if (!options.unknown_groups.empty()) body.append("unknown_groups", options.unknown_groups);
+  if (!options.asserted_roles.empty()) body.append("asserted_roles", options.asserted_roles);
   return body;
 }
 
@@ -32,6 +34,8 @@ void add_settings(CLI::App& verb, Options& options) {
   verb.add_option("--ceiling", options.ceiling, "Highest role that the connection may grant");
   verb.add_option("--unknown-groups", options.unknown_groups, "What a pushed group without a role of its name becomes")
       ->check(CLI::IsMember({"create_role", "keep_unlinked", "refuse"}));
+  verb.add_option("--asserted-roles", options.asserted_roles, "What roles that the IdP names at a user do")
+      ->check(CLI::IsMember({"grant", "ignore"}));
 }
 
 }  // namespace
@@ -64,7 +68,8 @@ void add_connections(CLI::App& root, Shell& shell) {
   set->callback([&shell, show, options] {
     json::Object body = body_of(*options);
     if (body.size() != 1) {
-      return shell.fail(kUsage, "Name exactly one of --default-role, --ceiling and --unknown-groups.");
+      return shell.fail(kUsage,
+                        "Name exactly one of --default-role, --ceiling, --unknown-groups and --asserted-roles.");
     }
     shell.call({"PATCH", {"connections", options->name}, {}, std::move(body)}, show);
   });

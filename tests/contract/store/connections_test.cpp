@@ -10,7 +10,14 @@ using ConnectionContract = StoreContract;
 ROLECALL_ON_EVERY_ENGINE(ConnectionContract);
 
 store::ConnectionRecord connection(const std::string& id, const std::string& name) {
-  return {ConnectionId(id), name, "strict", RoleId("agent"), RoleId("boss"), UnknownGroupPolicy::refuse, at(4)};
+  return {ConnectionId(id),
+          name,
+          "strict",
+          RoleId("agent"),
+          RoleId("boss"),
+          UnknownGroupPolicy::refuse,
+          store::AssertedRolePolicy::ignore,
+          at(4)};
 }
 
 void expect_same(const std::optional<store::ConnectionRecord>& found, const store::ConnectionRecord& expected) {
@@ -21,6 +28,7 @@ void expect_same(const std::optional<store::ConnectionRecord>& found, const stor
   EXPECT_EQ(found->default_role, expected.default_role);
   EXPECT_EQ(found->ceiling, expected.ceiling);
   EXPECT_EQ(found->unknown_groups, expected.unknown_groups);
+  EXPECT_EQ(found->asserted_roles, expected.asserted_roles);
   EXPECT_EQ(found->created, expected.created);
 }
 
@@ -40,6 +48,11 @@ TEST_P(ConnectionContract, InsertedAndUpdated_IsReadBackFieldByField) {
   for (const auto policy :
        {UnknownGroupPolicy::create_role, UnknownGroupPolicy::keep_unlinked, UnknownGroupPolicy::refuse}) {
     record.unknown_groups = policy;
+    write([&](Workspace& reached) { return reached.connections().update(record); });
+    expect_same(find(), record);
+  }
+  for (const auto policy : {store::AssertedRolePolicy::ignore, store::AssertedRolePolicy::grant}) {
+    record.asserted_roles = policy;
     write([&](Workspace& reached) { return reached.connections().update(record); });
     expect_same(find(), record);
   }

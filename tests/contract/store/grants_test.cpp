@@ -171,5 +171,87 @@ TEST_P(GrantContract, UsersByDefault_PagesThroughTheConnectionsUsers) {
               IsEmpty());
 }
 
+TEST_P(GrantContract, NamedRoles_AreThoseThatIndexRowsNameByIdOrName) {
+  write([&](Workspace& reached) -> Result<void> {
+    ROLECALL_TRY(reached.roles().insert(role("r1"), "hr admin", at(1)));
+    return reached.roles().insert(role("r2"), "r1", at(1));
+  });
+  insert(user("u1", "maya"), {{"roles.value", 0, "hr admin"},
+                              {"roles.display", 1, "hr admin"},
+                              {"entitlements.value", 0, "r1"},
+                              {"emails.value", 0, "hr admin"},
+                              {"roles.value", 2, "nobody"}});
+  insert(user("u2", "li"), {{"roles.value", 0, "hr admin"}});
+  const auto found = [&](const WorkspaceId& workspace) {
+    std::vector<std::string> rows;
+    for (const auto& row :
+         read_in(workspace, [&](Workspace& reached) { return reached.grants().named_roles_of(ResourceId("u1")); })) {
+      rows.push_back(row.path + " " + std::to_string(row.element) + " " + row.key + " " + row.role.value());
+    }
+    return rows;
+  };
+  EXPECT_THAT(found(home), testing::UnorderedElementsAre("roles.value 0 hr admin r1", "roles.display 1 hr admin r1",
+                                                         "entitlements.value 0 r1 r1", "entitlements.value 0 r1 r2"));
+  EXPECT_THAT(found(other), IsEmpty());
+}
+
+TEST_P(GrantContract, UsersAsserting_PagesThroughTheConnectionsUsersAndOneTexts) {
+  for (std::size_t i = 0; i < 6; ++i) {
+    auto record = resource("User", numbered("u", i), "user " + std::to_string(i));
+    if (i == 2) record.connection = entra;
+    std::vector<IndexEntry> index{{"emails.value", 0, "a"}};
+    if (i != 4) index.push_back({i == 5 ? "entitlements.display" : "roles.value", 0, i == 1 ? "b" : "a"});
+    if (i == 0) index.push_back({"roles.display", 0, "a"});
+    insert(record, index);
+  }
+  const auto of = [&](const ConnectionId& connection, const ResourceId& after, std::int64_t limit) {
+    return ids_of(read([&](Workspace& reached) { return reached.grants().users_asserting(connection, after, limit); }));
+  };
+  EXPECT_THAT(of(okta, {}, 2), ElementsAre("u00000", "u00001"));
+  EXPECT_THAT(of(okta, ResourceId("u00001"), 100), ElementsAre("u00003", "u00005"));
+  EXPECT_THAT(of(entra, {}, 100), ElementsAre("u00002"));
+  const auto with = [&](const std::string& key, const ResourceId& after, std::int64_t limit) {
+    return ids_of(read([&](Workspace& reached) { return reached.grants().users_asserting_text(key, after, limit); }));
+  };
+  EXPECT_THAT(with("a", {}, 2), ElementsAre("u00000", "u00002"));
+  EXPECT_THAT(with("a", ResourceId("u00002"), 100), ElementsAre("u00003", "u00005"));
+  EXPECT_THAT(with("b", {}, 100), ElementsAre("u00001"));
+  EXPECT_THAT(with("c", {}, 100), IsEmpty());
+  EXPECT_THAT(read_in(other, [&](Workspace& reached) { return reached.grants().users_asserting(okta, {}, 9); }),
+              IsEmpty());
+  EXPECT_THAT(read_in(other, [&](Workspace& reached) { return reached.grants().users_asserting_text("a", {}, 9); }),
+              IsEmpty());
+}
+
+TEST_P(GrantContract, HeldRoles_AreOncePerCauseInOrderOfRank) {
+  write([&](Workspace& reached) -> Result<void> {
+    ROLECALL_TRY(reached.roles().insert(role("low", {}, 9), "low", at(1)));
+    return reached.roles().insert(role("high", {}, 1), "high", at(1));
+  });
+  const Grant asserted{RoleId("low"), CauseKind::asserted, {}, {}};
+  replace("u1", {by_link("low", "l1", "g1"), by_link("low", "l2", "g2"), asserted, direct("high")});
+  replace("u3", {by_default("low")});
+  const auto shown = [](const store::HeldRoleRecord& held) {
+    return held.role.value() + " " + held.name + " " + access::name_of(held.cause);
+  };
+  std::vector<std::string> one;
+  for (const auto& held : read([&](Workspace& reached) { return reached.grants().held_by(ResourceId("u1")); })) {
+    one.push_back(shown(held));
+  }
+  EXPECT_THAT(one, ElementsAre("high high direct", "low low asserted", "low low link"));
+  // More than one statement holds.
+  std::vector<ResourceId> users;
+  for (std::size_t i = 0; i < 70; ++i) users.push_back(numbered("nobody", i));
+  users[3] = ResourceId("u1");
+  users[69] = ResourceId("u3");
+  std::vector<std::string> all;
+  for (const auto& [user_id, held] : read([&](Workspace& reached) { return reached.grants().held_by_all(users); })) {
+    all.push_back(user_id.value() + " " + shown(held));
+  }
+  EXPECT_THAT(all, ElementsAre("u1 high high direct", "u1 low low asserted", "u1 low low link", "u3 low low default"));
+  EXPECT_THAT(read_in(other, [&](Workspace& reached) { return reached.grants().held_by(ResourceId("u1")); }),
+              IsEmpty());
+}
+
 }  // namespace
 }  // namespace rolecall::contract

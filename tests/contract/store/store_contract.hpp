@@ -76,7 +76,8 @@ class StoreContract : public testing::TestWithParam<Engine> {
         ROLECALL_TRY(reached.roles().insert(role("agent", {"requests.view"}), "agent", at(0)));
         for (const auto& connection : {okta, entra}) {
           ROLECALL_TRY(reached.connections().insert({connection, connection.value(), "okta", RoleId("agent"),
-                                                     RoleId("agent"), store::UnknownGroupPolicy::create_role, at(0)}));
+                                                     RoleId("agent"), store::UnknownGroupPolicy::create_role,
+                                                     store::AssertedRolePolicy::grant, at(0)}));
         }
         return {};
       }));

@@ -30,6 +30,7 @@ TEST(EffectiveGrants, Inactive_IsNothingWhateverApplies) {
   inputs.is_active = false;
   inputs.linked = {{RoleId("r"), LinkId("l"), ResourceId("g")}};
   inputs.direct = {RoleId("d")};
+  inputs.asserted = {RoleId("s")};
   EXPECT_THAT(effective_grants(inputs), IsEmpty());
 }
 
@@ -43,6 +44,22 @@ TEST(EffectiveGrants, DirectGrant_ReplacesTheDefault) {
   auto inputs = active_with_default();
   inputs.direct = {RoleId("d")};
   EXPECT_THAT(effective_grants(inputs), ElementsAre(Grant{RoleId("d"), CauseKind::direct, {}, {}}));
+}
+
+TEST(EffectiveGrants, AssertedRole_ReplacesTheDefault) {
+  auto inputs = active_with_default();
+  inputs.asserted = {RoleId("s"), RoleId("s")};
+  EXPECT_THAT(effective_grants(inputs), ElementsAre(Grant{RoleId("s"), CauseKind::asserted, {}, {}}));
+}
+
+TEST(EffectiveGrants, AssertedBesideLinkAndDirect_IsACauseOfItsOwn) {
+  auto inputs = active_with_default();
+  inputs.linked = {{RoleId("r"), LinkId("l"), ResourceId("g")}};
+  inputs.direct = {RoleId("r")};
+  inputs.asserted = {RoleId("r")};
+  EXPECT_THAT(effective_grants(inputs),
+              ElementsAre(by_link("r", "l", "g"), Grant{RoleId("r"), CauseKind::direct, {}, {}},
+                          Grant{RoleId("r"), CauseKind::asserted, {}, {}}));
 }
 
 TEST(EffectiveGrants, LinkToTheDefaultRole_IsALinkNotADefault) {

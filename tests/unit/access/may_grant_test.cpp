@@ -20,7 +20,8 @@ const Role kAgent = role("Agent", {"a"});
 const Role kOther = role("Other", {"c"});
 const Role kEmpty = role("Empty", {});
 
-constexpr GrantPath kThroughAConnection[] = {GrantPath::group_membership, GrantPath::link, GrantPath::default_role};
+constexpr GrantPath kThroughAConnection[] = {GrantPath::group_membership, GrantPath::link, GrantPath::default_role,
+                                             GrantPath::asserted};
 constexpr Grantor::Kind kKinds[] = {Grantor::Kind::connection, Grantor::Kind::admin};
 
 TEST(IsUnder, SubsetOfPermissions_Is) {

@@ -81,6 +81,12 @@ TEST_F(AdminApi, Connections_ChangeOneSettingAtATime) {
   EXPECT_EQ(text(change("PATCH", "/connections/okta", R"({"unknown_groups":"refuse"})"), "unknown_groups"), "refuse");
   expect_scim_error(scim("POST", "/Groups", R"({"displayName":"Nobody knows"})"), 403);
   expect_problem(change("PATCH", "/connections/okta", R"({"unknown_groups":"x"})"), 400, "invalid_value");
+  EXPECT_EQ(text(get("/connections/okta"), "asserted_roles"), "grant");
+  EXPECT_EQ(text(change("PATCH", "/connections/okta", R"({"asserted_roles":"ignore"})"), "asserted_roles"), "ignore");
+  expect_problem(change("PATCH", "/connections/okta", R"({"asserted_roles":"x"})"), 400, "invalid_value");
+  expect_problem(change("PATCH", "/connections/okta", R"({"asserted_roles":""})"), 400, "invalid_value");
+  EXPECT_EQ(text(change("POST", "/connections", R"({"name":"two","asserted_roles":"ignore"})"), "asserted_roles"),
+            "ignore");
   expect_problem(change("PATCH", "/connections/okta", R"({"ceiling":"Owner","default_role":"IT Agent"})"), 400,
                  "invalid_value");
   expect_problem(change("PATCH", "/connections/okta", R"({"ceiling":"Owner"})"), 403, "forbidden");

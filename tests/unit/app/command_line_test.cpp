@@ -103,6 +103,7 @@ TEST_F(CommandLine, ListsAndChecks_Run) {
                                              {"connections", "list"},
                                              {"connections", "get", "okta"},
                                              {"connections", "set", "okta", "--unknown-groups", "refuse"},
+                                             {"connections", "set", "okta", "--asserted-roles", "ignore"},
                                              {"users", "list"},
                                              {"users", "get", "maya@example.com"},
                                              {"groups", "list"},
