@@ -194,7 +194,7 @@ Canonical canonical_value(const schema::Attribute& attribute, const json::Value&
   }
   const json::Array single{value};
   const json::Array& given = value.is_array() ? *value.as_array() : single;
-  const std::size_t limit = attribute.name == "members" ? options.members : options.elements;
+  const std::size_t limit = attribute.format == schema::Format::members ? options.members : options.elements;
   if (given.size() > limit) return refuse(shown, "has more than " + std::to_string(limit) + " values");
   json::Array elements;
   elements.reserve(given.size());

@@ -25,7 +25,7 @@ Result<void> canonicalize_into(json::Object& out, const std::vector<schema::Attr
     }
     if (value && is_stored(attribute)) {
       out.append(attribute.name, std::move(*value));
-    } else if (!value && given != nullptr && attribute.name == kMembers && attribute.multi_valued) {
+    } else if (!value && given != nullptr && attribute.format == schema::Format::members) {
       out.append(attribute.name, json::Value(json::Array{}));  // "members": [] means nobody, absence means unchanged
     } else if (!value && attribute.required) {
       return fail(ErrorCode::invalid_value, "The attribute \"" + shown + "\" is required.", shown);
@@ -91,7 +91,10 @@ Result<json::Object> canonicalize(const schema::Registry& registry, const schema
   }
   ROLECALL_TRY(canonicalize_into(attributes, type.schema->attributes, input, "", options));
   ROLECALL_TRY(check_references(registry, type.schema->attributes, attributes, ""));
-  if (const json::Value* members = attributes.find(kMembers)) ROLECALL_TRY(read_members(*members, options));
+  // As it was sent: an element without any value is left out of the canonical form, and whom it meant would be lost.
+  if (const json::Value* members = type.name == "Group" ? input.find_ignoring_case(kMembers) : nullptr) {
+    ROLECALL_TRY(read_members(*members, options));
+  }
   for (const schema::SchemaExtension& extension : type.extensions) {
     const std::string& urn = extension.schema->id;
     const json::Value* given = input.find_ignoring_case(urn);
@@ -158,6 +161,9 @@ Result<std::vector<MemberReference>> read_members(const json::Value& value, cons
   const auto refuse = [](const std::string& rule) {
     return fail(ErrorCode::invalid_value, "The attribute \"members\" " + rule + ".", "members");
   };
+  const auto refuse_value = [](const std::string& rule) {
+    return fail(ErrorCode::invalid_value, "The attribute \"members.value\" " + rule + ".", "members.value");
+  };
   if (value.is_null()) return std::vector<MemberReference>{};
   const json::Array single{value};
   const json::Array& elements = value.is_array() ? *value.as_array() : single;
@@ -175,8 +181,9 @@ Result<std::vector<MemberReference>> read_members(const json::Value& value, cons
     } else {
       return refuse("must be objects with the member's id as \"value\"");
     }
-    if (member.value.empty() || member.value.size() > options.string_bytes) {
-      return refuse("must name each member by its id, as \"value\"");
+    if (member.value.empty()) return refuse_value("is required: each member is named by its id");
+    if (member.value.size() > options.string_bytes) {
+      return refuse_value("is longer than " + std::to_string(options.string_bytes) + " bytes");
     }
     members.push_back(std::move(member));
   }

@@ -8,6 +8,7 @@ namespace rolecall::schema {
 namespace {
 
 constexpr std::string_view kUser = "urn:ietf:params:scim:schemas:core:2.0:User";
+constexpr std::string_view kGroup = "urn:ietf:params:scim:schemas:core:2.0:Group";
 constexpr std::string_view kEnterpriseUser = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 struct Row {
@@ -17,13 +18,14 @@ struct Row {
   Format format;
 };
 
-/// RFC 7643 §4.1.1, §4.1.2 and §4.3.
-constexpr std::array<Row, 7> kRows{{{kUser, "userName", "", Format::user_name},
+/// RFC 7643 §4.1.1, §4.1.2, §4.2 and §4.3.
+constexpr std::array<Row, 8> kRows{{{kUser, "userName", "", Format::user_name},
                                     {kUser, "preferredLanguage", "", Format::language_ranges},
                                     {kUser, "locale", "", Format::language_tag},
                                     {kUser, "timezone", "", Format::time_zone},
                                     {kUser, "addresses", "country", Format::country},
                                     {kUser, "x509Certificates", "value", Format::certificate},
+                                    {kGroup, "members", "", Format::members},
                                     {kEnterpriseUser, "manager", "", Format::manager}}};
 
 Attribute* find_in(std::vector<Attribute>& attributes, std::string_view name) {

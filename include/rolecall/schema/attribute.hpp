@@ -11,7 +11,7 @@ enum class Mutability { read_only, read_write, immutable, write_only };
 enum class Returned { always, never, by_default, on_request };
 enum class Uniqueness { none, server, global };
 /// A rule for values that RFC 7643 states in words only; see schema/formats.cpp for the attributes it is about.
-enum class Format { any, user_name, language_ranges, language_tag, time_zone, country, certificate, manager };
+enum class Format { any, user_name, language_ranges, language_tag, time_zone, country, certificate, manager, members };
 
 /// One attribute definition (RFC 7643 §7). Immutable once its registry is built; pointers into a registry stay valid as
 /// long as the registry lives.

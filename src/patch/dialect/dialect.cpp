@@ -33,9 +33,10 @@ void rewrite_filter_text(std::string& text, const schema::ResourceType& type, co
 }
 
 /// The rules about values, in the order in which one makes what the next one reads.
-Result<void> rewrite_value(const dialect::Place& place, json::Value& value, const Dialect& dialect, Notes& note) {
-  // There are many members, and nothing else is ever wrong with them.
-  const bool is_members = place.path.attribute->name == "members";
+Result<void> rewrite_value(const dialect::Place& place, json::Value& value, const schema::ResourceType& type,
+                           const Dialect& dialect, Notes& note) {
+  // There are many members of a Group, and nothing else is ever wrong with them.
+  const bool is_members = type.name == "Group" && place.path.attribute->name == "members";
   if (is_members && !dialect.bare_values) return dialect::check_bare_values(place, value);
   if (is_members) {
     note(dialect::bare_members(place, value), "bare_values");
@@ -89,7 +90,7 @@ Result<std::vector<RawOperation>> rewrite(std::vector<RawOperation> operations, 
     if (has_filter) rewrite_filter_text(*operation.path, type, dialect, note);
   }
   ROLECALL_TRY(dialect::for_each_value(operations, type, [&](const dialect::Place& place, json::Value& value) {
-    return rewrite_value(place, value, dialect, note);
+    return rewrite_value(place, value, type, dialect, note);
   }));
   if (dialect.creates_on_replace) note(dialect::creates_on_replace(operations, type), "creates_on_replace");
   return operations;
@@ -105,7 +106,7 @@ Result<void> rewrite_resource(json::Object& resource, const schema::ResourceType
   }
   if (dialect.draft_urns) note(dialect::draft_urns(resource, type), "draft_urns");
   return dialect::for_each_value(resource, type, [&](const dialect::Place& place, json::Value& value) {
-    return rewrite_value(place, value, dialect, note);
+    return rewrite_value(place, value, type, dialect, note);
   });
 }
 

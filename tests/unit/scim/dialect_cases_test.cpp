@@ -228,5 +228,35 @@ TEST(DialectNames, UnknownOne_IsRefusedWithTheListOfThoseThatAre) {
   }
 }
 
+TEST(Members, OfAnotherTypeThanGroup_AreAnAttributeLikeAnyOther) {
+  const auto registry =
+      schema::Registry::load({{"thing.json", R"({"id":"urn:example:Thing","name":"Thing","attributes":[
+        {"name":"members","type":"complex","multiValued":true,"subAttributes":[{"name":"value"},{"name":"note"},
+        {"name":"keen","type":"boolean"}]}]})"}},
+                             {{"type.json", R"({"name":"Thing","endpoint":"/Things","schema":"urn:example:Thing"})"}})
+          .value();
+  const auto& type = *registry->find_type("Thing");
+  const auto stored_as = [&](std::string_view text) {
+    json::Object body = *json::parse(text).value().as_object();
+    patch::AppliedRules applied;
+    EXPECT_TRUE(patch::rewrite_resource(body, type, patch::okta_dialect(), &applied));
+    return json::write(json::Value(resource::canonicalize(*registry, type, body, {}).value()));
+  };
+  EXPECT_EQ(stored_as(R"({"members":[{}]})"), R"({"schemas":["urn:example:Thing"]})") << "nothing is no value here";
+  EXPECT_EQ(stored_as(R"({"members":[]})"), R"({"schemas":["urn:example:Thing"]})") << "no mark for nobody";
+  EXPECT_EQ(stored_as(R"({"members":[{"note":"n","keen":"True"}]})"),
+            R"({"schemas":["urn:example:Thing"],"members":[{"note":"n","keen":true}]})");
+  resource::ValidationOptions narrow;
+  narrow.elements = 1;
+  const json::Object two = *json::parse(R"({"members":[{"value":"a"},{"value":"b"}]})").value().as_object();
+  EXPECT_FALSE(resource::canonicalize(*registry, type, two, narrow)) << "the limit of a Group is not theirs";
+
+  std::vector<std::string> applied;
+  const std::vector<patch::RawOperation> removal{
+      {patch::Op::remove, "members", json::parse(R"([{"value":"a"}])").value()}};
+  static_cast<void>(patch::resolve(removal, type, patch::okta_dialect(), "self", &applied));
+  EXPECT_TRUE(applied.empty());
+}
+
 }  // namespace
 }  // namespace rolecall
