@@ -46,6 +46,7 @@ CREATE TABLE connections (
   ceiling TEXT NOT NULL,
   unknown_groups TEXT NOT NULL CHECK (unknown_groups IN ('create_role', 'keep_unlinked', 'refuse')),
   asserted_roles TEXT NOT NULL CHECK (asserted_roles IN ('grant', 'ignore')),
+  unknown_members TEXT NOT NULL CHECK (unknown_members IN ('accept_known', 'strict', 'parked')),
   created BIGINT NOT NULL,
   PRIMARY KEY (workspace, id),
   FOREIGN KEY (workspace, default_role) REFERENCES roles (workspace, id),
@@ -68,6 +69,7 @@ CREATE TABLE tokens (
   FOREIGN KEY (workspace, connection) REFERENCES connections (workspace, id)
 );
 CREATE INDEX tokens_by_workspace ON tokens (workspace, created, id);
+CREATE INDEX tokens_by_user ON tokens (workspace, user_id) WHERE user_id IS NOT NULL;
 
 -- unique_scope is '' for types that are unique in the workspace and the connection for those unique in it. With row
 -- ids, because a document is too long for an index tree.
@@ -93,6 +95,24 @@ CREATE UNIQUE INDEX resources_by_key ON resources (workspace, type, unique_key, 
 CREATE INDEX resources_by_connection ON resources (workspace, type, connection, id);
 CREATE INDEX resources_by_sent_default ON resources (workspace, default_role_key, id) WHERE default_role_key <> '';
 CREATE INDEX resources_by_external_id ON resources (workspace, type, external_id) WHERE external_id <> '';
+
+-- What identified a deleted User or Group, so that it gets its id back when its connection makes it again.
+CREATE TABLE tombstones (
+  workspace TEXT NOT NULL,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  unique_key TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  deleted BIGINT NOT NULL,
+  deleted_by TEXT NOT NULL,
+  PRIMARY KEY (workspace, type, id)
+) WITHOUT ROWID;
+CREATE INDEX tombstones_by_key ON tombstones (workspace, type, connection, unique_key, deleted);
+CREATE INDEX tombstones_by_external_id ON tombstones (workspace, type, connection, external_id, deleted)
+  WHERE external_id <> '';
+CREATE INDEX tombstones_by_age ON tombstones (workspace, deleted);
 
 -- Rows per type and connection, so that the total of an unfiltered list is one lookup.
 CREATE TABLE resource_counts (
@@ -135,6 +155,18 @@ CREATE TABLE members (
   PRIMARY KEY (workspace, group_id, member)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX members_by_member ON members (workspace, member, group_id);
+
+-- Whom a group was given before anybody of its connection had this id or externalId. member_type is '' when the client
+-- did not say it.
+CREATE TABLE parked_members (
+  workspace TEXT NOT NULL,
+  group_id TEXT NOT NULL,
+  value TEXT NOT NULL,
+  member_type TEXT NOT NULL,
+  parked BIGINT NOT NULL,
+  PRIMARY KEY (workspace, group_id, value)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX parked_members_by_value ON parked_members (workspace, value, group_id);
 
 CREATE TABLE role_groups (
   workspace TEXT NOT NULL,

@@ -38,6 +38,8 @@ class AuditOnly final : public store::Workspace {
   const WorkspaceId& id() const override { return id_; }
   store::ResourceRepository& resources() override { std::abort(); }
   store::MemberRepository& members() override { std::abort(); }
+  store::ParkedMemberRepository& parked_members() override { std::abort(); }
+  store::TombstoneRepository& tombstones() override { std::abort(); }
   store::ConnectionRepository& connections() override { std::abort(); }
   store::TokenRepository& tokens() override { std::abort(); }
   store::RoleRepository& roles() override { std::abort(); }

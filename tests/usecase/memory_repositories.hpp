@@ -21,6 +21,8 @@ struct MemoryTables {
   std::map<Key, store::ResourceRecord> resources;
   std::map<ResourceId, std::vector<resource::IndexEntry>> index;
   std::map<std::pair<ResourceId, ResourceId>, std::pair<std::string, Instant>> members;  ///< group, member
+  std::map<std::pair<ResourceId, std::string>, store::ParkedMemberRecord> parked;        ///< group, value
+  std::map<Key, store::TombstoneRecord> tombstones;
   std::map<ConnectionId, store::ConnectionRecord> connections;
   std::map<TokenId, store::TokenRecord> tokens;
   std::map<RoleId, access::Role> roles;
@@ -65,6 +67,15 @@ class MemoryResources final : public store::ResourceRepository {
   Result<std::vector<store::ResourceRecord>> find_by_key(std::string_view type, const std::string& key) override {
     return collect(tables.resources, [&](const auto& row) { return row.type == type && row.unique_key == key; });
   }
+  Result<std::vector<store::ResourceRecord>> find_by_external_id(ConnectionId connection, std::string_view type,
+                                                                 const std::string& external_id,
+                                                                 std::int64_t limit) override {
+    auto found = *collect(tables.resources, [&](const auto& row) {
+      return row.type == type && row.connection == connection && !external_id.empty() && row.external_id == external_id;
+    });
+    if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
+    return found;
+  }
   Result<void> insert(const store::ResourceRecord& record, const std::vector<resource::IndexEntry>& index) override {
     for (const auto& [key, row] : tables.resources) {
       const bool is_same_scope = record.type == "User" || row.connection == record.connection;
@@ -84,6 +95,9 @@ class MemoryResources final : public store::ResourceRepository {
     tables.index[record.id] = index;
     return true;
   }
+  Result<bool> hand_over(const store::ResourceRecord& record, Version expected) override {
+    return update(record, tables.index[record.id], expected);
+  }
   Result<void> touch(std::string_view type, const ResourceId& id, Instant at) override {
     const auto found = tables.resources.find({std::string(type), id});
     if (found == tables.resources.end()) return {};
@@ -101,6 +115,7 @@ class MemoryResources final : public store::ResourceRepository {
     std::erase_if(tables.members,
                   [&](const auto& entry) { return entry.first.first == id || entry.first.second == id; });
     tables.index.erase(id);
+    std::erase_if(tables.parked, [&](const auto& entry) { return entry.first.first == id; });
     return tables.resources.erase({std::string(type), id}) != 0;
   }
   Result<store::ResourcePage> query(ConnectionId, const store::ResourceQuery&) override {
@@ -219,6 +234,84 @@ class MemoryConnections final : public store::ConnectionRepository {
   MemoryTables& tables;
 };
 
+class MemoryParkedMembers final : public store::ParkedMemberRepository {
+ public:
+  explicit MemoryParkedMembers(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<bool> add(const store::ParkedMemberRecord& parked) override {
+    return tables.parked.try_emplace({parked.group, parked.value}, parked).second;
+  }
+  Result<bool> remove(const ResourceId& group, const std::string& value) override {
+    return tables.parked.erase({group, value}) != 0;
+  }
+  Result<std::int64_t> count(const ResourceId& group) override {
+    return std::count_if(tables.parked.begin(), tables.parked.end(),
+                         [&](const auto& entry) { return entry.first.first == group; });
+  }
+  Result<std::vector<store::ParkedMemberRecord>> page(const ResourceId& group, const std::string& after,
+                                                      std::int64_t limit) override {
+    auto found = *collect(tables.parked, [&](const auto& row) { return row.group == group && row.value > after; });
+    if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
+    return found;
+  }
+  Result<std::vector<store::ParkedMemberRecord>> waiting_for(const ConnectionId& connection, const std::string& value,
+                                                             const ResourceId& after, std::int64_t limit) override {
+    auto found = *collect(tables.parked, [&](const auto& row) {
+      const auto group = tables.resources.find({"Group", row.group});
+      return row.value == value && row.group > after && group != tables.resources.end() &&
+             group->second.connection == connection;
+    });
+    if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
+    return found;
+  }
+
+ private:
+  MemoryTables& tables;
+};
+
+class MemoryTombstones final : public store::TombstoneRepository {
+ public:
+  explicit MemoryTombstones(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<void> insert(const store::TombstoneRecord& tombstone) override {
+    tables.tombstones[{tombstone.type, tombstone.id}] = tombstone;
+    return {};
+  }
+  Result<std::optional<store::TombstoneRecord>> find(const ConnectionId& connection, std::string_view type,
+                                                     const std::string& unique_key, const std::string& external_id,
+                                                     Instant since) override {
+    const auto newest = [&](const auto& matches) {
+      std::optional<store::TombstoneRecord> found;
+      for (const auto& [key, row] : tables.tombstones) {
+        if (row.type != type || row.connection != connection || row.deleted < since || !matches(row)) continue;
+        if (!found || std::tie(row.deleted, row.id) > std::tie(found->deleted, found->id)) found = row;
+      }
+      return found;
+    };
+    auto found = newest([&](const auto& row) { return !external_id.empty() && row.external_id == external_id; });
+    if (found) return found;
+    return newest([&](const auto& row) {
+      return row.unique_key == unique_key && (row.external_id.empty() || external_id.empty());
+    });
+  }
+  Result<bool> remove(std::string_view type, const ResourceId& id) override {
+    return tables.tombstones.erase({std::string(type), id}) != 0;
+  }
+  Result<std::int64_t> prune(Instant before, std::int64_t limit) override {
+    std::vector<std::pair<Instant, MemoryTables::Key>> old;
+    for (const auto& [key, row] : tables.tombstones) {
+      if (row.deleted < before) old.emplace_back(row.deleted, key);
+    }
+    std::sort(old.begin(), old.end());
+    if (old.size() > static_cast<std::size_t>(limit)) old.resize(static_cast<std::size_t>(limit));
+    for (const auto& entry : old) tables.tombstones.erase(entry.second);
+    return static_cast<std::int64_t>(old.size());
+  }
+
+ private:
+  MemoryTables& tables;
+};
+
 class MemoryTokens final : public store::TokenRepository {
  public:
   explicit MemoryTokens(MemoryTables& tables_in) : tables(tables_in) {}
@@ -233,6 +326,15 @@ class MemoryTokens final : public store::TokenRepository {
     if (found == tables.tokens.end() || found->second.revoked) return false;
     found->second.revoked = at;
     return true;
+  }
+  Result<std::vector<TokenId>> revoke_of(const ResourceId& user, Instant at) override {
+    std::vector<TokenId> revoked;
+    for (auto& [id, token] : tables.tokens) {
+      if (token.user != user || token.revoked) continue;
+      token.revoked = at;
+      revoked.push_back(id);
+    }
+    return revoked;
   }
 
  private:
@@ -321,6 +423,12 @@ class MemoryLinks final : public store::LinkRepository {
     if (found == tables.links.end()) return false;
     found->second.state = state;
     return true;
+  }
+  Result<void> hand_over(const ResourceId& group, const ConnectionId& connection) override {
+    for (auto& [id, link] : tables.links) {
+      if (link.group == group) link.connection = connection;
+    }
+    return {};
   }
   Result<bool> remove(const LinkId& id) override { return tables.links.erase(id) != 0; }
 

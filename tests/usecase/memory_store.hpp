@@ -23,6 +23,8 @@ class MemoryWorkspace final : public store::Workspace {
   const WorkspaceId& id() const override { return id_; }
   store::ResourceRepository& resources() override { return resources_; }
   store::MemberRepository& members() override { return members_; }
+  store::ParkedMemberRepository& parked_members() override { return parked_members_; }
+  store::TombstoneRepository& tombstones() override { return tombstones_; }
   store::ConnectionRepository& connections() override { return connections_; }
   store::TokenRepository& tokens() override { return tokens_; }
   store::RoleRepository& roles() override { return roles_; }
@@ -36,6 +38,8 @@ class MemoryWorkspace final : public store::Workspace {
   WorkspaceId id_;
   MemoryResources resources_{tables};
   MemoryMembers members_{tables};
+  MemoryParkedMembers parked_members_{tables};
+  MemoryTombstones tombstones_{tables};
   MemoryConnections connections_{tables};
   MemoryTokens tokens_{tables};
   MemoryRoles roles_{tables};

@@ -30,11 +30,32 @@ struct ResourceRecord {
   std::string document;
 };
 
+/// What stays of a deleted User or Group, so that it gets its id back when it returns: what identifies it, nothing
+/// else.
+struct TombstoneRecord {
+  std::string type;
+  ResourceId id;
+  ConnectionId connection;  ///< nobody else gets the id
+  Version version;          ///< the last one it had
+  std::string unique_key;
+  std::string external_id;
+  Instant deleted{};
+  std::string deleted_by;  ///< "token:<id>"
+};
+
 struct MemberRecord {
   ResourceId member;
   std::string type;  ///< "User" or "Group"
   std::string display;
   Instant added{};
+};
+
+/// Whom a group was given before anybody of its connection was known by this name.
+struct ParkedMemberRecord {
+  ResourceId group;
+  std::string value;  ///< as the client said it: an id, or an externalId
+  std::string type;   ///< "User", "Group", or empty when the client did not say
+  Instant parked{};
 };
 
 /// A group seen from one of its members (`User.groups`).
@@ -52,6 +73,13 @@ enum class UnknownGroupPolicy { create_role, keep_unlinked, refuse };
 /// Do roles that the IdP names in `roles` and `entitlements` of a User grant anything?
 enum class AssertedRolePolicy { grant, ignore };
 
+/// What becomes of a member of a Group that nobody in the reach of the connection is.
+enum class UnknownMemberPolicy {
+  accept_known,  ///< the others are stored, and it is reported
+  strict,        ///< the request is refused
+  parked,        ///< kept aside until somebody of that id or externalId is made
+};
+
 struct WorkspaceRecord {
   WorkspaceId id;
   std::string name;
@@ -66,6 +94,7 @@ struct ConnectionRecord {
   RoleId ceiling;       ///< a connection grants only roles under this one
   UnknownGroupPolicy unknown_groups = UnknownGroupPolicy::create_role;
   AssertedRolePolicy asserted_roles = AssertedRolePolicy::grant;
+  UnknownMemberPolicy unknown_members = UnknownMemberPolicy::accept_known;
   Instant created{};
 };
 
@@ -84,7 +113,7 @@ struct TokenRecord {
 enum class LinkState {
   active,
   paused,
-  orphaned,  ///< its group was deleted by the IdP; kept because an admin made it, grants nothing
+  orphaned,  ///< its group was deleted by the IdP; kept because an admin made it, grants nothing even if that returns
 };
 enum class LinkOrigin {
   listing,  ///< the role's own group: made with the group, removed with it

@@ -27,6 +27,11 @@ class ResourceRepository {
   /// By canonical userName or displayName. Users are unique in the workspace, groups in their connection.
   [[nodiscard]] virtual Result<std::vector<ResourceRecord>> find_by_key(std::string_view type,
                                                                         const std::string& unique_key) = 0;
+  /// Of this connection, in order of id, `limit` rows at most: an externalId need not be unique.
+  [[nodiscard]] virtual Result<std::vector<ResourceRecord>> find_by_external_id(ConnectionId connection,
+                                                                                std::string_view type,
+                                                                                const std::string& external_id,
+                                                                                std::int64_t limit) = 0;
   /// Writes row and index rows. `uniqueness` when the key is taken: in the workspace for users, in the connection for
   /// groups.
   [[nodiscard]] virtual Result<void> insert(const ResourceRecord& record,
@@ -35,12 +40,15 @@ class ResourceRepository {
   /// not (or the row is gone). Index rows that did not change are left alone.
   [[nodiscard]] virtual Result<bool> update(const ResourceRecord& record,
                                             const std::vector<resource::IndexEntry>& index, Version expected) = 0;
+  /// Compare-and-set as `update`, for a record whose connection, externalId and document changed and whose other
+  /// attributes did not. `uniqueness` when the new connection has a group of that name.
+  [[nodiscard]] virtual Result<bool> hand_over(const ResourceRecord& record, Version expected) = 0;
   /// Version + 1 and last_modified, for changes that live outside the document (members, groups).
   [[nodiscard]] virtual Result<void> touch(std::string_view type, const ResourceId& id, Instant at) = 0;
   /// `touch` of every user that is a member of the group, directly or through other groups, in one statement: their
   /// `groups` shows a new name, wins or loses one.
   [[nodiscard]] virtual Result<void> touch_members_of(const ResourceId& group, Instant at) = 0;
-  /// Removes row, index rows and memberships (as group and as member). False when there was none.
+  /// Removes row, index rows and memberships (as group and as member, and who is parked). False when there was none.
   [[nodiscard]] virtual Result<bool> remove(std::string_view type, const ResourceId& id) = 0;
   [[nodiscard]] virtual Result<ResourcePage> query(ConnectionId connection, const ResourceQuery& query) = 0;
   /// Whole workspace, by name, for administration; `after` is the last unique_key of the previous page.
@@ -72,6 +80,42 @@ class MemberRepository {
   [[nodiscard]] virtual Result<std::vector<MembershipRecord>> groups_above(const ResourceId& group) = 0;
 };
 
+class TombstoneRepository {
+ public:
+  virtual ~TombstoneRepository() = default;
+  /// Replaces one of this type and id.
+  [[nodiscard]] virtual Result<void> insert(const TombstoneRecord& tombstone) = 0;
+  /// The one that a resource of this name and externalId is the return of, among those of the connection that were
+  /// deleted at `since` or later. The externalId decides: the newest tombstone that has it. Where one side has none,
+  /// the newest one of that name; a tombstone with another externalId is somebody else, whatever the name.
+  [[nodiscard]] virtual Result<std::optional<TombstoneRecord>> find(const ConnectionId& connection,
+                                                                    std::string_view type,
+                                                                    const std::string& unique_key,
+                                                                    const std::string& external_id, Instant since) = 0;
+  /// False when there was none.
+  [[nodiscard]] virtual Result<bool> remove(std::string_view type, const ResourceId& id) = 0;
+  /// Removes those deleted before `before`, the oldest first, `limit` at most; how many.
+  [[nodiscard]] virtual Result<std::int64_t> prune(Instant before, std::int64_t limit) = 0;
+};
+
+class ParkedMemberRepository {
+ public:
+  virtual ~ParkedMemberRepository() = default;
+  /// False when that value was parked in that group already.
+  [[nodiscard]] virtual Result<bool> add(const ParkedMemberRecord& parked) = 0;
+  /// False when there was none.
+  [[nodiscard]] virtual Result<bool> remove(const ResourceId& group, const std::string& value) = 0;
+  [[nodiscard]] virtual Result<std::int64_t> count(const ResourceId& group) = 0;
+  /// In order of value, `after` exclusive; `limit` rows at most.
+  [[nodiscard]] virtual Result<std::vector<ParkedMemberRecord>> page(const ResourceId& group, const std::string& after,
+                                                                     std::int64_t limit) = 0;
+  /// In which groups of the connection this value is parked, in order of group, `after` exclusive.
+  [[nodiscard]] virtual Result<std::vector<ParkedMemberRecord>> waiting_for(const ConnectionId& connection,
+                                                                            const std::string& value,
+                                                                            const ResourceId& after,
+                                                                            std::int64_t limit) = 0;
+};
+
 class ConnectionRepository {
  public:
   virtual ~ConnectionRepository() = default;
@@ -89,6 +133,8 @@ class TokenRepository {
   [[nodiscard]] virtual Result<std::vector<TokenRecord>> list() = 0;
   /// False when there is none of that id in the workspace, or it was revoked before.
   [[nodiscard]] virtual Result<bool> revoke(const TokenId& id, Instant at) = 0;
+  /// Revokes the tokens that stand for this user; which.
+  [[nodiscard]] virtual Result<std::vector<TokenId>> revoke_of(const ResourceId& user, Instant at) = 0;
 };
 
 class RoleRepository {
@@ -121,6 +167,8 @@ class LinkRepository {
   [[nodiscard]] virtual Result<std::vector<LinkRecord>> of_group(const ResourceId& group) = 0;
   [[nodiscard]] virtual Result<std::vector<LinkRecord>> of_role(const RoleId& role) = 0;
   [[nodiscard]] virtual Result<bool> set_state(const LinkId& id, LinkState state) = 0;
+  /// The group went to another connection, and its links with it.
+  [[nodiscard]] virtual Result<void> hand_over(const ResourceId& group, const ConnectionId& connection) = 0;
   [[nodiscard]] virtual Result<bool> remove(const LinkId& id) = 0;
 };
 

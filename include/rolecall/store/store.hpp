@@ -18,6 +18,8 @@ class Workspace {
   [[nodiscard]] virtual const WorkspaceId& id() const = 0;
   [[nodiscard]] virtual ResourceRepository& resources() = 0;
   [[nodiscard]] virtual MemberRepository& members() = 0;
+  [[nodiscard]] virtual ParkedMemberRepository& parked_members() = 0;
+  [[nodiscard]] virtual TombstoneRepository& tombstones() = 0;
   [[nodiscard]] virtual ConnectionRepository& connections() = 0;
   [[nodiscard]] virtual TokenRepository& tokens() = 0;
   [[nodiscard]] virtual RoleRepository& roles() = 0;

@@ -6,6 +6,7 @@ namespace {
 
 using store::AssertedRolePolicy;
 using store::UnknownGroupPolicy;
+using store::UnknownMemberPolicy;
 
 constexpr EnumText<UnknownGroupPolicy, 3> kPolicies{{{{UnknownGroupPolicy::create_role, "create_role"},
                                                       {UnknownGroupPolicy::keep_unlinked, "keep_unlinked"},
@@ -14,17 +15,21 @@ constexpr EnumText<UnknownGroupPolicy, 3> kPolicies{{{{UnknownGroupPolicy::creat
 constexpr EnumText<AssertedRolePolicy, 2> kAssertedPolicies{
     {{{AssertedRolePolicy::grant, "grant"}, {AssertedRolePolicy::ignore, "ignore"}}}};
 
-#define ROLECALL_CONNECTION                                                                   \
-  "SELECT id, name, dialect, default_role, ceiling, unknown_groups, asserted_roles, created " \
+constexpr EnumText<UnknownMemberPolicy, 3> kMemberPolicies{{{{UnknownMemberPolicy::accept_known, "accept_known"},
+                                                             {UnknownMemberPolicy::strict, "strict"},
+                                                             {UnknownMemberPolicy::parked, "parked"}}}};
+
+#define ROLECALL_CONNECTION                                                                                    \
+  "SELECT id, name, dialect, default_role, ceiling, unknown_groups, asserted_roles, unknown_members, created " \
   "FROM connections "
-constexpr const char* kKinds = "tttttttn";
+constexpr const char* kKinds = "ttttttttn";
 
 constexpr Sql kInsert{"connections.insert",
                       "INSERT INTO connections (workspace, id, name, dialect, default_role, ceiling, unknown_groups, "
-                      "asserted_roles, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+                      "asserted_roles, unknown_members, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr Sql kUpdate{"connections.update",
                       "UPDATE connections SET name = ?, dialect = ?, default_role = ?, ceiling = ?, "
-                      "unknown_groups = ?, asserted_roles = ? WHERE workspace = ? AND id = ?"};
+                      "unknown_groups = ?, asserted_roles = ?, unknown_members = ? WHERE workspace = ? AND id = ?"};
 constexpr Sql kFind{"connections.find", ROLECALL_CONNECTION "WHERE workspace = ? AND id = ?", kKinds};
 constexpr Sql kFindByName{"connections.find_by_name", ROLECALL_CONNECTION "WHERE workspace = ? AND name = ?", kKinds};
 constexpr Sql kList{"connections.list", ROLECALL_CONNECTION "WHERE workspace = ? ORDER BY name", kKinds};
@@ -38,7 +43,8 @@ store::ConnectionRecord connection_of(Row& row) {
   connection.ceiling = row.id<RoleId>(4);
   connection.unknown_groups = kPolicies.value(row.view(5));
   connection.asserted_roles = kAssertedPolicies.value(row.view(6));
-  connection.created = row.instant(7);
+  connection.unknown_members = kMemberPolicies.value(row.view(7));
+  connection.created = row.instant(8);
   return connection;
 }
 
@@ -46,9 +52,10 @@ store::ConnectionRecord connection_of(Row& row) {
 
 Result<void> ConnectionRepository::insert(const store::ConnectionRecord& connection) {
   ROLECALL_TRY(scope_.session.execute(
-      kInsert, {scope_.workspace, connection.id, connection.name, connection.dialect, connection.default_role,
-                connection.ceiling, kPolicies.text(connection.unknown_groups),
-                kAssertedPolicies.text(connection.asserted_roles), connection.created}));
+      kInsert,
+      {scope_.workspace, connection.id, connection.name, connection.dialect, connection.default_role,
+       connection.ceiling, kPolicies.text(connection.unknown_groups), kAssertedPolicies.text(connection.asserted_roles),
+       kMemberPolicies.text(connection.unknown_members), connection.created}));
   return {};
 }
 
@@ -56,7 +63,7 @@ Result<void> ConnectionRepository::update(const store::ConnectionRecord& connect
   ROLECALL_TRY(scope_.session.execute(
       kUpdate, {connection.name, connection.dialect, connection.default_role, connection.ceiling,
                 kPolicies.text(connection.unknown_groups), kAssertedPolicies.text(connection.asserted_roles),
-                scope_.workspace, connection.id}));
+                kMemberPolicies.text(connection.unknown_members), scope_.workspace, connection.id}));
   return {};
 }
 

@@ -24,6 +24,7 @@ constexpr Sql kList{"links.list", ROLECALL_LINK "ORDER BY id", kKinds};
 constexpr Sql kOfGroup{"links.of_group", ROLECALL_LINK "AND group_id = ? ORDER BY id", kKinds};
 constexpr Sql kOfRole{"links.of_role", ROLECALL_LINK "AND role = ? ORDER BY id", kKinds};
 constexpr Sql kSetState{"links.set_state", "UPDATE links SET state = ? WHERE workspace = ? AND id = ?"};
+constexpr Sql kHandOver{"links.hand_over", "UPDATE links SET connection = ? WHERE workspace = ? AND group_id = ?"};
 constexpr Sql kRemove{"links.remove", "DELETE FROM links WHERE workspace = ? AND id = ?"};
 
 store::LinkRecord link_of(Row& row) {
@@ -77,6 +78,11 @@ Result<bool> LinkRepository::set_state(const LinkId& id, LinkState state) {
   ROLECALL_TRY_ASSIGN(const auto changed,
                       scope_.session.execute(kSetState, {kStates.text(state), scope_.workspace, id}));
   return changed > 0;
+}
+
+Result<void> LinkRepository::hand_over(const ResourceId& group, const ConnectionId& connection) {
+  ROLECALL_TRY(scope_.session.execute(kHandOver, {connection, scope_.workspace, group}));
+  return {};
 }
 
 Result<bool> LinkRepository::remove(const LinkId& id) {

@@ -21,6 +21,11 @@ constexpr Sql kFindByKey{"resources.find_by_key",
                          " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.unique_key = ? "
                          "ORDER BY r.unique_scope",
                          kRecordKinds};
+constexpr Sql kFindByExternalId{"resources.find_by_external_id",
+                                "SELECT " ROLECALL_RECORD_COLUMNS
+                                " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.external_id = ? "
+                                "AND r.external_id <> '' AND r.connection = ? ORDER BY r.id LIMIT ?",
+                                kRecordKinds};
 constexpr Sql kList{"resources.list",
                     "SELECT " ROLECALL_RECORD_COLUMNS
                     " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.unique_key > ? "
@@ -34,6 +39,9 @@ constexpr Sql kUpdate{"resources.update",
                       "UPDATE resources SET version = ?, last_modified = ?, unique_key = ?, display = ?, "
                       "external_id = ?, is_active = ?, default_role = ?, default_role_key = ?, document = ? "
                       "WHERE workspace = ? AND type = ? AND id = ? AND version = ?"};
+constexpr Sql kHandOver{"resources.hand_over",
+                        "UPDATE resources SET connection = ?, unique_scope = ?, version = ?, last_modified = ?, "
+                        "external_id = ?, document = ? WHERE workspace = ? AND type = ? AND id = ? AND version = ?"};
 constexpr Sql kTouch{"resources.touch",
                      "UPDATE resources SET version = version + 1, last_modified = ? "
                      "WHERE workspace = ? AND type = ? AND id = ?"};
@@ -48,6 +56,8 @@ constexpr Sql kTouchMembers{"resources.touch_members",
 constexpr Sql kRemove{"resources.remove", "DELETE FROM resources WHERE workspace = ? AND type = ? AND id = ?"};
 constexpr Sql kRemoveIndex{"resource_index.remove", "DELETE FROM resource_index WHERE workspace = ? AND resource = ?"};
 constexpr Sql kRemoveMembers{"members.remove_all", "DELETE FROM members WHERE workspace = ? AND group_id = ?"};
+constexpr Sql kRemoveParked{"parked_members.remove_all",
+                            "DELETE FROM parked_members WHERE workspace = ? AND group_id = ?"};
 constexpr Sql kRemoveMemberships{"members.remove_memberships",
                                  "DELETE FROM members WHERE workspace = ? AND member = ?"};
 constexpr Sql kIndexOf{"resource_index.of",
@@ -131,6 +141,16 @@ Result<std::vector<store::ResourceRecord>> ResourceRepository::find_by_key(std::
   return found;
 }
 
+Result<std::vector<store::ResourceRecord>> ResourceRepository::find_by_external_id(ConnectionId connection,
+                                                                                   std::string_view type,
+                                                                                   const std::string& external_id,
+                                                                                   std::int64_t limit) {
+  std::vector<store::ResourceRecord> found;
+  ROLECALL_TRY(scope_.session.select(kFindByExternalId, {scope_.workspace, type, external_id, connection, limit},
+                                     [&](Row& row) { found.push_back(record_of(row)); }));
+  return found;
+}
+
 Result<void> ResourceRepository::insert(const store::ResourceRecord& record,
                                         const std::vector<resource::IndexEntry>& index) {
   const std::string_view scope = unique_scope_of(record.type, record.connection);
@@ -166,6 +186,22 @@ Result<bool> ResourceRepository::update(const store::ResourceRecord& record,
   normalize(record.type, wanted);
   ROLECALL_TRY(write_unique(record, wanted));
   ROLECALL_TRY(write_index(record.id, std::move(wanted)));
+  return true;
+}
+
+Result<bool> ResourceRepository::hand_over(const store::ResourceRecord& record, Version expected) {
+  ROLECALL_TRY_ASSIGN(const auto before, find_anywhere(record.type, record.id));
+  if (!before) return false;
+  ROLECALL_TRY_ASSIGN(
+      const auto changed,
+      naming_the_key(scope_.session.execute(
+                         kHandOver, {record.connection, unique_scope_of(record.type, record.connection),
+                                     record.version.number, record.last_modified, record.external_id, record.document,
+                                     scope_.workspace, record.type, record.id, expected.number}),
+                     record));
+  if (changed == 0) return false;
+  ROLECALL_TRY(add_to_count(record.type, before->connection, -1));
+  ROLECALL_TRY(add_to_count(record.type, record.connection, 1));
   return true;
 }
 
@@ -236,6 +272,7 @@ Result<bool> ResourceRepository::remove(std::string_view type, const ResourceId&
   ROLECALL_TRY(scope_.session.execute(kRemoveIndex, {scope_.workspace, id}));
   ROLECALL_TRY(scope_.session.execute(kRemoveUnique, {scope_.workspace, id}));
   ROLECALL_TRY(scope_.session.execute(kRemoveMembers, {scope_.workspace, id}));
+  ROLECALL_TRY(scope_.session.execute(kRemoveParked, {scope_.workspace, id}));
   ROLECALL_TRY(scope_.session.execute(kRemoveMemberships, {scope_.workspace, id}));
   ROLECALL_TRY(add_to_count(type, found->connection, -1));
   return true;

@@ -15,6 +15,10 @@ constexpr Sql kFind{"tokens.find", ROLECALL_TOKEN "WHERE id = ?", kKinds};
 constexpr Sql kList{"tokens.list", ROLECALL_TOKEN "WHERE workspace = ? ORDER BY created, id", kKinds};
 constexpr Sql kRevoke{"tokens.revoke",
                       "UPDATE tokens SET revoked = ? WHERE workspace = ? AND id = ? AND revoked IS NULL"};
+constexpr Sql kLivingOf{"tokens.living_of",
+                        "SELECT id FROM tokens WHERE workspace = ? AND user_id = ? AND user_id IS NOT NULL "
+                        "AND revoked IS NULL ORDER BY created, id",
+                        "t"};
 
 store::TokenRecord token_of(Row& row) {
   store::TokenRecord token;
@@ -56,6 +60,14 @@ Result<std::vector<store::TokenRecord>> TokenRepository::list() {
 Result<bool> TokenRepository::revoke(const TokenId& id, Instant at) {
   ROLECALL_TRY_ASSIGN(const auto revoked, scope_.session.execute(kRevoke, {at, scope_.workspace, id}));
   return revoked > 0;
+}
+
+Result<std::vector<TokenId>> TokenRepository::revoke_of(const ResourceId& user, Instant at) {
+  std::vector<TokenId> tokens;
+  ROLECALL_TRY(scope_.session.select(kLivingOf, {scope_.workspace, user},
+                                     [&](Row& row) { tokens.push_back(row.id<TokenId>(0)); }));
+  for (const TokenId& token : tokens) ROLECALL_TRY(revoke(token, at));
+  return tokens;
 }
 
 }  // namespace rolecall::adapter::soci

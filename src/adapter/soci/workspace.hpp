@@ -28,10 +28,15 @@ class ResourceRepository final : public store::ResourceRepository {
                                                                            const ResourceId& id) override;
   [[nodiscard]] Result<std::vector<store::ResourceRecord>> find_by_key(std::string_view type,
                                                                        const std::string& unique_key) override;
+  [[nodiscard]] Result<std::vector<store::ResourceRecord>> find_by_external_id(ConnectionId connection,
+                                                                               std::string_view type,
+                                                                               const std::string& external_id,
+                                                                               std::int64_t limit) override;
   [[nodiscard]] Result<void> insert(const store::ResourceRecord& record,
                                     const std::vector<resource::IndexEntry>& index) override;
   [[nodiscard]] Result<bool> update(const store::ResourceRecord& record, const std::vector<resource::IndexEntry>& index,
                                     Version expected) override;
+  [[nodiscard]] Result<bool> hand_over(const store::ResourceRecord& record, Version expected) override;
   [[nodiscard]] Result<void> touch(std::string_view type, const ResourceId& id, Instant at) override;
   [[nodiscard]] Result<void> touch_members_of(const ResourceId& group, Instant at) override;
   [[nodiscard]] Result<bool> remove(std::string_view type, const ResourceId& id) override;
@@ -73,6 +78,38 @@ class MemberRepository final : public store::MemberRepository {
   const Scope& scope_;
 };
 
+class ParkedMemberRepository final : public store::ParkedMemberRepository {
+ public:
+  explicit ParkedMemberRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<bool> add(const store::ParkedMemberRecord& parked) override;
+  [[nodiscard]] Result<bool> remove(const ResourceId& group, const std::string& value) override;
+  [[nodiscard]] Result<std::int64_t> count(const ResourceId& group) override;
+  [[nodiscard]] Result<std::vector<store::ParkedMemberRecord>> page(const ResourceId& group, const std::string& after,
+                                                                    std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::ParkedMemberRecord>> waiting_for(const ConnectionId& connection,
+                                                                           const std::string& value,
+                                                                           const ResourceId& after,
+                                                                           std::int64_t limit) override;
+
+ private:
+  const Scope& scope_;
+};
+
+class TombstoneRepository final : public store::TombstoneRepository {
+ public:
+  explicit TombstoneRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<void> insert(const store::TombstoneRecord& tombstone) override;
+  [[nodiscard]] Result<std::optional<store::TombstoneRecord>> find(const ConnectionId& connection,
+                                                                   std::string_view type, const std::string& unique_key,
+                                                                   const std::string& external_id,
+                                                                   Instant since) override;
+  [[nodiscard]] Result<bool> remove(std::string_view type, const ResourceId& id) override;
+  [[nodiscard]] Result<std::int64_t> prune(Instant before, std::int64_t limit) override;
+
+ private:
+  const Scope& scope_;
+};
+
 class ConnectionRepository final : public store::ConnectionRepository {
  public:
   explicit ConnectionRepository(const Scope& scope) : scope_(scope) {}
@@ -93,6 +130,7 @@ class TokenRepository final : public store::TokenRepository {
   [[nodiscard]] Result<void> insert(const store::TokenRecord& token) override;
   [[nodiscard]] Result<std::vector<store::TokenRecord>> list() override;
   [[nodiscard]] Result<bool> revoke(const TokenId& id, Instant at) override;
+  [[nodiscard]] Result<std::vector<TokenId>> revoke_of(const ResourceId& user, Instant at) override;
 
  private:
   const Scope& scope_;
@@ -129,6 +167,7 @@ class LinkRepository final : public store::LinkRepository {
   [[nodiscard]] Result<std::vector<store::LinkRecord>> of_group(const ResourceId& group) override;
   [[nodiscard]] Result<std::vector<store::LinkRecord>> of_role(const RoleId& role) override;
   [[nodiscard]] Result<bool> set_state(const LinkId& id, store::LinkState state) override;
+  [[nodiscard]] Result<void> hand_over(const ResourceId& group, const ConnectionId& connection) override;
   [[nodiscard]] Result<bool> remove(const LinkId& id) override;
 
  private:
@@ -188,6 +227,8 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] const WorkspaceId& id() const override { return scope_.workspace; }
   [[nodiscard]] store::ResourceRepository& resources() override { return resources_; }
   [[nodiscard]] store::MemberRepository& members() override { return members_; }
+  [[nodiscard]] store::ParkedMemberRepository& parked_members() override { return parked_members_; }
+  [[nodiscard]] store::TombstoneRepository& tombstones() override { return tombstones_; }
   [[nodiscard]] store::ConnectionRepository& connections() override { return connections_; }
   [[nodiscard]] store::TokenRepository& tokens() override { return tokens_; }
   [[nodiscard]] store::RoleRepository& roles() override { return roles_; }
@@ -199,6 +240,8 @@ class Workspace final : public store::Workspace {
   Scope scope_;
   MemberRepository members_{scope_};
   ResourceRepository resources_{scope_, members_};
+  ParkedMemberRepository parked_members_{scope_};
+  TombstoneRepository tombstones_{scope_};
   ConnectionRepository connections_{scope_};
   TokenRepository tokens_{scope_};
   RoleRepository roles_{scope_};

@@ -4,6 +4,7 @@ namespace rolecall::contract {
 namespace {
 
 using store::UnknownGroupPolicy;
+using store::UnknownMemberPolicy;
 using testing::ElementsAre;
 
 using ConnectionContract = StoreContract;
@@ -17,6 +18,7 @@ store::ConnectionRecord connection(const std::string& id, const std::string& nam
           RoleId("boss"),
           UnknownGroupPolicy::refuse,
           store::AssertedRolePolicy::ignore,
+          UnknownMemberPolicy::parked,
           at(4)};
 }
 
@@ -29,6 +31,7 @@ void expect_same(const std::optional<store::ConnectionRecord>& found, const stor
   EXPECT_EQ(found->ceiling, expected.ceiling);
   EXPECT_EQ(found->unknown_groups, expected.unknown_groups);
   EXPECT_EQ(found->asserted_roles, expected.asserted_roles);
+  EXPECT_EQ(found->unknown_members, expected.unknown_members);
   EXPECT_EQ(found->created, expected.created);
 }
 
@@ -53,6 +56,12 @@ TEST_P(ConnectionContract, InsertedAndUpdated_IsReadBackFieldByField) {
   }
   for (const auto policy : {store::AssertedRolePolicy::ignore, store::AssertedRolePolicy::grant}) {
     record.asserted_roles = policy;
+    write([&](Workspace& reached) { return reached.connections().update(record); });
+    expect_same(find(), record);
+  }
+  for (const auto policy :
+       {UnknownMemberPolicy::accept_known, UnknownMemberPolicy::strict, UnknownMemberPolicy::parked}) {
+    record.unknown_members = policy;
     write([&](Workspace& reached) { return reached.connections().update(record); });
     expect_same(find(), record);
   }

@@ -45,9 +45,10 @@ TEST_P(OddValueContract, Texts_ComeBackAsTheyWere) {
       made.name = texts[i];
       made.description = texts[i];
       ROLECALL_TRY(reached.roles().insert(made, texts[i], at(1)));
-      ROLECALL_TRY(reached.connections().insert({ConnectionId("c" + std::to_string(i)), texts[i], texts[i],
-                                                 RoleId("agent"), RoleId("agent"), store::UnknownGroupPolicy::refuse,
-                                                 store::AssertedRolePolicy::grant, at(1)}));
+      ROLECALL_TRY(
+          reached.connections().insert({ConnectionId("c" + std::to_string(i)), texts[i], texts[i], RoleId("agent"),
+                                        RoleId("agent"), store::UnknownGroupPolicy::refuse,
+                                        store::AssertedRolePolicy::grant, store::UnknownMemberPolicy::strict, at(1)}));
       ROLECALL_TRY(reached.audit().append({static_cast<std::int64_t>(i) + 1, at(1), texts[i], texts[i], texts[i],
                                            texts[i], RequestId(texts[i]), "", ""}));
     }

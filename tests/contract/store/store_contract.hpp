@@ -75,9 +75,10 @@ class StoreContract : public testing::TestWithParam<Engine> {
         Workspace& reached = unit.workspace(workspace);
         ROLECALL_TRY(reached.roles().insert(role("agent", {"requests.view"}), "agent", at(0)));
         for (const auto& connection : {okta, entra}) {
-          ROLECALL_TRY(reached.connections().insert({connection, connection.value(), "okta", RoleId("agent"),
-                                                     RoleId("agent"), store::UnknownGroupPolicy::create_role,
-                                                     store::AssertedRolePolicy::grant, at(0)}));
+          ROLECALL_TRY(
+              reached.connections().insert({connection, connection.value(), "okta", RoleId("agent"), RoleId("agent"),
+                                            store::UnknownGroupPolicy::create_role, store::AssertedRolePolicy::grant,
+                                            store::UnknownMemberPolicy::accept_known, at(0)}));
         }
         return {};
       }));
