@@ -40,6 +40,15 @@ Result<void> check_not_linked(store::Workspace& workspace, const store::Resource
 
 Result<LinkView> set_state(Change& change, const LinkId& id, store::LinkState state, std::string_view action) {
   ROLECALL_TRY_ASSIGN(auto link, find_link(change.workspace, id));
+  if (link.state == store::LinkState::orphaned && state == store::LinkState::active) {
+    ROLECALL_TRY_ASSIGN(const auto group, change.workspace.resources().find_anywhere("Group", link.group));
+    if (group) {
+      ROLECALL_TRY_ASSIGN(const auto role, change.workspace.roles().find(link.role));
+      if (!role) return internal_error("a link's role is gone");
+      ROLECALL_TRY(check_not_linked(change.workspace, *group, *role));
+      link.state = store::LinkState::paused;
+    }
+  }
   if (link.state == store::LinkState::orphaned) {
     return fail(ErrorCode::conflict, "The group " + link.group_name +
                                          " was deleted by the IdP, so this link grants nothing. Remove it, and link "

@@ -33,12 +33,16 @@ Result<AuthenticatedToken> TokenDirectory::authenticate(std::string_view present
   return AuthenticatedToken{record->id, record->workspace, record->connection, record->user};
 }
 
-/// Asked each time: a leaver's token ends with the request that made him one.
+/// Asked each time: a leaver's token ends with the request that made him one. A deletion revokes it, which is not told
+/// to this directory; without a look at the row it would open again once the user has returned.
 Result<bool> TokenDirectory::is_active(const store::TokenRecord& token) {
-  ROLECALL_TRY_ASSIGN(const auto user, store::read(store_, [&](store::UnitOfWork& unit) {
-                        return unit.workspace(token.workspace).resources().find(token.connection, "User", *token.user);
-                      }));
-  return user.has_value() && user->is_active;
+  return store::read(store_, [&](store::UnitOfWork& unit) -> Result<bool> {
+    ROLECALL_TRY_ASSIGN(const auto user,
+                        unit.workspace(token.workspace).resources().find(token.connection, "User", *token.user));
+    if (!user || !user->is_active) return false;
+    ROLECALL_TRY_ASSIGN(const auto stored, unit.find_token(token.id));
+    return stored && !stored->revoked;
+  });
 }
 
 Result<std::optional<store::TokenRecord>> TokenDirectory::find(const TokenId& token) {

@@ -53,6 +53,8 @@ constexpr auto kKeys = std::to_array<Key>({
     {"limits.page_default", Kind::integer, "100", 1, 10'000, "", "Resources on a page when the client names no count."},
     {"limits.page_max", Kind::integer, "1000", 100, 10'000, "",
      "Resources on a page at most. Okta's import needs 100."},
+    {"limits.parked_members", Kind::integer, "1000", 0, 100'000, "",
+     "Members of one Group that may wait for their User, in connections that park unknown members."},
     {"limits.cursor_timeout", Kind::duration, "1h", kSecond, 30 * 24 * kHour, "",
      "Between two pages of a list that is paged by cursors."},
     {"limits.rate_per_token", Kind::number, "0", 0, 1'000'000, "",
@@ -74,6 +76,9 @@ constexpr auto kKeys = std::to_array<Key>({
      "Folder with schemas and resource types of your own, one JSON document (RFC 7643 sections 6 and 7) per *.json "
      "file, "
      "read at start. Empty: only the shipped ones."},
+    {"scim.tombstone_days", Kind::integer, "30", 0, 3650, "",
+     "For so many days a deleted User or Group gets its id back when the same connection makes it again; 0 never. What "
+     "is kept till then is its id, userName or displayName, and externalId."},
     {"scim.cursor_key", Kind::secret, "", 0, 0, "",
      "Seals the cursors of paged lists, 32 characters at least; the same for all replicas. Empty: DIR/keys/cursor, "
      "made "

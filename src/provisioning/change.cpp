@@ -7,6 +7,7 @@
 #include "members.hpp"
 #include "role_groups.hpp"
 #include "rolecall/granting/asserted.hpp"
+#include "rolecall/granting/membership.hpp"
 #include "rolecall/granting/recompute.hpp"
 
 namespace rolecall::provisioning {
@@ -90,6 +91,11 @@ Result<store::ResourceRecord> store_change(WriteSession& session, const schema::
   // A listing that the IdP uses is no longer free to be claimed by a POST of its name.
   if (type.name == "Group" && (are_members_changed || is_document_changed)) {
     ROLECALL_TRY(session.workspace.roles().claim_group(record.id));
+  }
+  const bool is_awaited =
+      is_document_changed && changed.external_id != record.external_id && (type.name == "User" || type.name == "Group");
+  if (is_awaited) {
+    return granting::admit_parked(session.workspace, std::move(changed), session.trail, session.environment.folder);
   }
   return are_members_changed || is_document_changed ? std::move(changed) : std::move(record);
 }

@@ -2,8 +2,10 @@
 #include "default_role.hpp"
 #include "members.hpp"
 #include "role_groups.hpp"
+#include "rolecall/granting/membership.hpp"
 #include "rolecall/granting/recompute.hpp"
 #include "session.hpp"
+#include "tombstones.hpp"
 #include "verbs.hpp"
 #include "view.hpp"
 
@@ -33,12 +35,23 @@ Result<void> insert(WriteSession& session, const NewResource& made) {
 }
 
 Result<View> create_user(WriteSession& session, NewResource made, Need need) {
+  ROLECALL_TRY_ASSIGN(const bool has_returned, raise(session, made.record));
   ROLECALL_TRY(insert(session, made));
-  ROLECALL_TRY(session.trail.record("user.created", target_of(made.record), attribute_names(made.document)));
+  ROLECALL_TRY(session.trail.record(has_returned ? "user.returned" : "user.created", target_of(made.record),
+                                    attribute_names(made.document)));
   ROLECALL_TRY(notice_unusable_default_role(session, made.record));
   ROLECALL_TRY(notice_unusable_roles(session, made.record));
-  ROLECALL_TRY(granting::recompute_user(session.workspace, made.record, session.trail, session.environment.folder));
-  return load_view(session.workspace, std::move(made.record), need);
+  ROLECALL_TRY_ASSIGN(auto record, granting::admit_parked(session.workspace, std::move(made.record), session.trail,
+                                                          session.environment.folder));
+  ROLECALL_TRY(granting::recompute_user(session.workspace, record, session.trail, session.environment.folder));
+  return load_view(session.workspace, std::move(record), need);
+}
+
+/// A group that is there with its members may itself be awaited by others.
+Result<View> arrived(WriteSession& session, store::ResourceRecord group, Need need) {
+  ROLECALL_TRY_ASSIGN(auto record, granting::admit_parked(session.workspace, std::move(group), session.trail,
+                                                          session.environment.folder));
+  return load_view(session.workspace, std::move(record), need);
 }
 
 /// A resource of a type that an operator defined: nothing follows from it.
@@ -61,7 +74,7 @@ Result<View> claim_relisted_group(WriteSession& session, NewResource made, const
   ROLECALL_TRY(session.workspace.roles().claim_group(listed.id));
   ROLECALL_TRY(session.trail.record("group.claimed", target_of(made.record), attribute_names(made.document)));
   ROLECALL_TRY(apply_member_changes(session, made.record, as_changes(made, patch::MemberChange::Kind::replace_all)));
-  return load_view(session.workspace, std::move(made.record), need);
+  return arrived(session, std::move(made.record), need);
 }
 
 Result<View> create_group(WriteSession& session, NewResource made, Need need) {
@@ -73,11 +86,13 @@ Result<View> create_group(WriteSession& session, NewResource made, Need need) {
     }
     return fail(name_taken("Group"));
   }
+  ROLECALL_TRY_ASSIGN(const bool has_returned, raise(session, made.record));
   ROLECALL_TRY(insert(session, made));
-  ROLECALL_TRY(session.trail.record("group.created", target_of(made.record), attribute_names(made.document)));
+  ROLECALL_TRY(session.trail.record(has_returned ? "group.returned" : "group.created", target_of(made.record),
+                                    attribute_names(made.document)));
   ROLECALL_TRY(attach_role(session, made.record, meaning));
   ROLECALL_TRY(apply_member_changes(session, made.record, as_changes(made, patch::MemberChange::Kind::add)));
-  return load_view(session.workspace, std::move(made.record), need);
+  return arrived(session, std::move(made.record), need);
 }
 
 }  // namespace

@@ -1,10 +1,20 @@
 #include "change.hpp"
 #include "role_groups.hpp"
 #include "rolecall/granting/recompute.hpp"
+#include "tombstones.hpp"
 #include "verbs.hpp"
 
 namespace rolecall::provisioning {
 namespace {
+
+/// A token that stands for somebody must not open anything again when the id returns.
+Result<void> revoke_tokens(WriteSession& session, const store::ResourceRecord& user) {
+  ROLECALL_TRY_ASSIGN(const auto tokens, session.workspace.tokens().revoke_of(user.id, session.now));
+  for (const TokenId& token : tokens) {
+    ROLECALL_TRY(session.trail.record("token.revoked", "Token/" + token.value(), {{"user", target_of(user)}}));
+  }
+  return {};
+}
 
 Result<void> remove_user(WriteSession& session, const store::ResourceRecord& user) {
   ROLECALL_TRY_ASSIGN(auto memberships, session.workspace.members().groups_of(user.id));
@@ -12,7 +22,9 @@ Result<void> remove_user(WriteSession& session, const store::ResourceRecord& use
     ROLECALL_TRY(session.workspace.resources().touch("Group", membership.group, session.now));
   }
   ROLECALL_TRY(granting::revoke_everything(session.workspace, user, session.trail));
+  ROLECALL_TRY(revoke_tokens(session, user));
   ROLECALL_TRY(session.workspace.resources().remove("User", user.id));
+  ROLECALL_TRY(bury(session, user));
   return session.trail.record("user.deleted", target_of(user), {});
 }
 
@@ -24,7 +36,8 @@ Result<void> remove_group(WriteSession& session, const store::ResourceRecord& gr
   if (role_group) ROLECALL_TRY(session.workspace.roles().remove_group(group.id));
   ROLECALL_TRY(session.workspace.resources().remove("Group", group.id));
   ROLECALL_TRY(session.trail.record("group.deleted", target_of(group), {}));
-  return role_group ? relist_role(session, *role_group) : Result<void>{};
+  // A role's group comes back as the role's next listing, under a new id.
+  return role_group ? relist_role(session, *role_group) : bury(session, group);
 }
 
 }  // namespace

@@ -93,6 +93,8 @@ Result<void> attach_role(WriteSession& session, const store::ResourceRecord& gro
 Result<void> detach_links(WriteSession& session, const store::ResourceRecord& group) {
   ROLECALL_TRY_ASSIGN(auto links, session.workspace.links().of_group(group.id));
   for (const store::LinkRecord& link : links) {
+    // One of a group of before that came back with its id: an admin's, to be resumed or removed by hand.
+    if (link.state == store::LinkState::orphaned) continue;
     const bool is_admins = link.origin == store::LinkOrigin::admin;
     if (is_admins) {
       ROLECALL_TRY(session.workspace.links().set_state(link.id, store::LinkState::orphaned));

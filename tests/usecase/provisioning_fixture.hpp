@@ -14,6 +14,7 @@
 #include "rolecall/adapter/soci/sqlite_store.hpp"
 #include "rolecall/administration/bootstrap.hpp"
 #include "rolecall/administration/connections.hpp"
+#include "rolecall/administration/groups.hpp"
 #include "rolecall/administration/links.hpp"
 #include "rolecall/administration/roles.hpp"
 #include "rolecall/administration/users.hpp"

@@ -166,17 +166,6 @@ TEST_F(ProvisioningTest, DeleteGroup_ThenPostOfItsName_ClaimsTheListing) {
   EXPECT_EQ(try_create("Group", R"({"displayName":"Tier 2"})").error().code, ErrorCode::uniqueness);
 }
 
-TEST_F(ProvisioningTest, DeleteUser_FreesTheNameAndNewUserHasAnotherId) {
-  const auto user = create_user("ana@acme.example");
-  const auto group = find_group("IT Admin");
-  ASSERT_TRUE(patch("Group", group.id, add_member(user.id)));
-  ASSERT_TRUE(remove("User", user.id));
-  EXPECT_EQ(members_of(group.id), 0);
-  const auto again = create_user("ana@acme.example");
-  EXPECT_NE(again.id, user.id);
-  EXPECT_EQ(roles_of(again.id), std::vector<std::string>{"IT Agent"});
-}
-
 TEST_F(ProvisioningTest, IfMatch_OtherVersion_ChangesNothing) {
   const auto user = create_user("ana@acme.example");
   const auto changed =

@@ -35,7 +35,8 @@ struct LinkView {
 /// A paused link grants nothing; the groups' members fall back to what else they have, or to the default role.
 [[nodiscard]] Result<LinkView> pause_link(const Environment& environment, const WorkspaceId& workspace,
                                           const Actor& actor, const LinkId& link);
-/// Asks the ceiling again. `conflict` for an orphaned link: its group is gone.
+/// Asks the ceiling again. `conflict` for an orphaned link while its group is gone; a group that returned with its id
+/// has its links back only by this.
 [[nodiscard]] Result<LinkView> resume_link(const Environment& environment, const WorkspaceId& workspace,
                                            const Actor& actor, const LinkId& link);
 /// `conflict` for a link with origin `listing`: a role and its own group belong together; pause it instead.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +41,9 @@ struct Environment {
   IdGenerator& ids;
   const Digest& digest;
   resource::ValidationOptions validation;
+  /// How long a deleted User or Group gets its id back when it returns; 0: never.
+  std::chrono::seconds tombstones_kept = std::chrono::hours(24 * 30);
+  std::int64_t parked_members = 1'000;  ///< of one Group
 };
 
 /// What the answer will show besides the record; nothing is loaded that was not asked for.
@@ -78,7 +83,9 @@ struct Notices {
 [[nodiscard]] Result<ViewPage> list_all(const Environment& environment, const Caller& caller,
                                         const std::vector<store::ResourceQuery>& queries, Need need);
 
-/// POST. `uniqueness` when userName or displayName is taken.
+/// POST. `uniqueness` when userName or displayName is taken. A User or Group that this connection deleted, and that no
+/// role stood for, gets its id back within `tombstones_kept`; nothing else of it comes back: no role, no membership.
+/// Created is now, and the version goes on from the last one, so that no ETag of before matches.
 [[nodiscard]] Result<View> create(const Environment& environment, const Caller& caller,
                                   const schema::ResourceType& type, const json::Object& body, Need need,
                                   Notices& notices);
