@@ -18,6 +18,11 @@ Result<void> check_default_role(store::Workspace& workspace, const store::Connec
   return access::may_grant(grantor, role, access::GrantPath::default_role);
 }
 
+store::UnknownMemberPolicy default_policy_of(std::string_view dialect) {
+  return dialect == patch::strict_dialect().name ? store::UnknownMemberPolicy::strict
+                                                 : store::UnknownMemberPolicy::accept_known;
+}
+
 /// A ceiling that is protected would say more than it does: protected roles are never granted by a connection.
 Result<void> check_ceiling(const access::Role& role) {
   if (!role.is_protected) return {};
@@ -59,6 +64,27 @@ Result<store::AssertedRolePolicy> parse_asserted_role_policy(std::string_view te
   return fail(ErrorCode::invalid_value, "The policy for asserted roles is grant or ignore.", "asserted_roles");
 }
 
+const char* name_of(store::UnknownMemberPolicy policy) {
+  switch (policy) {
+    case store::UnknownMemberPolicy::accept_known:
+      return "accept_known";
+    case store::UnknownMemberPolicy::strict:
+      return "strict";
+    case store::UnknownMemberPolicy::parked:
+      return "parked";
+  }
+  return "";
+}
+
+Result<store::UnknownMemberPolicy> parse_unknown_member_policy(std::string_view text) {
+  for (const auto policy : {store::UnknownMemberPolicy::accept_known, store::UnknownMemberPolicy::strict,
+                            store::UnknownMemberPolicy::parked}) {
+    if (text == name_of(policy)) return policy;
+  }
+  return fail(ErrorCode::invalid_value, "The policy for unknown members is accept_known, strict or parked.",
+              "unknown_members");
+}
+
 Result<store::ConnectionRecord> add_connection(Change& change, const NewConnection& wanted) {
   const auto& catalogue = change.environment.catalogue;
   const auto& folder = change.environment.folder;
@@ -78,6 +104,7 @@ Result<store::ConnectionRecord> add_connection(Change& change, const NewConnecti
   connection.ceiling = ceiling.id;
   connection.unknown_groups = wanted.unknown_groups;
   connection.asserted_roles = wanted.asserted_roles;
+  connection.unknown_members = wanted.unknown_members.value_or(default_policy_of(wanted.dialect));
   connection.created = change.now;
   ROLECALL_TRY(check_ceiling(ceiling));
   ROLECALL_TRY(check_default_role(change.workspace, connection, default_role));
@@ -165,6 +192,20 @@ Result<store::ConnectionRecord> set_asserted_roles(const Environment& environmen
     ROLECALL_TRY(change.workspace.connections().update(connection));
     ROLECALL_TRY(change.trail.record("connection.asserted_roles_changed", target_of(connection), std::move(details)));
     ROLECALL_TRY(granting::recompute_asserted(change.workspace, connection.id, change.trail, environment.folder));
+    return connection;
+  });
+}
+
+Result<store::ConnectionRecord> set_unknown_members(const Environment& environment, const WorkspaceId& workspace,
+                                                    const Actor& actor, const std::string& name,
+                                                    store::UnknownMemberPolicy policy) {
+  return in_change(environment, workspace, actor, [&](Change& change) -> Result<store::ConnectionRecord> {
+    ROLECALL_TRY_ASSIGN(auto connection, find_connection(change.workspace, name));
+    if (connection.unknown_members == policy) return connection;
+    json::Object details{{"from", name_of(connection.unknown_members)}, {"to", name_of(policy)}};
+    connection.unknown_members = policy;
+    ROLECALL_TRY(change.workspace.connections().update(connection));
+    ROLECALL_TRY(change.trail.record("connection.unknown_members_changed", target_of(connection), std::move(details)));
     return connection;
   });
 }

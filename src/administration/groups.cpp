@@ -17,6 +17,7 @@ Result<GroupView> view_of(store::Workspace& workspace, store::ResourceRecord gro
   ROLECALL_TRY_ASSIGN(auto links, workspace.links().of_group(group.id));
   ROLECALL_TRY_ASSIGN(view.links, views_of(workspace, std::move(links)));
   ROLECALL_TRY_ASSIGN(view.members, workspace.members().count(group.id));
+  ROLECALL_TRY_ASSIGN(view.parked, workspace.parked_members().count(group.id));
   view.record = std::move(group);
   return view;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,9 @@ struct NewConnection {
   std::string ceiling;           ///< name or id; empty: Super Admin, the highest role that is not protected
   store::UnknownGroupPolicy unknown_groups = store::UnknownGroupPolicy::create_role;
   store::AssertedRolePolicy asserted_roles = store::AssertedRolePolicy::grant;
+  /// None: `strict` in the dialect strict, whose clients are to hear of every mistake, and `accept_known` in all
+  /// others: Okta and Entra do not repeat a push that was refused.
+  std::optional<store::UnknownMemberPolicy> unknown_members;
 };
 
 /// "create_role", "keep_unlinked", "refuse".
@@ -23,6 +27,9 @@ struct NewConnection {
 /// "grant", "ignore".
 [[nodiscard]] const char* name_of(store::AssertedRolePolicy policy);
 [[nodiscard]] Result<store::AssertedRolePolicy> parse_asserted_role_policy(std::string_view text);
+/// "accept_known", "strict", "parked".
+[[nodiscard]] const char* name_of(store::UnknownMemberPolicy policy);
+[[nodiscard]] Result<store::UnknownMemberPolicy> parse_unknown_member_policy(std::string_view text);
 
 /// Every role under the ceiling is listed as a Group for it.
 [[nodiscard]] Result<store::ConnectionRecord> create_connection(const Environment& environment,
@@ -57,5 +64,11 @@ struct NewConnection {
                                                                  const WorkspaceId& workspace, const Actor& actor,
                                                                  const std::string& connection,
                                                                  store::AssertedRolePolicy policy);
+
+/// Who is parked already stays so, and still joins when it arrives; a removal or a new list of members ends that.
+[[nodiscard]] Result<store::ConnectionRecord> set_unknown_members(const Environment& environment,
+                                                                  const WorkspaceId& workspace, const Actor& actor,
+                                                                  const std::string& connection,
+                                                                  store::UnknownMemberPolicy policy);
 
 }  // namespace rolecall::administration

@@ -15,6 +15,7 @@ struct GroupView {
   std::string stands_for;  ///< name of the role whose own group this is; empty for others
   std::vector<LinkView> links;
   std::int64_t members = 0;
+  std::int64_t parked = 0;  ///< members that wait for their User or Group; no SCIM answer shows them
 };
 
 struct GroupPage {

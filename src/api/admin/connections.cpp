@@ -22,6 +22,7 @@ Result<json::Object> shown(const Call& call, const store::ConnectionRecord& conn
                       {"ceiling", ceiling.name},
                       {"unknown_groups", administration::name_of(connection.unknown_groups)},
                       {"asserted_roles", administration::name_of(connection.asserted_roles)},
+                      {"unknown_members", administration::name_of(connection.unknown_members)},
                       {"created", to_timestamp(connection.created)}};
 }
 
@@ -57,6 +58,10 @@ Result<Answer> create(Call& call) {
   if (!asserted.empty()) {
     ROLECALL_TRY_ASSIGN(wanted.asserted_roles, administration::parse_asserted_role_policy(asserted));
   }
+  ROLECALL_TRY_ASSIGN(const auto member_policy, call.text("unknown_members", false));
+  if (!member_policy.empty()) {
+    ROLECALL_TRY_ASSIGN(wanted.unknown_members, administration::parse_unknown_member_policy(member_policy));
+  }
   ROLECALL_TRY_ASSIGN(const auto connection,
                       administration::create_connection(call.environment, call.workspace, call.actor, wanted));
   call.exchange.parts.log.emit(
@@ -68,17 +73,19 @@ Result<Answer> create(Call& call) {
 
 /// One setting per request: each is a use case of its own, and half a success would be hard to explain.
 Result<Answer> change(Call& call) {
-  constexpr std::array<std::string_view, 4> kSettings{"default_role", "ceiling", "unknown_groups", "asserted_roles"};
+  constexpr std::array<std::string_view, 5> kSettings{"default_role", "ceiling", "unknown_groups", "asserted_roles",
+                                                      "unknown_members"};
   std::size_t named = 0;
   for (const std::string_view setting : kSettings) named += call.body.find(setting) != nullptr ? 1 : 0;
   if (named != 1 || call.body.size() != 1) {
     return fail(ErrorCode::invalid_value,
-                "Name exactly one of default_role, ceiling, unknown_groups and asserted_roles.");
+                "Name exactly one of default_role, ceiling, unknown_groups, asserted_roles and unknown_members.");
   }
   ROLECALL_TRY_ASSIGN(const auto default_role, call.text("default_role", false));
   ROLECALL_TRY_ASSIGN(const auto ceiling, call.text("ceiling", false));
   ROLECALL_TRY_ASSIGN(const auto policy_name, call.text("unknown_groups", false));
   ROLECALL_TRY_ASSIGN(const auto asserted, call.text("asserted_roles", false));
+  ROLECALL_TRY_ASSIGN(const auto member_policy_name, call.text("unknown_members", false));
   const auto apply = [&]() -> Result<store::ConnectionRecord> {
     if (!default_role.empty()) {
       return administration::set_default_role(call.environment, call.workspace, call.actor, call.segment(1),
@@ -90,6 +97,10 @@ Result<Answer> change(Call& call) {
     if (call.body.find("asserted_roles") != nullptr) {
       ROLECALL_TRY_ASSIGN(const auto policy, administration::parse_asserted_role_policy(asserted));
       return administration::set_asserted_roles(call.environment, call.workspace, call.actor, call.segment(1), policy);
+    }
+    if (!member_policy_name.empty()) {
+      ROLECALL_TRY_ASSIGN(const auto policy, administration::parse_unknown_member_policy(member_policy_name));
+      return administration::set_unknown_members(call.environment, call.workspace, call.actor, call.segment(1), policy);
     }
     ROLECALL_TRY_ASSIGN(const auto policy, administration::parse_unknown_group_policy(policy_name));
     return administration::set_unknown_groups(call.environment, call.workspace, call.actor, call.segment(1), policy);

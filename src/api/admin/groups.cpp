@@ -15,6 +15,7 @@ json::Object shown_group(const administration::GroupView& view) {
                       {"connection", view.connection_name},
                       {"stands_for", view.stands_for},
                       {"members", view.members},
+                      {"parked_members", view.parked},
                       {"links", std::move(links)},
                       {"created", to_timestamp(view.record.created)},
                       {"last_modified", to_timestamp(view.record.last_modified)}};

@@ -13,10 +13,11 @@ const std::vector<Column> kColumns{{"NAME", "name"},
                                    {"CEILING", "ceiling"},
                                    {"UNKNOWN GROUPS", "unknown_groups"},
                                    {"ASSERTED ROLES", "asserted_roles"},
+                                   {"UNKNOWN MEMBERS", "unknown_members"},
                                    {"CREATED", "created"}};
 
 struct Options {
-  std::string name, dialect, default_role, ceiling, unknown_groups, asserted_roles;
+  std::string name, dialect, default_role, ceiling, unknown_groups, asserted_roles, unknown_members;
 };
 
 json::Object body_of(const Options& options) {
@@ -26,6 +27,7 @@ json::Object body_of(const Options& options) {
   if (!options.ceiling.empty()) body.append("ceiling", options.ceiling);
   if (!options.unknown_groups.empty()) body.append("unknown_groups", options.unknown_groups);
   if (!options.asserted_roles.empty()) body.append("asserted_roles", options.asserted_roles);
+  if (!options.unknown_members.empty()) body.append("unknown_members", options.unknown_members);
   return body;
 }
 
@@ -36,6 +38,10 @@ void add_settings(CLI::App& verb, Options& options) {
       ->check(CLI::IsMember({"create_role", "keep_unlinked", "refuse"}));
   verb.add_option("--asserted-roles", options.asserted_roles, "What roles that the IdP names at a user do")
       ->check(CLI::IsMember({"grant", "ignore"}));
+  verb.add_option("--unknown-members", options.unknown_members,
+                  "What becomes of members of a group that nobody of the connection is: pass them over, refuse the "
+                  "request, or let them wait for their user")
+      ->check(CLI::IsMember({"accept_known", "strict", "parked"}));
 }
 
 }  // namespace
@@ -69,7 +75,8 @@ void add_connections(CLI::App& root, Shell& shell) {
     json::Object body = body_of(*options);
     if (body.size() != 1) {
       return shell.fail(kUsage,
-                        "Name exactly one of --default-role, --ceiling, --unknown-groups and --asserted-roles.");
+                        "Name exactly one of --default-role, --ceiling, --unknown-groups, --asserted-roles and "
+                        "--unknown-members.");
     }
     shell.call({"PATCH", {"connections", options->name}, {}, std::move(body)}, show);
   });

@@ -9,6 +9,7 @@ namespace {
 const std::vector<Column> kColumns{{"NAME", "name"},
                                    {"CONNECTION", "connection"},
                                    {"MEMBERS", "members"},
+                                   {"PARKED", "parked_members"},
                                    {"STANDS FOR ROLE", "stands_for"},
                                    {"ID", "id"}};
 const std::vector<Column> kMemberColumns{{"NAME", "name"}, {"TYPE", "type"}, {"ADDED", "added"}, {"ID", "id"}};
