@@ -51,8 +51,11 @@ Error already_there(Error error, std::string_view type) {
 
 Error name_taken(std::string_view type) {
   if (type == "User") {
+    // One text for all, so that it does not say whose the account is.
     return Error{ErrorCode::uniqueness,
-                 "A User with this userName exists already. Find it with a userName filter and update it instead.",
+                 "A User with this userName exists already. Find it with a userName filter and update it instead. If "
+                 "the filter finds none, the account is not in reach of this connection: an admin of the application "
+                 "can hand it over (rolecall users adopt).",
                  "userName",
                  {},
                  {}};

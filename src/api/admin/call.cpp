@@ -15,6 +15,14 @@ Result<std::string> Call::text(std::string_view name, bool required) const {
   return *value->as_string();
 }
 
+Result<bool> Call::flag(std::string_view name) const {
+  const json::Value* value = body.find(name);
+  if (value == nullptr || value->is_null()) return false;
+  if (value->is_bool()) return *value->as_bool();
+  return fail(ErrorCode::invalid_value, "The member \"" + std::string(name) + "\" must be true or false.",
+              std::string(name));
+}
+
 Result<std::vector<std::string>> Call::texts(std::string_view name) const {
   std::vector<std::string> all;
   const json::Value* value = body.find(name);

@@ -24,6 +24,8 @@ struct Call {
   [[nodiscard]] const std::string& segment(std::size_t at) const { return exchange.segments[at]; }
   /// A string member of the body; `required` ones fail with `invalid_value` when absent.
   [[nodiscard]] Result<std::string> text(std::string_view name, bool required) const;
+  /// A boolean member of the body; false when absent.
+  [[nodiscard]] Result<bool> flag(std::string_view name) const;
   /// An array of strings; empty when absent.
   [[nodiscard]] Result<std::vector<std::string>> texts(std::string_view name) const;
   [[nodiscard]] Result<std::string> parameter(std::string_view name) const;
@@ -55,6 +57,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> link_routes();
 [[nodiscard]] std::vector<Route> user_routes();
 [[nodiscard]] std::vector<Route> group_routes();
+[[nodiscard]] std::vector<Route> adoption_routes();
 [[nodiscard]] std::vector<Route> audit_routes();
 [[nodiscard]] std::vector<Route> system_routes();
 

@@ -18,7 +18,7 @@ const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> joined;
     for (auto* make : {workspace_routes, connection_routes, token_routes, role_routes, link_routes, user_routes,
-                       group_routes, audit_routes, system_routes}) {
+                       group_routes, adoption_routes, audit_routes, system_routes}) {
       auto some = make();
       joined.insert(joined.end(), some.begin(), some.end());
     }

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "adoption.hpp"
 #include "commands.hpp"
 #include "rolecall/patch/dialect.hpp"
 
@@ -80,6 +81,16 @@ void add_connections(CLI::App& root, Shell& shell) {
     }
     shell.call({"PATCH", {"connections", options->name}, {}, std::move(body)}, show);
   });
+
+  auto adoption = std::make_shared<AdoptionOptions>();
+  CLI::App* adopt_verb = noun->add_subcommand(
+      "adopt", "Hand all users of one, and its groups that stand for no role, to another: when a company moves");
+  adopt_verb->add_option("--from", adoption->from, "Name or id of the connection to leave")->required();
+  adopt_verb->add_option("--to", adoption->name, "Name or id of the connection to have them")->required();
+  adopt_verb->add_flag("--keep-roles", adoption->keep_roles,
+                       "Also join the new connection's group of each role held by a group");
+  add_adoption_flags(*adopt_verb, *adoption);
+  adopt_verb->callback([&shell, adoption] { adopt(shell, {"connections", adoption->name}, *adoption); });
 }
 
 }  // namespace rolecall::app

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "adoption.hpp"
 #include "commands.hpp"
 
 namespace rolecall::app {
@@ -47,6 +48,15 @@ void add_groups(CLI::App& root, Shell& shell) {
     shell.call_pages({"GET", {"groups", options->name, "members"}, {{"connection", options->connection}}, {}},
                      options->limit, [&](const json::Value& body) { shell.print(body, kMemberColumns, "name"); });
   });
+
+  auto adoption = std::make_shared<AdoptionOptions>();
+  CLI::App* adopt_verb =
+      noun->add_subcommand("adopt", "Hand one to another connection; members it does not have stay out");
+  adopt_verb->add_option("name", adoption->name, "displayName or id")->required();
+  adopt_verb->add_option("--connection", adoption->connection, "Name or id of the connection to have it")->required();
+  adopt_verb->add_option("--from", adoption->from, "When several connections have a group of that name");
+  add_adoption_flags(*adopt_verb, *adoption);
+  adopt_verb->callback([&shell, adoption] { adopt(shell, {"groups", adoption->name}, *adoption); });
 }
 
 }  // namespace rolecall::app

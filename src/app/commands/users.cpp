@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 
+#include "adoption.hpp"
 #include "commands.hpp"
 
 namespace rolecall::app {
@@ -59,6 +60,16 @@ void add_users(CLI::App& root, Shell& shell) {
   revoke->callback([&shell, show, options] {
     shell.call({"DELETE", {"users", options->name, "grants", options->role}, {}, {}}, show);
   });
+
+  auto adoption = std::make_shared<AdoptionOptions>();
+  CLI::App* adopt_verb =
+      noun->add_subcommand("adopt", "Hand somebody to another connection, which then provisions them");
+  adopt_verb->add_option("name", adoption->name, "userName or id")->required();
+  adopt_verb->add_option("--connection", adoption->connection, "Name or id of the connection to have them")->required();
+  adopt_verb->add_flag("--keep-roles", adoption->keep_roles,
+                       "Also join the new connection's group of each role held by a group");
+  add_adoption_flags(*adopt_verb, *adoption);
+  adopt_verb->callback([&shell, adoption] { adopt(shell, {"users", adoption->name}, *adoption); });
 }
 
 }  // namespace rolecall::app
