@@ -35,7 +35,7 @@ json::Limits generous(const std::string& text) {
   json::Limits limits;
   limits.bytes = text.size() + 1;
   limits.string_bytes = limits.bytes;
-  limits.nodes = limits.bytes;
+  limits.nodes = limits.free_nodes = limits.names = limits.bytes;
   return limits;
 }
 

@@ -89,7 +89,8 @@ Result<void> Parser::parse_operand() {
         ROLECALL_TRY(open_group(Group::Kind::negation));
         continue;
       }
-      position_ = after_word;  // an attribute may be called so; `not` needs its parentheses
+      position_ = after_word;  // an attribute may be called so
+      if (!resolve(word)) return refuse("not needs parentheses, as in not (active eq true), which are missing");
     }
     if (peek() != '[') return parse_test(word, start);
     ROLECALL_TRY_ASSIGN(const auto path, resolve(word));

@@ -91,6 +91,29 @@ tl::unexpected<Error> refuse(const std::string& complaint, std::size_t offset) {
   return fail(ErrorCode::invalid_syntax, "Invalid JSON at byte " + std::to_string(offset) + ": " + complaint + ".");
 }
 
+/// At least as many as there are values: what is between commas, and what is opened. Does not stop at what is no JSON.
+std::size_t most_values_in(std::string_view bytes) {
+  std::size_t count = 1;
+  bool in_string = false;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char c = bytes[i];
+    if (c == '"') {
+      in_string = !in_string;
+    } else if (in_string) {
+      if (c == '\\') ++i;
+    } else if (c == ',' || c == '[' || c == '{') {
+      ++count;
+    }
+  }
+  return count;
+}
+
+/// A tree costs far more than its text where values are short, so that no tree is begun for a long text full of them.
+bool is_too_dense(std::string_view bytes, const Limits& limits) {
+  const bool may_be = bytes.size() / 2 > limits.free_nodes;  // a value has a byte, and one between it and the next
+  return may_be && most_values_in(bytes) > limits.free_nodes + bytes.size() / limits.bytes_per_node;
+}
+
 }  // namespace
 
 Result<Value> parse(std::string_view bytes, const Limits& limits) {
@@ -100,6 +123,10 @@ Result<Value> parse(std::string_view bytes, const Limits& limits) {
   if (bytes.substr(0, 3) == "\xEF\xBB\xBF") return refuse("a byte order mark is not part of JSON", 0);
   // For RapidJSON a NUL byte ends the document, and what follows it would not be seen.
   if (const auto nul = bytes.find('\0'); nul != std::string_view::npos) return refuse("a NUL byte", nul);
+  if (is_too_dense(bytes, limits)) {
+    const std::size_t allowed = limits.free_nodes + bytes.size() / limits.bytes_per_node;
+    return refuse("more than " + std::to_string(allowed) + " values in a document of this length", 0);
+  }
   try {
     rapidjson::MemoryStream stream(bytes.data(), bytes.size());
     TreeBuilder builder(bytes, limits);

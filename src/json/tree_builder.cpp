@@ -78,6 +78,9 @@ bool TreeBuilder::is_new_name(Level& level, std::string_view name) const {
 bool TreeBuilder::add_name(std::string_view text, std::size_t end) {
   if (!check_text(text, end)) return false;
   Level& level = levels_.back();
+  if (level.container.as_object()->size() >= limits_.names) {
+    return refuse("an object of more than " + std::to_string(limits_.names) + " members", string_start(end));
+  }
   if (!is_new_name(level, text)) {
     const std::string shown = text.size() <= kShownName ? " \"" + std::string(text) + '"' : std::string();
     return refuse("the member" + shown + " appears twice (names ignore case)", string_start(end));

@@ -67,7 +67,7 @@ def test_fifty_kills_under_load():
         for kill in range(KILLS):
             wanted = sum(worker.acknowledged for worker in workers) + 10 + kill * 7 % 60
             threads = start_load(server, token, workers)
-            end = time.monotonic() + 20
+            end = time.monotonic() + 60
             while sum(worker.acknowledged for worker in workers) < wanted:
                 assert time.monotonic() < end and any(thread.is_alive() for thread in threads), "the load stands still"
                 time.sleep(0.0005)

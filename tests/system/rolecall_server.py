@@ -15,11 +15,14 @@ import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-START_SECONDS = 30
-STOP_SECONDS = 20
+START_SECONDS = 90
+STOP_SECONDS = 90
 REQUEST_SECONDS = 60
 CLI_SECONDS = 60
-LOG_SECONDS = 10
+LOG_SECONDS = 60
+# What waits for a lock or for the end of a request, waits on: how busy this machine is says nothing about the server.
+PATIENT = {"ROLECALL_STORAGE__BUSY_TIMEOUT": "60s", "ROLECALL_STORAGE__LEASE_TIMEOUT": "60s",
+           "ROLECALL_SERVER__DRAIN_TIMEOUT": "60s"}
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -28,6 +31,7 @@ ROLECALL_USER = "urn:ietf:params:scim:schemas:extension:rolecall:2.0:User"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 
 SHIPPED_ROLES = ("Super Admin", "IT Admin", "HR Admin", "Finance Admin", "Ops Admin", "IT Agent")
 
@@ -132,7 +136,7 @@ class Server:
         self.directory = pathlib.Path(self.owned or data)
         self.data = self.directory / "data" if data is None else self.directory
         self.log_path = self.directory / "server.log"
-        self.environment = {**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})}
+        self.environment = {**os.environ, "LC_ALL": "C.UTF-8", **PATIENT, **(environment or {})}
         self.process = None
         self.pid = None
         self.listen = None

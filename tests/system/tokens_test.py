@@ -193,16 +193,16 @@ def test_rate_limit_is_off_by_default(server):
 
 
 def test_rate_limit_answers_429_with_whole_seconds():
-    with Server(environment={"ROLECALL_LIMITS__RATE_PER_TOKEN": "0.5", "ROLECALL_LIMITS__RATE_BURST": "3"}) as server:
+    with Server(environment={"ROLECALL_LIMITS__RATE_PER_TOKEN": "0.2", "ROLECALL_LIMITS__RATE_BURST": "3"}) as server:
         first, second = server.scim(server.token()), server.scim(server.token())
         statuses = [first.get("/Users").status for _ in range(4)]
         expect.equal(statuses, [200, 200, 200, 429])
         limited = first.get("/Users")
         expect.refused(limited, 429)
         wait = limited.headers["retry-after"]
-        assert wait.isdigit() and 1 <= int(wait) <= 2, wait
+        assert wait.isdigit() and 1 <= int(wait) <= 5, wait
         expect.scim(second.get("/Users"))
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while first.get("/Users").status == 429 and time.monotonic() < end:
             time.sleep(0.1)
         assert time.monotonic() < end, "the limit never ended"

@@ -12,7 +12,10 @@ namespace rolecall::json {
 struct Limits {
   std::size_t bytes = 1024 * 1024;
   std::size_t depth = 32;
-  std::size_t nodes = 500'000;             ///< values in all, members and items alike
+  std::size_t nodes = 500'000;      ///< values in all, members and items alike
+  std::size_t free_nodes = 20'000;  ///< values that a document may have however short it is …
+  std::size_t bytes_per_node = 16;  ///< … and one more for so many bytes: a tree of [1,1,1 is 30 times its text
+  std::size_t names = 4'096;        ///< members of one object
   std::size_t string_bytes = 1024 * 1024;  ///< one string, after unescaping
   std::size_t number_bytes = 64;           ///< one number's lexeme
 };

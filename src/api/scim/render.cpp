@@ -125,7 +125,7 @@ Result<void> render(std::string& out, std::string_view base, const schema::Resou
   json::Limits limits;
   limits.bytes = full.size() + 1;
   limits.string_bytes = limits.bytes;
-  limits.nodes = limits.bytes;
+  limits.nodes = limits.free_nodes = limits.names = limits.bytes;
   const auto parsed = json::parse(full, limits);
   if (!parsed || !parsed->is_object()) return internal_error("a stored document is not readable: " + type.name);
   json::write_to(out, json::Value(projection.apply(*parsed->as_object())));

@@ -22,7 +22,7 @@ std::string repeat(const std::string& text, std::size_t count) {
 Limits wide() {
   Limits limits;
   limits.bytes = 64 * 1024 * 1024;
-  limits.nodes = 10'000'000;
+  limits.nodes = limits.free_nodes = limits.names = 10'000'000;
   limits.string_bytes = limits.bytes;
   return limits;
 }
@@ -260,6 +260,36 @@ TEST(JsonParse, Nodes_HaveALimit) {
   EXPECT_FALSE(parse("[1,2,3,null]", limits));
   EXPECT_TRUE(parse(R"({"a":1,"b":{"c":2}})", limits));
   EXPECT_FALSE(parse(R"({"a":1,"b":{"c":2,"d":3}})", limits));
+}
+
+TEST(JsonParse, NodesOfALongDocument_HaveALimitInProportion) {
+  Limits limits;
+  limits.free_nodes = 100;
+  limits.bytes_per_node = 20;
+  const auto items = [](std::size_t count, std::size_t length) {
+    return "[" + repeat(std::string(length, '1') + ",", count - 1) + std::string(length, '1') + "]";
+  };
+  EXPECT_TRUE(parse(items(99, 1), limits)) << "few, however short";
+  EXPECT_TRUE(parse(items(1'000, 19), limits));
+  EXPECT_TRUE(parse(items(110, 1), limits)) << "100 and one for each 20 bytes";
+  const auto refused = parse(items(112, 1), limits);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("more than 111 values"), std::string::npos) << refused.error().detail;
+  EXPECT_TRUE(parse("[\"" + repeat(",[{\\\"", 1'000) + "\"]", limits)) << "not in texts";
+  EXPECT_FALSE(parse(items(1'000'000, 1), {.bytes = 8 * 1024 * 1024}));
+  EXPECT_FALSE(parse("[" + repeat("{},", 200'000) + "1]"));
+  const std::string members = repeat("{\"value\":\"0190a2b0-7f76-753a-919d-413861904646\"},", 100'000);
+  EXPECT_TRUE(parse("[" + members + "1]", {.bytes = 8 * 1024 * 1024})) << "as many members as a group may get at once";
+}
+
+TEST(JsonParse, MembersOfAnObject_HaveALimit) {
+  const auto object = [](std::size_t count) {
+    std::string text = "{";
+    for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":0";
+    return text + "}";
+  };
+  EXPECT_TRUE(parse(object(4'096)));
+  EXPECT_FALSE(parse(object(4'097)));
 }
 
 TEST(JsonParse, Bytes_HaveALimit) {

@@ -145,6 +145,84 @@ TEST_F(DialectCases, WithItsSwitchOff_TheRuleDoesNothing) {
   }
 }
 
+/// One way to spoil an operation; false when it does not apply.
+using Damage = bool (*)(json::Object& operation);
+
+std::optional<std::string> text_at(const json::Object& operation, const char* name) {
+  const json::Value* value = operation.find_ignoring_case(name);
+  return value != nullptr && value->is_string() ? std::optional(*value->as_string()) : std::nullopt;
+}
+
+/// Puts texts around the path, if it has one.
+bool around_path(json::Object& operation, const std::string& before, const std::string& after) {
+  const auto path = text_at(operation, "path");
+  if (path) *operation.find_ignoring_case("path") = json::Value(before + *path + after);
+  return path.has_value();
+}
+
+const std::vector<std::pair<const char*, Damage>>& damages() {
+  using Object = json::Object;
+  static const std::vector<std::pair<const char*, Damage>> kDamages{
+      {"another op",
+       [](Object& operation) {
+         const auto op = text_at(operation, "op");
+         if (op) *operation.find_ignoring_case("op") = json::Value(*op + "s");
+         return op.has_value();
+       }},
+      {"no op", [](Object& operation) { return operation.erase("op"); }},
+      {"an op that is no text",
+       [](Object& operation) {
+         operation.set("op", json::Value(json::Array{json::Value("add")}));
+         return true;
+       }},
+      {"a path that is no text",
+       [](Object& operation) {
+         operation.set("path", json::Value(7));
+         return true;
+       }},
+      {"a word behind the path", [](Object& operation) { return around_path(operation, "", " x"); }},
+      {"an open bracket", [](Object& operation) { return around_path(operation, "", "[type eq \"x\""); }},
+      {"another attribute", [](Object& operation) { return around_path(operation, "x", ""); }},
+      {"an index", [](Object& operation) { return around_path(operation, "", "[0]"); }},
+      {"a pointer", [](Object& operation) { return around_path(operation, "/", ""); }},
+      {"no value",
+       [](Object& operation) {
+         const auto op = text_at(operation, "op");
+         return op && !equals_ignoring_ascii_case(*op, "remove") && operation.erase("value");
+       }},
+      {"a text without a path",
+       [](Object& operation) {
+         operation = Object{{"op", "add"}, {"value", "x"}};
+         return true;
+       }},
+  };
+  return kDamages;
+}
+
+TEST_F(DialectCases, Damaged_AreRefusedInEveryDialect) {
+  std::size_t refused = 0;
+  for (const json::Object& c : test::cases_of("dialect")) {
+    const json::Value* listed = test::object_of(c, "when").find("Operations");
+    const json::Array* operations = listed != nullptr ? listed->as_array() : nullptr;
+    for (std::size_t at = 0; operations != nullptr && at < operations->size(); ++at) {
+      for (const auto& [name, damage] : damages()) {
+        SCOPED_TRACE(test::text_of(c, "rule") + ": " + test::text_of(c, "name") + ": " + name);
+        json::Object damaged = c;
+        json::Value& target = (*damaged.find("when")->as_object()->find("Operations")->as_array())[at];
+        if (!target.is_object() || !damage(*target.as_object())) continue;
+        for (const char* dialect : {"strict", "generic", "entra", "okta"}) {
+          patch::AppliedRules applied;
+          const auto outcome = run(damaged, patch::find_dialect(dialect).value(), applied);
+          ASSERT_FALSE(outcome.has_value()) << dialect << " makes " << json::write(outcome->document);
+          EXPECT_LT(outcome.error().code, ErrorCode::bad_request) << "400, and a scimType";
+          ++refused;
+        }
+      }
+    }
+  }
+  EXPECT_GE(refused, 2'000U);
+}
+
 TEST_F(DialectCases, RewrittenTwice_ChangesNothingMore) {
   for (const json::Object& c : test::cases_of("dialect")) {
     SCOPED_TRACE(test::text_of(c, "rule") + ": " + test::text_of(c, "name"));
