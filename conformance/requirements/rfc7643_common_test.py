@@ -183,19 +183,21 @@ def test_ids_never_repeat():
 
 
 def test_an_id_is_not_given_again():
-    """§3.1: neither to the same name nor to another one; what is gone stays gone.
+    """§3.1: neither to another name nor to somebody else of the same one; what is gone stays gone until its client makes
+    the same resource again, which is then that resource.
 
     Proves: 7643-3.1-04
     """
     scim = connect()
-    user = make(scim)
+    user = make(scim, externalId="hers")
     renamed = change(scim, user, {"op": "replace", "path": "userName", "value": unique("renamed")})
     expect.equal(renamed["id"], user["id"], "id after a change")
     expect.equal(scim.delete(path_of(user)).status, 204)
-    later = [make(scim, userName=user["userName"]), make(scim), make(scim)]
+    later = [make(scim, userName=user["userName"], externalId="theirs"), make(scim), make(scim)]
     assert user["id"] not in [one["id"] for one in later]
     expect.refused(scim.get(path_of(user)), 404)
     expect.refused(scim.put(path_of(user), minimal(unique())), 404)
+    expect.equal(make(scim, externalId="hers")["id"], user["id"])
 
 
 def test_id_is_case_exact_and_read_only():

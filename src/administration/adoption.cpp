@@ -25,8 +25,9 @@ Result<Adoption> adopt(const Environment& environment, const WorkspaceId& worksp
       ROLECALL_TRY(run());
     } else {
       ROLECALL_TRY_ASSIGN(auto tried, unit.attempt(run));
-      if (!adoption) return fail(std::move(tried).error());
+      if (!tried && !adoption) return fail(std::move(tried).error());
     }
+    if (!adoption) return internal_error("an adoption ended without a report");
     return std::move(*adoption);
   });
 }

@@ -111,6 +111,8 @@ def test_a_walk_through_every_verb(server):
     made = cli("connections", "create", "entra", "--dialect", "strict", "--unknown-groups", "refuse")
     expect.equal((made["dialect"], made["unknown_groups"], made["default_role"]), ("strict", "refuse", "IT Agent"))
     expect.equal(cli("connections", "get", "entra"), made)
+    expect.equal(made["unknown_members"], "strict")
+    expect.equal(cli("connections", "set", "entra", "--unknown-members", "parked")["unknown_members"], "parked")
     expect.equal(cli("connections", "set", "entra", "--ceiling", "IT Admin")["ceiling"], "IT Admin")
     expect.equal([connection["name"] for connection in cli("connections", "list")], ["entra", "okta"])
     token = cli("tokens", "create", "--connection", "entra", "--note", "for the test")
@@ -138,6 +140,12 @@ def test_a_walk_through_every_verb(server):
     assert desk["id"] in [group["id"] for group in cli("groups", "list")]
     cli("links", "delete", link["id"])
     cli("roles", "delete", "Helper")
+    planned = cli("users", "adopt", "ana@acme.example", "--connection", "entra", "--dry-run")
+    expect.equal((planned["users"], planned["memberships_ended"], planned["dry_run"]), (1, 1, True))
+    expect.equal(cli("users", "get", "ana@acme.example")["connection"], "okta")
+    expect.equal(cli("users", "adopt", "ana@acme.example", "--connection", "entra")["to"], "entra")
+    expect.equal(cli("connections", "adopt", "--from", "entra", "--to", "okta", "--keep-roles")["users"], 1)
+    expect.succeeded(server.run("groups", "adopt", "Desk", "--from", "okta", "--connection", "entra"), 5)
     actions = {row["action"] for row in cli("audit", "list", "--limit", "1000")}
     assert {
         "user.created",
@@ -148,6 +156,8 @@ def test_a_walk_through_every_verb(server):
         "user.role_granted",
         "token.revoked",
         "connection.created",
+        "connection.unknown_members_changed",
+        "user.adopted",
     } <= actions, actions
     expect.equal(cli("audit", "verify")["intact"], True)
 

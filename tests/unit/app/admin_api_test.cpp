@@ -92,6 +92,49 @@ TEST_F(AdminApi, Connections_ChangeOneSettingAtATime) {
   expect_problem(change("PATCH", "/connections/okta", R"({"ceiling":"Owner"})"), 403, "forbidden");
 }
 
+TEST_F(AdminApi, UnknownMembers_AreAPolicyOfTheConnection) {
+  EXPECT_EQ(text(get("/connections/okta"), "unknown_members"), "accept_known");
+  EXPECT_EQ(text(change("POST", "/connections", R"({"name":"a","dialect":"strict"})"), "unknown_members"), "strict");
+  EXPECT_EQ(text(change("POST", "/connections", R"({"name":"b","unknown_members":"parked"})"), "unknown_members"),
+            "parked");
+  expect_problem(change("POST", "/connections", R"({"name":"c","unknown_members":"x"})"), 400, "invalid_value");
+  EXPECT_EQ(text(change("PATCH", "/connections/okta", R"({"unknown_members":"strict"})"), "unknown_members"), "strict");
+  expect_scim_error(scim("POST", "/Groups", R"({"displayName":"Desk","members":[{"value":"nobody"}]})"), 400,
+                    "invalidValue");
+  expect_problem(change("PATCH", "/connections/okta", R"({"unknown_members":"x"})"), 400, "invalid_value");
+  expect_problem(change("PATCH", "/connections/okta", R"({"unknown_members":"strict","unknown_groups":"refuse"})"), 400,
+                 "invalid_value");
+  EXPECT_EQ(text(change("PATCH", "/connections/okta", R"({"unknown_members":"parked"})"), "unknown_members"), "parked");
+  EXPECT_EQ(scim("POST", "/Groups", R"({"displayName":"Desk","members":[{"value":"nobody"}]})").status, 201);
+  EXPECT_EQ(text(get("/groups/Desk?connection=okta"), "parked_members"), "1");
+  EXPECT_EQ(text(get("/groups/Desk?connection=okta"), "members"), "0");
+}
+
+TEST_F(AdminApi, Adoption_HandsOverAndTellsWhatItDid) {
+  create_user("ana");
+  create_group("Desk", {});
+  ASSERT_EQ(change("POST", "/connections", R"({"name":"entra"})").status, 201);
+  const auto dry = change("POST", "/users/ana/adoption", R"({"connection":"entra","dry_run":true})");
+  ASSERT_EQ(dry.status, 200) << dry.body;
+  EXPECT_EQ(text(dry, "dry_run"), "true");
+  EXPECT_EQ(text(dry, "users"), "1");
+  EXPECT_EQ(text(get("/users/ana"), "connection"), "okta");
+  const auto done = change("POST", "/users/ana/adoption", R"({"connection":"entra"})");
+  EXPECT_EQ(text(done, "from"), "okta");
+  EXPECT_EQ(text(done, "to"), "entra");
+  EXPECT_EQ(text(get("/users/ana"), "connection"), "entra");
+  expect_problem(change("POST", "/users/ana/adoption", R"({"connection":"entra"})"), 409, "conflict");
+  expect_problem(change("POST", "/users/ana/adoption"), 400, "invalid_value");
+  expect_problem(change("POST", "/users/ana/adoption", R"({"connection":"okta","dry_run":"yes"})"), 400,
+                 "invalid_value");
+  expect_problem(change("POST", "/users/nobody/adoption", R"({"connection":"okta"})"), 404, "not_found");
+  expect_problem(change("POST", "/groups/Desk/adoption", R"({"connection":"entra","from":"okta"})"), 409, "conflict");
+  const auto back = change("POST", "/connections/okta/adoption", R"({"from":"entra","keep_roles":true})");
+  ASSERT_EQ(back.status, 200) << back.body;
+  EXPECT_EQ(text(back, "users"), "1");
+  EXPECT_EQ(text(get("/users/ana"), "connection"), "okta");
+}
+
 TEST_F(AdminApi, Audit_ListsChangesAndVerifies) {
   create_user("ana");
   EXPECT_NE(get("/audit?limit=10").body.find("user.created"), std::string::npos);

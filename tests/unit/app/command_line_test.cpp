@@ -98,23 +98,26 @@ TEST_F(CommandLine, LinkAndExplanation_WorkWithoutAServer) {
 }
 
 TEST_F(CommandLine, ListsAndChecks_Run) {
-  for (const std::vector<std::string>& words :
-       std::vector<std::vector<std::string>>{{"workspaces", "list"},
-                                             {"connections", "list"},
-                                             {"connections", "get", "okta"},
-                                             {"connections", "set", "okta", "--unknown-groups", "refuse"},
-                                             {"connections", "set", "okta", "--asserted-roles", "ignore"},
-                                             {"users", "list"},
-                                             {"users", "get", "maya@example.com"},
-                                             {"groups", "list"},
-                                             {"groups", "get", "Service Desk"},
-                                             {"groups", "members", "Service Desk"},
-                                             {"audit", "list"},
-                                             {"audit", "verify"},
-                                             {"doctor", "--deep"},
-                                             {"config", "show"},
-                                             {"config", "check"},
-                                             {"config", "explain", "server.listen"}}) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"workspaces", "list"},
+           {"connections", "list"},
+           {"connections", "get", "okta"},
+           {"connections", "set", "okta", "--unknown-groups", "refuse"},
+           {"connections", "set", "okta", "--unknown-members", "parked"},
+           {"users", "list"},
+           {"users", "get", "maya@example.com"},
+           {"groups", "list"},
+           {"groups", "get", "Service Desk"},
+           {"groups", "members", "Service Desk"},
+           {"connections", "create", "entra"},
+           {"users", "adopt", "maya@example.com", "--connection", "entra", "--dry-run"},
+           {"connections", "adopt", "--from", "okta", "--to", "entra", "--keep-roles"},
+           {"audit", "list"},
+           {"audit", "verify"},
+           {"doctor", "--deep"},
+           {"config", "show"},
+           {"config", "check"},
+           {"config", "explain", "server.listen"}}) {
     EXPECT_EQ(run(words), 0) << words[0] << ' ' << (words.size() > 1 ? words[1] : "") << ": " << err_;
     EXPECT_NE(out_, "") << words[0];
   }
