@@ -57,7 +57,7 @@ def test_schemas_are_required_in_requests():
     expect.equal(scim.put(path_of(user), {"userName": user["userName"]}).status, 400)
     lenient = client()
     made = expect.scim(lenient.post("/Users", {"userName": unique()}), 201)
-    expect.equal(made["schemas"], [USER])
+    expect.equal(made["schemas"], [USER, ROLECALL_USER])
 
 
 def test_schemas_are_the_ones_in_use():
@@ -70,11 +70,11 @@ def test_schemas_are_the_ones_in_use():
     scim = connect()
     refused_schemas(scim, [])
     user = expect.scim(scim.post("/Users", {**minimal(unique()), "schemas": [USER, ENTERPRISE]}), 201)
-    expect.equal(user["schemas"], [USER])
+    expect.equal(user["schemas"], [USER, ROLECALL_USER])
     user = change(scim, user, {"op": "add", "path": ENTERPRISE + ":department", "value": "IT"})
-    expect.equal(set(user["schemas"]), {USER, ENTERPRISE})
+    expect.equal(set(user["schemas"]), {USER, ENTERPRISE, ROLECALL_USER})
     user = change(scim, user, {"op": "remove", "path": ENTERPRISE + ":department"})
-    expect.equal(user["schemas"], [USER])
+    expect.equal(user["schemas"], [USER, ROLECALL_USER])
 
 
 def test_schemas_are_of_the_resource_type():
@@ -87,7 +87,7 @@ def test_schemas_are_of_the_resource_type():
     scim = connect()
     for urn in (GROUP, "urn:example:scim:schemas:unknown:1.0:User"):
         refused_schemas(scim, [USER, urn])
-    expect.equal(set(new_user(client(), schemas=[USER, "urn:example:scim:schemas:unknown:1.0:User"])["schemas"]), {USER})
+    expect.equal(set(new_user(client(), schemas=[USER, "urn:example:scim:schemas:unknown:1.0:User"])["schemas"]), {USER, ROLECALL_USER})
 
 
 def test_schemas_have_no_duplicates():
@@ -99,7 +99,7 @@ def test_schemas_have_no_duplicates():
         body = {**minimal(unique()), "schemas": [USER, USER, ENTERPRISE, USER.upper()], ENTERPRISE: {"department": "IT"}}
         made = expect.scim(scim.post("/Users", body), 201)
         for shown in (made, expect.scim(scim.get(path_of(made)))):
-            expect.equal(sorted(shown["schemas"]), sorted([USER, ENTERPRISE]))
+            expect.equal(sorted(shown["schemas"]), sorted([USER, ENTERPRISE, ROLECALL_USER]))
 
 
 def test_the_order_of_schemas_means_nothing():

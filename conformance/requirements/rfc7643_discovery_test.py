@@ -3,7 +3,7 @@
 import urllib.parse
 
 import expect
-from rolecall_server import ENTERPRISE, USER, group_body
+from rolecall_server import ENTERPRISE, ROLECALL_USER, USER, group_body
 from shared import anonymous, new_group, server
 from strict import connect, make
 
@@ -153,7 +153,7 @@ def test_an_extension_that_is_not_required_may_be_left_out():
     scim = connect()
     extensions = expect.scim(scim.get("/ResourceTypes/User"))["schemaExtensions"]
     expect.equal([one["required"] for one in extensions if one["schema"] == ENTERPRISE], [False])
-    expect.equal(make(scim)["schemas"], [USER])
+    expect.equal(make(scim)["schemas"], [USER, ROLECALL_USER])
 
 
 def test_resource_types_and_schemas_cannot_be_written():

@@ -3,7 +3,7 @@
 import urllib.parse
 
 import expect
-from rolecall_server import GROUP
+from rolecall_server import GROUP, ROLECALL_USER
 from shared import client, unique
 from strict import change, connect, make, message, minimal, path_of
 
@@ -122,7 +122,7 @@ def test_null_and_empty_mean_no_value():
         made = expect.scim(scim.post("/Users", minimal(name, nickName=None, emails=[], phoneNumbers=None, addresses=None,
                                                        title=None, roles=[])), 201)
         for user in (made, expect.scim(scim.get(path_of(made)))):
-            expect.equal(set(user) - {"active"}, {"schemas", "id", "userName", "meta"})
+            expect.equal(set(user) - {"active"}, {"schemas", "id", "userName", "meta", ROLECALL_USER})
             assert None not in user.values() and [] not in user.values(), user
         for attribute in ("nickName", "emails", "title", "phoneNumbers", "addresses.country", "roles"):
             expect.equal(expect.listed(scim.find("Users", f'userName eq "{name}" and {attribute} pr')), [], attribute)

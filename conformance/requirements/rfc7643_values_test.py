@@ -5,7 +5,7 @@ import re
 import urllib.parse
 
 import expect
-from rolecall_server import ENTERPRISE, USER
+from rolecall_server import ENTERPRISE, ROLECALL_USER, USER
 from shared import CERTIFICATE, client, new_group, new_user, query, server, unique
 from strict import change, connect, make, minimal, path_of
 
@@ -39,7 +39,7 @@ def test_names_are_read_in_any_case_and_written_as_in_the_schema():
         expect.equal((made["userName"], made["nickName"], made["name"]), (name, "b", {"givenName": "C"}))
         expect.equal(made["emails"], [{"value": "d@acme.example", "primary": True}])
         expect.equal(made[ENTERPRISE], {"department": "E"})
-        expect.equal(set(made["schemas"]), {USER, ENTERPRISE})
+        expect.equal(set(made["schemas"]), {USER, ENTERPRISE, ROLECALL_USER})
         shown = expect.scim(scim.get(query(path_of(made), attributes="USERNAME,NAME.givenNAME")))
         expect.equal((shown["userName"], shown["name"]), (name, {"givenName": "C"}))
 

@@ -1,7 +1,7 @@
 """Creating resources with POST (RFC 7644 §3.3)."""
 
 import expect
-from rolecall_server import ENTERPRISE, GROUP, USER, group_body
+from rolecall_server import ENTERPRISE, GROUP, ROLECALL_USER, USER, group_body
 from shared import CERTIFICATE, new_group, unique
 from strict import connect, make, minimal, path_of
 
@@ -34,8 +34,8 @@ def test_active_is_the_only_default():
     Proves: 7644-3.3-02 7644-3.3-09
     """
     user = make(connect())
-    expect.equal(set(user), {"schemas", "id", "userName", "active", "meta"})
-    expect.equal((user["active"], user["schemas"]), (True, [USER]))
+    expect.equal(set(user), {"schemas", "id", "userName", "active", "meta", ROLECALL_USER})
+    expect.equal((user["active"], user["schemas"]), (True, [USER, ROLECALL_USER]))
 
 
 def test_null_and_empty_are_no_value():
@@ -47,7 +47,7 @@ def test_null_and_empty_are_no_value():
     """
     scim = connect()
     user = make(scim, title=None, nickName=None, name=None, roles=[], emails=[], addresses=None, active=None)
-    expect.equal(set(user), {"schemas", "id", "userName", "active", "meta"})
+    expect.equal(set(user), {"schemas", "id", "userName", "active", "meta", ROLECALL_USER})
     expect.equal(user["active"], True)
     expect.equal(expect.scim(scim.get(path_of(user))), user)
     group = expect.scim(scim.post("/Groups", {"schemas": [GROUP], "displayName": unique("Team"), "members": []}), 201)

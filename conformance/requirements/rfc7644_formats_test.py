@@ -3,7 +3,7 @@
 import json
 
 import expect
-from rolecall_server import USER
+from rolecall_server import ROLECALL_USER, USER
 from shared import unique
 from strict import connect, make, minimal, path_of
 
@@ -86,4 +86,4 @@ def test_a_suffix_does_not_select_the_format():
     for suffix in (".scim", ".json"):
         expect.refused(scim.get(path_of(user) + suffix), 404)
         expect.refused(scim.get("/Users" + suffix), 404)
-    expect.equal(expect.scim(scim.get(path_of(user)))["schemas"], [USER])
+    expect.equal(expect.scim(scim.get(path_of(user)))["schemas"], [USER, ROLECALL_USER])

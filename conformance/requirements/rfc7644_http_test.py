@@ -4,7 +4,7 @@ import json
 import urllib.parse
 
 import expect
-from rolecall_server import GROUP, LIST, PATCH_OP, USER, Client, Server, group_body
+from rolecall_server import GROUP, LIST, PATCH_OP, ROLECALL_USER, USER, Client, Server, group_body
 from shared import SEARCH, new_group, query, server, unique
 from strict import connect, make, minimal, path_of
 
@@ -159,9 +159,9 @@ def test_users_and_groups_have_their_endpoints():
     """
     scim = connect()
     user, group = make(scim), new_group(scim)
-    for path, made, schema in (("/Users", user, USER), ("/Groups", group, GROUP)):
+    for path, made, schemas in (("/Users", user, [USER, ROLECALL_USER]), ("/Groups", group, [GROUP])):
         ids = {resource["id"]: resource["schemas"] for resource in expect.listed(scim.get(path))}
-        expect.equal(ids[made["id"]], [schema])
+        expect.equal(ids[made["id"]], schemas)
     expect.refused(scim.get("/Groups/" + user["id"]), 404)
     expect.refused(scim.get("/User/" + user["id"]), 404)
 

@@ -1,7 +1,7 @@
 """PATCH: the message, its paths, and that it is done as a whole or not at all (RFC 7644 §3.5.2)."""
 
 import expect
-from rolecall_server import ENTERPRISE, PATCH_OP, USER
+from rolecall_server import ENTERPRISE, PATCH_OP, ROLECALL_USER, USER
 from shared import new_group, unique
 from strict import change, connect, make, message, path_of, stays_as_it_is
 
@@ -115,16 +115,16 @@ def test_schemas_follows_what_is_there():
     user = make(scim)
     expect.equal(change(scim, user, {"op": "add", "path": "nickName", "value": "An"})["nickName"], "An")
     found = change(scim, user, {"op": "add", "path": f"{ENTERPRISE}:employeeNumber", "value": "7"})
-    expect.equal((sorted(found["schemas"]), found[ENTERPRISE]), (sorted([USER, ENTERPRISE]), {"employeeNumber": "7"}))
+    expect.equal((sorted(found["schemas"]), found[ENTERPRISE]), (sorted([USER, ENTERPRISE, ROLECALL_USER]), {"employeeNumber": "7"}))
     removed = {"op": "remove", "path": f'schemas[value eq "{ENTERPRISE}"]'}
     found = change(scim, user, removed)
-    assert found["schemas"] == [USER] and ENTERPRISE not in found, found
+    assert found["schemas"] == [USER, ROLECALL_USER] and ENTERPRISE not in found, found
     found = change(scim, user, {"op": "replace", "value": {ENTERPRISE: {"department": "D", "division": "V"}}})
-    expect.equal((sorted(found["schemas"]), found[ENTERPRISE]), (sorted([USER, ENTERPRISE]), {"department": "D", "division": "V"}))
+    expect.equal((sorted(found["schemas"]), found[ENTERPRISE]), (sorted([USER, ENTERPRISE, ROLECALL_USER]), {"department": "D", "division": "V"}))
     found = change(scim, user, removed, {"op": "add", "path": f"{ENTERPRISE}:costCenter", "value": "C"})
-    expect.equal((sorted(found["schemas"]), found[ENTERPRISE]), (sorted([USER, ENTERPRISE]), {"costCenter": "C"}))
+    expect.equal((sorted(found["schemas"]), found[ENTERPRISE]), (sorted([USER, ENTERPRISE, ROLECALL_USER]), {"costCenter": "C"}))
     found = change(scim, user, {"op": "remove", "path": ENTERPRISE})
-    assert found["schemas"] == [USER] and ENTERPRISE not in found, found
+    assert found["schemas"] == [USER, ROLECALL_USER] and ENTERPRISE not in found, found
 
 
 def test_operations_run_in_order():

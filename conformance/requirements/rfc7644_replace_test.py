@@ -1,7 +1,7 @@
 """Replacing with PUT (RFC 7644 §3.5.1)."""
 
 import expect
-from rolecall_server import ENTERPRISE, GROUP, USER, group_body
+from rolecall_server import ENTERPRISE, GROUP, ROLECALL_USER, USER, group_body
 from shared import NOBODY, new_group, unique
 from strict import connect, make, minimal, path_of, stays_as_it_is
 
@@ -70,7 +70,7 @@ def test_null_and_empty_clear():
     scim = connect()
     user = make(scim, roles=[{"value": "r1"}], title="Lead", nickName="An", emails=[{"value": "a@acme.example"}])
     found = put(scim, user, roles=[], title=None, emails=None, nickName="")
-    expect.equal(set(found), {"schemas", "id", "userName", "active", "meta"})
+    expect.equal(set(found), {"schemas", "id", "userName", "active", "meta", ROLECALL_USER})
     group = new_group(scim, user["id"])
     emptied = expect.scim(scim.put(path_of(group), group_body(group["displayName"])))
     assert not emptied.get("members"), emptied

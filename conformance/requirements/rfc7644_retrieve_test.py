@@ -1,7 +1,7 @@
 """Reading resources and lists with GET (RFC 7644 §3.4, §3.4.1, §3.4.2, §3.4.2.1)."""
 
 import expect
-from rolecall_server import ENTERPRISE, LIST
+from rolecall_server import ENTERPRISE, LIST, ROLECALL_USER
 from shared import NOBODY, SEARCH, new_group, query, unique
 from strict import connect, make, path_of
 
@@ -27,7 +27,7 @@ def test_by_default_all_that_has_a_value_is_returned():
     for shown in (expect.scim(scim.get(path_of(user))), expect.listed(scim.get("/Users"))[0]):
         expect.equal({name: shown.get(name) for name in sent}, sent)
         expect.equal([one["value"] for one in shown["groups"]], [group["id"]])
-        expect.equal(set(shown), {"schemas", "id", "meta", "userName", "active", "groups", *sent})
+        expect.equal(set(shown), {"schemas", "id", "meta", "userName", "active", "groups", ROLECALL_USER, *sent})
         assert "s3cret-4711" not in str(shown), shown
 
 

@@ -34,6 +34,9 @@ Result<View> load_view(store::Workspace& workspace, store::ResourceRecord record
   if (need.members && record.type == "Group") {
     ROLECALL_TRY_ASSIGN(view.members, all_members(workspace, record.id));
   }
+  if (need.roles && record.type == "User") {
+    ROLECALL_TRY_ASSIGN(view.roles, workspace.grants().held_by(record.id));
+  }
   view.record = std::move(record);
   return view;
 }
@@ -55,16 +58,21 @@ Result<std::vector<View>> load_views(store::Workspace& workspace, std::vector<st
   std::unordered_map<ResourceId, std::size_t> position;
   std::vector<ResourceId> ids;
   for (auto& record : records) {
-    if (record.type == "User" && need.groups) {
+    if (record.type == "User" && (need.groups || need.roles)) {
       position.emplace(record.id, views.size());
       ids.push_back(record.id);
-      views.push_back(View{std::move(record), {}, {}});
+      views.push_back(View{std::move(record), {}, {}, {}});
     } else {
       ROLECALL_TRY_ASSIGN(auto view, load_view(workspace, std::move(record), need));
       views.push_back(std::move(view));
     }
   }
   if (ids.empty()) return views;
+  if (need.roles) {
+    ROLECALL_TRY_ASSIGN(auto held, workspace.grants().held_by_all(ids));
+    for (auto& [user, role] : held) views[position.at(user)].roles.push_back(std::move(role));
+  }
+  if (!need.groups) return views;
   ROLECALL_TRY_ASSIGN(auto memberships, workspace.members().groups_of_all(ids));
   for (auto& [member, membership] : memberships) {
     views[position.at(member)].groups.push_back(std::move(membership));

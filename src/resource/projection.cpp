@@ -129,6 +129,12 @@ bool Projection::wants_attribute(std::string_view top_level_name) const {
   return attribute != nullptr && shows(nullptr, *attribute);
 }
 
+bool Projection::wants_attribute(std::string_view extension, std::string_view name) const {
+  const schema::Schema* schema = type_->find_extension(extension);
+  const schema::Attribute* attribute = schema != nullptr ? schema->find_attribute(name) : nullptr;
+  return attribute != nullptr && shows(schema, *attribute);
+}
+
 json::Value Projection::project(const schema::Schema* extension, const schema::Attribute& attribute,
                                 const json::Value& value) const {
   if (attribute.type != schema::Type::complex) return value;

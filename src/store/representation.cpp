@@ -37,11 +37,29 @@ void add_manager_reference(json::Object& resource, std::string_view base) {
   parts->append("$ref", json::Value(location(base, "/Users", ResourceId(*id))));
 }
 
+void add_roles(json::Object& resource, const std::vector<HeldRoleRecord>& roles) {
+  if (roles.empty()) return;
+  json::Array elements;
+  for (const auto& held : roles) {
+    elements.emplace_back(json::Object{{"value", json::Value(held.role.value())},
+                                       {"display", json::Value(held.name)},
+                                       {"cause", json::Value(access::name_of(held.cause))}});
+  }
+  if (resource.find(resource::kRolecallUserExtension) == nullptr) {
+    resource.append(std::string(resource::kRolecallUserExtension), json::Value(json::Object{}));
+    json::Value* schemas = resource.find("schemas");
+    if (schemas != nullptr && schemas->is_array()) {
+      schemas->as_array()->emplace_back(std::string(resource::kRolecallUserExtension));
+    }
+  }
+  json::Object* extension = resource.find(resource::kRolecallUserExtension)->as_object();
+  if (extension != nullptr) extension->append(std::string(resource::kEffectiveRoles), json::Value(std::move(elements)));
+}
+
 }  // namespace
 
 Result<json::Object> representation_of(const ResourceRecord& record, const schema::ResourceType& type,
-                                       std::string_view base, const std::vector<MembershipRecord>& groups,
-                                       const std::vector<MemberRecord>& members) {
+                                       std::string_view base, const Surroundings& around) {
   json::Limits limits;
   limits.bytes = record.document.size() + 1;
   limits.string_bytes = limits.bytes;
@@ -51,19 +69,22 @@ Result<json::Object> representation_of(const ResourceRecord& record, const schem
     return internal_error("the stored document of " + record.type + "/" + record.id.value() + " is not readable");
   }
   json::Object resource = std::move(*parsed->as_object());
-  if (record.type == "User") add_manager_reference(resource, base);
+  if (record.type == "User") {
+    add_manager_reference(resource, base);
+    add_roles(resource, around.roles);
+  }
   resource.append("id", json::Value(record.id.value()));
-  if (!groups.empty()) {
+  if (!around.groups.empty()) {
     json::Array elements;
-    for (const auto& group : groups) {
+    for (const auto& group : around.groups) {
       elements.emplace_back(element_of(group.group, group.display, location(base, "/Groups", group.group),
                                        group.is_direct ? "direct" : "indirect"));
     }
     resource.append("groups", json::Value(std::move(elements)));
   }
-  if (!members.empty()) {
+  if (!around.members.empty()) {
     json::Array elements;
-    for (const auto& member : members) {
+    for (const auto& member : around.members) {
       const auto* endpoint = member.type == "Group" ? "/Groups" : "/Users";
       elements.emplace_back(
           element_of(member.member, member.display, location(base, endpoint, member.member), member.type));

@@ -74,6 +74,11 @@ std::string some_user(Random& random, const std::string& user_name) {
   for (const char* multiple : {"emails", "phoneNumbers", "ims", "entitlements", "roles"}) {
     if (random.one_in(2)) user.set(multiple, elements(random, false, false));
   }
+  if (random.one_in(4)) {
+    static const std::vector<std::string> kRoles{"HR Admin", "ops admin", "IT Admin", "Super Admin"};
+    user.set("roles", json::Array{json::Value(json::Object{{"value", random.of(kRoles)}, {"type", "work"}}),
+                                  json::Value(json::Object{{"display", random.of(kRoles)}})});
+  }
   if (random.one_in(2)) user.set("photos", elements(random, true, false));
   if (random.one_in(3)) user.set("x509Certificates", elements(random, false, true));
   if (random.one_in(3)) add_addresses(random, user);

@@ -71,7 +71,7 @@ class Directory {
   std::vector<Seen> all(std::string_view type_name) {
     std::vector<Seen> found;
     for (const auto& id : ids_of(type_name)) {
-      const auto view = provisioning::get(environment_, caller_, type(type_name), ResourceId(id), {true, true});
+      const auto view = provisioning::get(environment_, caller_, type(type_name), ResourceId(id), {true, true, true});
       EXPECT_TRUE(view) << id;
       if (view) found.push_back({id, representation_of(*view)});
     }
@@ -187,12 +187,26 @@ class Directory {
       members.emplace_back(element(member.member.value(), member.display, endpoint, member.type));
     }
     if (!members.empty()) shown.set("members", std::move(members));
+    if (!view.roles.empty()) add_roles(shown, view.roles);
     shown.set("meta", json::Object{{"resourceType", record.type},
                                    {"created", to_timestamp(record.created)},
                                    {"lastModified", to_timestamp(record.last_modified)},
                                    {"location", kBase + type(record.type).endpoint + "/" + record.id.value()},
                                    {"version", "W/\"" + std::to_string(record.version.number) + "\""}});
     return shown;
+  }
+  static void add_roles(json::Object& shown, const std::vector<store::HeldRoleRecord>& roles) {
+    const std::string urn = "urn:ietf:params:scim:schemas:extension:rolecall:2.0:User";
+    json::Array elements;
+    for (const auto& held : roles) {
+      elements.emplace_back(
+          json::Object{{"value", held.role.value()}, {"display", held.name}, {"cause", access::name_of(held.cause)}});
+    }
+    if (shown.find(urn) == nullptr) {
+      shown.set(urn, json::Object{});
+      shown.find("schemas")->as_array()->emplace_back(urn);
+    }
+    shown.find(urn)->as_object()->set("effectiveRoles", std::move(elements));
   }
   static json::Value element(const std::string& id, const std::string& display, const std::string& endpoint,
                              const std::string& type) {

@@ -111,4 +111,5 @@ def test_attributes_named_in_answers_are_those_of_the_schemas(server):
     core = {name for name in user if not name.startswith("urn:")} - {"schemas", "id", "externalId", "meta"}
     assert core <= schemas[USER], core - schemas[USER]
     assert set(user[ENTERPRISE]) <= schemas[ENTERPRISE], user[ENTERPRISE]
-    expect.equal(user["schemas"], [USER, ENTERPRISE])
+    assert set(user[ROLECALL_USER]) <= schemas[ROLECALL_USER], user[ROLECALL_USER]
+    expect.equal(user["schemas"], [USER, ENTERPRISE, ROLECALL_USER])

@@ -50,12 +50,14 @@ struct Environment {
 struct Need {
   bool groups = false;   ///< User.groups
   bool members = false;  ///< Group.members
+  bool roles = false;    ///< effectiveRoles of a User
 };
 
 struct View {
   store::ResourceRecord record;
   std::vector<store::MembershipRecord> groups;
   std::vector<store::MemberRecord> members;
+  std::vector<store::HeldRoleRecord> roles;
 };
 
 /// As store::ResourcePage.

@@ -22,6 +22,9 @@ inline constexpr std::string_view kEnterpriseUserExtension =
 /// The name of the default role the IdP sent.
 [[nodiscard]] std::string_view default_role(const json::Object& resource);
 
+/// The attribute of that extension which is never in a document: it lives in rows and is put in when shown.
+inline constexpr std::string_view kEffectiveRoles = "effectiveRoles";
+
 /// A manager that may be one of our users, in the text of a canonical User.
 struct ManagerPlace {
   std::size_t at = 0;   ///< behind the id and its quote: where `,"$ref":…` belongs

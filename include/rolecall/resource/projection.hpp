@@ -17,6 +17,8 @@ class Projection {
   [[nodiscard]] bool is_default() const { return !has_attributes_ && excluded_.empty() && !hides_some_; }
   /// Will the answer show this top-level attribute at all? Ask before loading members or groups.
   [[nodiscard]] bool wants_attribute(std::string_view top_level_name) const;
+  /// The same for an attribute of an extension; false where the resource type lacks it.
+  [[nodiscard]] bool wants_attribute(std::string_view extension, std::string_view name) const;
   [[nodiscard]] json::Object apply(const json::Object& full) const;
 
   /// RFC 7643 §7: what is `returned: request` is shown by the answer of the write that named it.

@@ -110,6 +110,10 @@ Condition in_rows(std::string head, std::vector<Bound> head_values, Condition in
   return inner;
 }
 
+/// The id of a role that the user holds: a row of effective_grants.
+constexpr std::string_view kEffectiveRole =
+    "urn:ietf:params:scim:schemas:extension:rolecall:2.0:User:effectiveRoles.value";
+
 class Compiler {
  public:
   Compiler(const filter::Filter& filter, const FilterScope& scope) : filter_(filter), scope_(scope) {}
@@ -229,6 +233,10 @@ class Compiler {
     if (scope_.type == "User" && (path == "groups.value" || path == "groups")) return on_groups(test.op, *key);
     if (scope_.type == "Group" && (path == "members.value" || path == "members")) {
       return on_members("m.group_id", "m.member", test.op, *key);
+    }
+    if (scope_.type == "User" && path == kEffectiveRole) {
+      return in_rows("r.id IN (SELECT e.user_id FROM effective_grants e WHERE e.workspace = ? AND ",
+                     {std::string(scope_.workspace)}, on_key("e.role", test.op, *key, scope_.position_function), ")");
     }
     const auto& indexed = scope_.resource_type.indexed;
     if (std::find(indexed.begin(), indexed.end(), path) == indexed.end()) return std::nullopt;

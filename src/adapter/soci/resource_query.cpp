@@ -6,6 +6,7 @@
 
 #include "record_columns.hpp"
 #include "rolecall/filter/evaluate.hpp"
+#include "rolecall/resource/document.hpp"
 #include "rolecall/resource/key.hpp"
 #include "rolecall/store/memberships.hpp"
 #include "rolecall/store/representation.hpp"
@@ -109,12 +110,13 @@ Result<std::vector<store::MemberRecord>> all_members(store::MemberRepository& me
 }  // namespace
 
 ResourceQuery::ResourceQuery(Session& session, const WorkspaceId& workspace, const TextFolder& folder,
-                             store::MemberRepository& members, const ConnectionId& connection,
-                             const store::ResourceQuery& query)
+                             store::MemberRepository& members, store::GrantRepository& grants,
+                             const ConnectionId& connection, const store::ResourceQuery& query)
     : session_(session),
       workspace_(workspace),
       folder_(folder),
       members_(members),
+      grants_(grants),
       connection_(connection),
       query_(query),
       scope_{folder,           workspace.value(), unique_scope_of(query.type->name, connection),
@@ -307,9 +309,10 @@ Result<void> ResourceQuery::finish(store::ResourcePage& page, std::vector<store:
   return {};
 }
 
-bool ResourceQuery::names(std::string_view attribute) const {
+bool ResourceQuery::names(std::string_view attribute, std::string_view extension) const {
   const auto is_it = [&](const schema::AttributePath& path) {
-    return path.extension == nullptr && path.attribute != nullptr && path.attribute->name == attribute;
+    const std::string_view own = path.extension != nullptr ? std::string_view(path.extension->id) : std::string_view();
+    return own == extension && path.attribute != nullptr && path.attribute->name == attribute;
   };
   if (query_.sort_by && is_it(*query_.sort_by)) return true;
   return query_.filter && std::any_of(query_.filter->nodes.begin(), query_.filter->nodes.end(),
@@ -319,20 +322,25 @@ bool ResourceQuery::names(std::string_view attribute) const {
 Result<std::vector<json::Object>> ResourceQuery::representations_of(const Records& records) {
   const bool with_groups = query_.type->name == "User" && names("groups");
   const bool with_members = query_.type->name == "Group" && names("members");
+  // Their extension is among `schemas` when it holds nothing else.
+  const bool with_roles = query_.type->name == "User" &&
+                          (names(resource::kEffectiveRoles, resource::kRolecallUserExtension) || names("schemas"));
   store::IndirectGroups indirect(members_);
   std::vector<json::Object> resources;
   resources.reserve(records.size());
   for (const auto& record : records) {
-    std::vector<store::MembershipRecord> groups;
-    std::vector<store::MemberRecord> members;
+    store::Surroundings around;
     if (with_groups) {
       ROLECALL_TRY_ASSIGN(auto direct, members_.groups_of(record.id));
-      ROLECALL_TRY_ASSIGN(groups, indirect.add_to(std::move(direct)));
+      ROLECALL_TRY_ASSIGN(around.groups, indirect.add_to(std::move(direct)));
     }
     if (with_members) {
-      ROLECALL_TRY_ASSIGN(members, all_members(members_, record.id));
+      ROLECALL_TRY_ASSIGN(around.members, all_members(members_, record.id));
     }
-    ROLECALL_TRY_ASSIGN(auto resource, store::representation_of(record, *query_.type, query_.base, groups, members));
+    if (with_roles) {
+      ROLECALL_TRY_ASSIGN(around.roles, grants_.held_by(record.id));
+    }
+    ROLECALL_TRY_ASSIGN(auto resource, store::representation_of(record, *query_.type, query_.base, around));
     resources.push_back(std::move(resource));
   }
   return resources;

@@ -16,7 +16,8 @@ namespace rolecall::adapter::soci {
 class ResourceQuery {
  public:
   ResourceQuery(Session& session, const WorkspaceId& workspace, const TextFolder& folder,
-                store::MemberRepository& members, const ConnectionId& connection, const store::ResourceQuery& query);
+                store::MemberRepository& members, store::GrantRepository& grants, const ConnectionId& connection,
+                const store::ResourceQuery& query);
 
   [[nodiscard]] Result<store::ResourcePage> run();
 
@@ -43,12 +44,14 @@ class ResourceQuery {
   [[nodiscard]] std::string where() const;
   /// The values of a statement over the ordering's join, `where` and a place.
   [[nodiscard]] std::vector<Param> params_beyond(const std::optional<Condition>& place) const;
-  [[nodiscard]] bool names(std::string_view attribute) const;
+  /// Does the filter or the order ask for an attribute, of an extension if one is named?
+  [[nodiscard]] bool names(std::string_view attribute, std::string_view extension = {}) const;
 
   Session& session_;
   const WorkspaceId& workspace_;
   const TextFolder& folder_;
   store::MemberRepository& members_;
+  store::GrantRepository& grants_;
   const ConnectionId& connection_;
   const store::ResourceQuery& query_;
   FilterScope scope_;

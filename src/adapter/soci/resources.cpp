@@ -130,7 +130,7 @@ Result<std::optional<store::ResourceRecord>> ResourceRepository::find_anywhere(s
 }
 
 Result<store::ResourcePage> ResourceRepository::query(ConnectionId connection, const store::ResourceQuery& query) {
-  return ResourceQuery(scope_.session, scope_.workspace, scope_.folder, members_, connection, query).run();
+  return ResourceQuery(scope_.session, scope_.workspace, scope_.folder, members_, grants_, connection, query).run();
 }
 
 Result<std::vector<store::ResourceRecord>> ResourceRepository::find_by_key(std::string_view type,

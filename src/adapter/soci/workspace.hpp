@@ -17,7 +17,8 @@ struct Scope {
 
 class ResourceRepository final : public store::ResourceRepository {
  public:
-  ResourceRepository(const Scope& scope, store::MemberRepository& members) : scope_(scope), members_(members) {}
+  ResourceRepository(const Scope& scope, store::MemberRepository& members, store::GrantRepository& grants)
+      : scope_(scope), members_(members), grants_(grants) {}
   [[nodiscard]] static Result<std::optional<store::ResourceRecord>> find_in(Session& session,
                                                                             const WorkspaceId& workspace,
                                                                             std::string_view type,
@@ -52,6 +53,7 @@ class ResourceRepository final : public store::ResourceRepository {
   [[nodiscard]] Result<void> add_to_count(std::string_view type, const ConnectionId& connection, std::int64_t step);
   const Scope& scope_;
   store::MemberRepository& members_;
+  store::GrantRepository& grants_;
 };
 
 /// '' for types whose names are unique in the workspace, the connection for those unique in it.
@@ -239,14 +241,14 @@ class Workspace final : public store::Workspace {
  private:
   Scope scope_;
   MemberRepository members_{scope_};
-  ResourceRepository resources_{scope_, members_};
+  GrantRepository grants_{scope_};
+  ResourceRepository resources_{scope_, members_, grants_};
   ParkedMemberRepository parked_members_{scope_};
   TombstoneRepository tombstones_{scope_};
   ConnectionRepository connections_{scope_};
   TokenRepository tokens_{scope_};
   RoleRepository roles_{scope_};
   LinkRepository links_{scope_};
-  GrantRepository grants_{scope_};
   AuditRepository audit_{scope_};
 };
 

@@ -32,6 +32,7 @@ provisioning::Need need_of_all(const std::vector<Shape>& shapes) {
     const provisioning::Need one = need_of(shape.projection);
     need.groups = need.groups || (one.groups && shape.type->name == "User");
     need.members = need.members || (one.members && shape.type->name == "Group");
+    need.roles = need.roles || one.roles;
   }
   return need;
 }

@@ -60,6 +60,51 @@ void append_members(std::string& out, std::string_view base, const std::vector<s
   out += ']';
 }
 
+/// `"effectiveRoles":[…]`
+void append_roles(std::string& out, const std::vector<store::HeldRoleRecord>& roles) {
+  out += R"("effectiveRoles":[)";
+  for (std::size_t at = 0; at < roles.size(); ++at) {
+    out += at == 0 ? R"({"value":)" : R"(,{"value":)";
+    json::write_string_to(out, roles[at].role.value());
+    append_display(out, roles[at].name);
+    out += R"(,"cause":")";
+    out += access::name_of(roles[at].cause);
+    out += R"("})";
+  }
+  out += ']';
+}
+
+/// The text of a User with the roles in its extension, which comes into being for them where there is none.
+std::string with_roles(std::string_view document, const std::vector<store::HeldRoleRecord>& roles) {
+  // Quotes inside a string are escaped, so that neither can be found in the middle of a value.
+  constexpr std::string_view kExtension = R"("urn:ietf:params:scim:schemas:extension:rolecall:2.0:User":{)";
+  constexpr std::string_view kSchemas = R"("schemas":[)";
+  std::string out;
+  const auto extension = document.find(kExtension);
+  if (extension != std::string_view::npos) {
+    const auto inside = extension + kExtension.size();
+    out += document.substr(0, inside);
+    append_roles(out, roles);
+    if (document.substr(inside, 1) != "}") out += ',';
+    out += document.substr(inside);
+    return out;
+  }
+  const auto schemas = document.find(kSchemas);
+  const auto end = schemas == std::string_view::npos ? schemas : document.find(']', schemas);
+  out += document.substr(0, end);
+  if (end != std::string_view::npos) {
+    out += ",\"";
+    out += resource::kRolecallUserExtension;
+    out += '"';
+    out += document.substr(end);
+  }
+  out += out.empty() ? "" : ",";
+  out += kExtension;
+  append_roles(out, roles);
+  out += '}';
+  return out;
+}
+
 /// The stored text; the address of the manager is not in it, because it starts with `base`.
 void append_document(std::string& out, std::string_view base, const schema::ResourceType& type,
                      std::string_view document) {
@@ -85,7 +130,11 @@ void append_full(std::string& out, std::string_view base, const schema::Resource
   json::write_string_to(out, record.id.value());
   if (!document.empty()) {
     out += ',';
-    append_document(out, base, type, document);
+    if (view.roles.empty()) {
+      append_document(out, base, type, document);
+    } else {
+      append_document(out, base, type, with_roles(document, view.roles));
+    }
   }
   append_groups(out, base, view.groups);
   append_members(out, base, view.members);
@@ -111,7 +160,8 @@ std::string location_of(std::string_view base, const schema::ResourceType& type,
 }
 
 provisioning::Need need_of(const resource::Projection& projection) {
-  return provisioning::Need{projection.wants_attribute("groups"), projection.wants_attribute("members")};
+  return provisioning::Need{projection.wants_attribute("groups"), projection.wants_attribute("members"),
+                            projection.wants_attribute(resource::kRolecallUserExtension, resource::kEffectiveRoles)};
 }
 
 Result<void> render(std::string& out, std::string_view base, const schema::ResourceType& type,

@@ -14,6 +14,20 @@ bool is_read_only_path(const schema::AttributePath& path) {
          path.leaf().mutability == schema::Mutability::read_only;
 }
 
+/// The same within an extension; true when nothing of it is left to write.
+bool drop_read_only(json::Object& values, const schema::Schema& extension, bool& changed) {
+  json::Object kept;
+  for (auto& [name, value] : values) {
+    const schema::Attribute* attribute = extension.find_attribute(name);
+    if (attribute != nullptr && attribute->mutability == schema::Mutability::read_only) continue;
+    kept.append(name, std::move(value));
+  }
+  const bool is_cut = kept.size() != values.size();
+  changed = changed || is_cut;
+  values = std::move(kept);
+  return is_cut && values.empty();
+}
+
 }  // namespace
 
 bool read_only_echo(Operations& operations, const schema::ResourceType& type) {
@@ -23,6 +37,9 @@ bool read_only_echo(Operations& operations, const schema::ResourceType& type) {
     json::Object kept;
     json::Object& object = *operation.value->as_object();
     for (auto& [name, value] : object) {
+      const schema::Schema* extension = type.find_extension(name);
+      const bool is_object = extension != nullptr && value.is_object();
+      if (is_object && drop_read_only(*value.as_object(), *extension, changed)) continue;
       const bool is_schemas = equals_ignoring_ascii_case(name, "schemas");
       const auto path = type.resolve(name);
       const bool is_read_only = path && is_read_only_path(*path) && !equals_ignoring_ascii_case(name, "id");
