@@ -2,68 +2,46 @@
 #include <limits>
 #include <set>
 
+#include "catalogue_file.hpp"
 #include "rolecall/access/role.hpp"
-#include "rolecall/json/parse.hpp"
 #include "rolecall/json/write.hpp"
+#include "scope_reader.hpp"
 
 namespace rolecall::access {
 namespace {
 
 constexpr const char* kPermissionsFile = "schemas/permissions.json";
 constexpr const char* kRolesFile = "schemas/roles.json";
+constexpr const char* kOwnFile = "the permissions file";
 
-tl::unexpected<Error> wrong(std::string_view file, const std::string& what) {
-  return fail(ErrorCode::invalid_value, std::string(file) + ": " + what);
-}
-
-/// The array `member` of a file that is an object.
-Result<json::Array> array_of(std::string_view file, std::string_view text, std::string_view member) {
-  auto parsed = json::parse(text);
-  if (!parsed) return wrong(file, parsed.error().detail);
-  const json::Object* root = parsed->as_object();
-  json::Value* value = root == nullptr ? nullptr : parsed->as_object()->find(member);
-  if (value == nullptr || !value->is_array()) return wrong(file, "needs the array " + std::string(member) + ".");
-  return std::move(*value->as_array());
-}
-
-Result<std::string> text_of(std::string_view file, const json::Object& object, std::string_view member) {
-  const json::Value* value = object.find(member);
-  if (value == nullptr || !value->is_string() || value->as_string()->empty()) {
-    return wrong(file, "every entry needs a text " + std::string(member) + ": " + json::write(json::Value(object)));
-  }
-  return *value->as_string();
-}
-
-/// False when absent.
-Result<bool> flag_of(std::string_view file, const json::Object& object, std::string_view member) {
-  const json::Value* value = object.find(member);
-  if (value == nullptr) return false;
-  if (!value->is_bool()) return wrong(file, std::string(member) + " must be true or false.");
-  return *value->as_bool();
-}
-
-Result<void> only_members(std::string_view file, const json::Object& object,
-                          std::initializer_list<std::string_view> known) {
-  for (const auto& [name, value] : object) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) return wrong(file, "unknown member " + name + ".");
+Result<void> read_feature(std::string_view file, const json::Value& value, std::vector<Permission>& permissions) {
+  const json::Object* feature = value.as_object();
+  if (feature == nullptr) return wrong(file, "a feature must be an object.");
+  ROLECALL_TRY(only_members(file, *feature, {"name", "title", "permissions"}));
+  ROLECALL_TRY_ASSIGN(const auto name, name_in(file, *feature, "name"));
+  const json::Value* verbs = feature->find("permissions");
+  if (verbs == nullptr || !verbs->is_array()) return wrong(file, name + " needs the array permissions.");
+  for (const json::Value& entry : *verbs->as_array()) {
+    const json::Object* verb = entry.as_object();
+    if (verb == nullptr) return wrong(file, "a permission of " + name + " must be an object.");
+    ROLECALL_TRY(only_members(file, *verb, {"verb", "description"}));
+    ROLECALL_TRY_ASSIGN(const auto verb_name, name_in(file, *verb, "verb"));
+    ROLECALL_TRY_ASSIGN(auto description, text_of(file, *verb, "description"));
+    permissions.push_back({name + "." + verb_name, name, std::move(description)});
   }
   return {};
 }
 
-Result<void> read_feature(const json::Value& value, std::vector<Permission>& permissions) {
-  const json::Object* feature = value.as_object();
-  if (feature == nullptr) return wrong(kPermissionsFile, "a feature must be an object.");
-  ROLECALL_TRY(only_members(kPermissionsFile, *feature, {"name", "title", "permissions"}));
-  ROLECALL_TRY_ASSIGN(const auto name, text_of(kPermissionsFile, *feature, "name"));
-  const json::Value* verbs = feature->find("permissions");
-  if (verbs == nullptr || !verbs->is_array()) return wrong(kPermissionsFile, name + " needs the array permissions.");
-  for (const json::Value& entry : *verbs->as_array()) {
-    const json::Object* verb = entry.as_object();
-    if (verb == nullptr) return wrong(kPermissionsFile, "a permission of " + name + " must be an object.");
-    ROLECALL_TRY(only_members(kPermissionsFile, *verb, {"verb", "description"}));
-    ROLECALL_TRY_ASSIGN(const auto verb_name, text_of(kPermissionsFile, *verb, "verb"));
-    ROLECALL_TRY_ASSIGN(auto description, text_of(kPermissionsFile, *verb, "description"));
-    permissions.push_back({name + "." + verb_name, name, std::move(description)});
+Result<void> read_permissions(std::string_view file, std::string_view text, bool is_shipped, Catalogue& catalogue) {
+  ROLECALL_TRY_ASSIGN(const auto root, object_of(file, text));
+  ROLECALL_TRY(only_members(file, root, {"features", "scopes"}));
+  ROLECALL_TRY_ASSIGN(const auto features, array_of(file, root, "features", is_shipped));
+  for (const json::Value& feature : features) ROLECALL_TRY(read_feature(file, feature, catalogue.permissions));
+  ROLECALL_TRY_ASSIGN(const auto scopes, array_of(file, root, "scopes", false));
+  for (const json::Value& value : scopes) {
+    ROLECALL_TRY_ASSIGN(auto scope, read_scope(file, value));
+    if (catalogue.find_scope(scope.name) != nullptr) return wrong(file, "the scope " + scope.name + " is there twice.");
+    catalogue.scopes.push_back(std::move(scope));
   }
   return {};
 }
@@ -151,12 +129,14 @@ Result<void> check_roles(const std::vector<Catalogue::ShippedRole>& roles) {
 
 }  // namespace
 
-Result<Catalogue> load_catalogue(std::string_view permissions_json, std::string_view roles_json) {
+Result<Catalogue> load_catalogue(std::string_view permissions_json, std::string_view roles_json,
+                                 std::string_view own_json) {
   Catalogue catalogue;
-  ROLECALL_TRY_ASSIGN(const auto features, array_of(kPermissionsFile, permissions_json, "features"));
-  for (const json::Value& feature : features) ROLECALL_TRY(read_feature(feature, catalogue.permissions));
+  ROLECALL_TRY(read_permissions(kPermissionsFile, permissions_json, true, catalogue));
+  if (!own_json.empty()) ROLECALL_TRY(read_permissions(kOwnFile, own_json, false, catalogue));
   ROLECALL_TRY(check_permissions(catalogue.permissions));
-  ROLECALL_TRY_ASSIGN(const auto roles, array_of(kRolesFile, roles_json, "roles"));
+  ROLECALL_TRY_ASSIGN(const auto root, object_of(kRolesFile, roles_json));
+  ROLECALL_TRY_ASSIGN(const auto roles, array_of(kRolesFile, root, "roles", true));
   for (const json::Value& role : roles) {
     ROLECALL_TRY_ASSIGN(auto shipped, read_role(role, catalogue.permissions));
     catalogue.roles.push_back(std::move(shipped));

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rolecall/access/data_scope.hpp"
 #include "rolecall/base/ids.hpp"
 #include "rolecall/base/result.hpp"
 
@@ -11,8 +12,8 @@ namespace rolecall::access {
 
 /// One entry of the permission catalogue (`schemas/permissions.json`): data, not code.
 struct Permission {
-  std::string name;  ///< "requests.reply"
-  std::string feature;
+  std::string name;     ///< "requests.reply"
+  std::string feature;  ///< also the type of the resources that the permission is about
   std::string description;
 };
 
@@ -26,25 +27,29 @@ struct Role {
   RoleOrigin origin = RoleOrigin::custom;
   bool is_protected = false;  ///< Owner: never listed to, nor grantable by, a connection; never without a holder
   int rank = 0;               ///< lower is more powerful; only for display order and "lowest role"
-  std::vector<std::string> permissions;  ///< sorted, unique
+  std::vector<std::string> permissions;  ///< sorted, unique; `requests.view`, or `requests.view@own`
 };
 
-/// The shipped roles and the catalogue, read from the texts of `schemas/permissions.json` and `schemas/roles.json`;
-/// checked: every permission a role names exists, exactly one default role, it is unprotected and has the fewest
-/// permissions.
+/// The shipped roles and the catalogue, read from the texts of `schemas/permissions.json` and `schemas/roles.json`, and
+/// of an operator's file in the format of the first; checked: every permission a role names exists, exactly one default
+/// role, it is unprotected and has the fewest permissions.
 struct Catalogue {
   struct ShippedRole {
     Role role;  ///< without id
     bool is_default = false;
   };
   std::vector<Permission> permissions;
+  std::vector<DataScope> scopes;
   std::vector<ShippedRole> roles;
 
+  /// A permission as a role may hold it, with or without a scope.
   [[nodiscard]] bool knows(std::string_view permission) const;
+  [[nodiscard]] const DataScope* find_scope(std::string_view name) const;
 };
-[[nodiscard]] Result<Catalogue> load_catalogue(std::string_view permissions_json, std::string_view roles_json);
+[[nodiscard]] Result<Catalogue> load_catalogue(std::string_view permissions_json, std::string_view roles_json,
+                                               std::string_view own_json = {});
 
-/// `role` gives nothing that `ceiling` does not give.
+/// `role` gives nothing that `ceiling` does not give. A permission for all data covers the same one within a scope.
 [[nodiscard]] bool is_under(const Role& role, const Role& ceiling);
 
 }  // namespace rolecall::access

@@ -114,6 +114,63 @@ INSTANTIATE_TEST_SUITE_P(
             "rank"}),
     [](const auto& refusal) { return refusal.param.name; });
 
+TEST(DataScopes, OwnFile_AddsFeaturesAndScopes) {
+  const auto catalogue = load_catalogue(kPermissions, roles(kLow), R"({
+    "features": [{"name": "todo", "permissions": [{"verb": "can_read", "description": "d"}]}],
+    "scopes": [{"name": "own", "description": "d",
+                "all": [{"one_of": ["resource.owner", "resource.made.by"], "equals": ["subject.userName"]},
+                        {"one_of": ["context.network"], "in": ["office", 7, true]}]}]})");
+  ASSERT_TRUE(catalogue) << catalogue.error().detail;
+  EXPECT_TRUE(catalogue->knows("todo.can_read"));
+  EXPECT_TRUE(catalogue->knows("todo.can_read@own"));
+  EXPECT_TRUE(catalogue->knows("x.view@own"));
+  for (const char* unknown :
+       {"todo.can_read@", "todo.can_read@team", "todo@own", "@own", "todo.can_read@own@own", ""}) {
+    EXPECT_FALSE(catalogue->knows(unknown)) << unknown;
+  }
+  const DataScope* own = catalogue->find_scope("own");
+  ASSERT_NE(own, nullptr);
+  ASSERT_EQ(own->all.size(), 2U);
+  EXPECT_EQ(own->all[0].one_of[1], (Term{Term::Source::resource, "made.by"}));
+  EXPECT_EQ(own->all[0].equals[0], (Term{Term::Source::subject, "userName"}));
+  EXPECT_EQ(own->all[1].in.size(), 3U);
+}
+
+TEST(DataScopes, FaultyFile_IsRefusedWithItsFault) {
+  const auto refusal = [](const std::string& own) {
+    const auto catalogue = load_catalogue(kPermissions, roles(kLow), own);
+    return catalogue ? "nothing" : catalogue.error().detail;
+  };
+  const auto scope = [](const std::string& all) {
+    return R"({"scopes": [{"name": "s", "description": "d", "all": )" + all + "}]}";
+  };
+  const std::vector<std::pair<std::string, const char*>> faults{
+      {"[]", "must be a JSON object"},
+      {R"({"permissions": []})", "unknown member permissions"},
+      {R"({"features": [{"name": "x", "permissions": [{"verb": "view", "description": "d"}]}]})",
+       "x.view stands there twice"},
+      {R"({"features": [{"name": "x@y", "permissions": []}]})", "letters"},
+      {R"({"features": [{"name": "z", "permissions": [{"verb": "v.w", "description": "d"}]}]})", "letters"},
+      {R"({"scopes": [{"name": "a b", "description": "d", "all": []}]})", "letters"},
+      {scope("[]"), "needs 1 to 8 conditions"},
+      {scope(R"([{"one_of": ["resource.a"]}])"), "needs one_of, and equals or in"},
+      {scope(R"([{"one_of": [], "in": [1]}])"), "needs one_of"},
+      {scope(R"([{"in": [1]}])"), "needs the array one_of"},
+      {scope(R"([{"one_of": ["owner"], "in": [1]}])"), "must hold texts such as"},
+      {scope(R"([{"one_of": ["resource."], "in": [1]}])"), "must hold texts such as"},
+      {scope(R"([{"one_of": ["resource.a"], "equals": ["resource.b"]}])"), "equals compares with the subject"},
+      {scope(R"([{"one_of": ["resource.a"], "in": [null]}])"), "in must hold"},
+      {scope(R"([{"one_of": ["resource.a"], "in": [[]]}])"), "in must hold"},
+      {scope(R"([{"oneof": ["resource.a"], "in": [1]}])"), "unknown member oneof"}};
+  for (const auto& [own, says] : faults) {
+    EXPECT_NE(refusal(own).find(says), std::string::npos) << own << ": " << refusal(own);
+  }
+  std::string terms = "\"resource.a\"";
+  for (int i = 1; i < 32; ++i) terms += ",\"resource.a\"";
+  EXPECT_EQ(refusal(scope(R"([{"one_of": [)" + terms + R"(], "in": [1]}])")), "nothing");
+  EXPECT_NE(refusal(scope(R"([{"one_of": [)" + terms + R"(,"resource.a"], "in": [1]}])")), "nothing");
+}
+
 TEST(ShippedRoles, Load_WithTheNamesTheWorldKnows) {
   const auto catalogue = shipped();
   ASSERT_TRUE(catalogue) << catalogue.error().detail;

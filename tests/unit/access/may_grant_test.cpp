@@ -32,6 +32,15 @@ TEST(IsUnder, SubsetOfPermissions_Is) {
   EXPECT_FALSE(is_under(kOther, kSuper));
 }
 
+TEST(IsUnder, PermissionForAllData_CoversEveryScopeOfIt) {
+  const Role own = role("Own", {"a@own"});
+  EXPECT_TRUE(is_under(own, kAgent));
+  EXPECT_TRUE(is_under(own, own));
+  EXPECT_FALSE(is_under(kAgent, own));
+  EXPECT_FALSE(is_under(own, role("Other scope", {"a@team"})));
+  EXPECT_FALSE(is_under(role("Another", {"c@own"}), kSuper));
+}
+
 TEST(MayGrant, UnderCeiling_IsAllowedOnEveryPathThroughAConnection) {
   for (const auto kind : kKinds) {
     for (const auto path : kThroughAConnection) {
