@@ -36,6 +36,7 @@ CREATE TABLE role_permissions (
   PRIMARY KEY (workspace, role, permission),
   FOREIGN KEY (workspace, role) REFERENCES roles (workspace, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
+CREATE INDEX role_permissions_by_permission ON role_permissions (workspace, permission, role);
 
 CREATE TABLE connections (
   workspace TEXT NOT NULL REFERENCES workspaces (id),

@@ -72,6 +72,12 @@ http::Response problem(const Error& error) {
   return response;
 }
 
+http::Response message(const Error& error) {
+  http::Response response = json_answer(row_of(error.code).status, error.detail);
+  add_error_headers(response, error);
+  return response;
+}
+
 Error method_not_allowed(std::string_view method, std::string_view allowed) {
   return Error{ErrorCode::method_not_allowed,
                "The method " + std::string(method.substr(0, 20)) +

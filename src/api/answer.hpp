@@ -23,6 +23,8 @@ void name_request(Error& error, const http::Request& request);
 [[nodiscard]] http::Response scim_error(const Error& error);
 /// `application/problem+json` (RFC 9457).
 [[nodiscard]] http::Response problem(const Error& error);
+/// The sentence alone, a JSON string: AuthZEN Authorization API 1.0 §10.1.4.
+[[nodiscard]] http::Response message(const Error& error);
 
 [[nodiscard]] Error method_not_allowed(std::string_view method, std::string_view allowed);
 

@@ -27,8 +27,7 @@ http::Response route(Exchange& exchange, RateLimiter& rates) {
   const std::string_view path = exchange.request.path();
   if (scim::owns(path)) return scim::handle(exchange, rates);
   if (path.starts_with("/admin/v1/")) return admin::handle(exchange);
-  if (path == "/access/v1/evaluation") return access_face::evaluation(exchange);
-  if (path == "/.well-known/authzen-configuration") return access_face::configuration(exchange);
+  if (access_face::owns(path)) return access_face::handle(exchange);
   if (path == "/healthz/live" || path == "/healthz/ready") return health(exchange);
   if (path == "/" || path == "/console" || path == "/console/") return start_page(exchange);
   exchange.error = Error{ErrorCode::not_found,
@@ -39,6 +38,12 @@ http::Response route(Exchange& exchange, RateLimiter& rates) {
   return problem(*exchange.error);
 }
 
+/// In the format of the path.
+http::Response refuse(const Error& error, std::string_view path) {
+  if (scim::owns(path)) return scim_error(error);
+  return access_face::owns(path) ? message(error) : problem(error);
+}
+
 /// Nothing below throws on purpose; what does is a defect, or memory has run out.
 http::Response without_exceptions(Exchange& exchange, RateLimiter& rates) {
   const auto fail_with = [&](const char* what) {
@@ -46,7 +51,7 @@ http::Response without_exceptions(Exchange& exchange, RateLimiter& rates) {
                             {{"request", exchange.request.id}, {"where", exchange.route}, {"note", what}});
     exchange.error = internal_error(what).value();
     name_request(*exchange.error, exchange.request);
-    return scim::owns(exchange.request.path()) ? scim_error(*exchange.error) : problem(*exchange.error);
+    return refuse(*exchange.error, exchange.request.path());
   };
   try {
     return route(exchange, rates);
@@ -145,8 +150,12 @@ http::Response Service::handle(const http::Request& request) noexcept {
 http::Response Service::refusal(int status, std::string_view detail, std::string_view path) const {
   Error error{code_for_status(status), std::string(detail), {}, {}, {}};
   if (status == 503) error.retry_after = std::chrono::seconds(1);
-  const bool is_problem = path.starts_with("/admin/") || path.starts_with("/access/");
-  http::Response response = is_problem ? problem(error) : scim_error(error);
+  if (access_face::owns(path)) {
+    http::Response response = message(error);
+    response.status = status;
+    return response;
+  }
+  http::Response response = path.starts_with("/admin/") ? problem(error) : scim_error(error);
   // The byte layer knows better than the table which of the 4xx it is.
   if (response.status != status) {
     const std::string shown = std::to_string(response.status);

@@ -46,6 +46,8 @@ constexpr auto kKeys = std::to_array<Key>({
     {"limits.bulk_operations", Kind::integer, "1000", 1, 100'000, "", "Operations of a bulk request; over it 413."},
     {"limits.admin_body", Kind::size, "256KiB", kKiB, 64 * kMiB, "",
      "Body of an admin or decision request; over it 413."},
+    {"limits.evaluations", Kind::integer, "1000", 1, 100'000, "",
+     "Questions in one request to /access/v1/evaluations; over it 400."},
     {"limits.json_depth", Kind::integer, "32", 4, 128, "", "Nesting of a JSON body."},
     {"limits.filter", Kind::size, "8KiB", 64, kMiB, "", "Length of a filter."},
     {"limits.filter_depth", Kind::integer, "32", 1, 1000, "", "Nesting of a filter."},
@@ -83,6 +85,10 @@ constexpr auto kKeys = std::to_array<Key>({
      "Seals the cursors of paged lists, 32 characters at least; the same for all replicas. Empty: DIR/keys/cursor, "
      "made "
      "at the first start."},
+    {"access.permissions_file", Kind::text, "", 0, 0, "",
+     "JSON file with features, permissions and data scopes of your own, in the format of schemas/permissions.json, "
+     "read "
+     "at start. Empty: only the shipped ones."},
     {"admin.token", Kind::secret, "", 0, 0, "",
      "Bearer token of the admin API, 32 characters at least. Empty: DIR/admin-token, made at the first start."},
     {"metrics.listen", Kind::text, "", 0, 0, "",

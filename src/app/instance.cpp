@@ -40,6 +40,15 @@ Result<std::shared_ptr<const schema::Registry>> load_registry(const Configuratio
   return schema::Registry::load(schemas, types);
 }
 
+Result<access::Catalogue> load_catalogue(const Configuration& configuration) {
+  const std::string& path = configuration.text("access.permissions_file");
+  std::string own;
+  if (!path.empty()) {
+    ROLECALL_TRY_ASSIGN(own, read_json_file("access.permissions_file", path));
+  }
+  return access::load_catalogue(embedded_text("schemas/permissions.json"), embedded_text("schemas/roles.json"), own);
+}
+
 Result<std::unique_ptr<store::Store>> open_store(const Configuration& configuration, Instance::Options& instance,
                                                  const TextFolder& folder, const Clock& clock, log::Logger& log) {
   std::vector<std::pair<std::string_view, std::string_view>> files;
@@ -73,6 +82,7 @@ api::Settings settings_of(const Configuration& configuration, Secret admin_token
   settings.bulk_body = configuration.size("limits.bulk_body");
   settings.bulk_operations = configuration.size("limits.bulk_operations");
   settings.admin_body = configuration.size("limits.admin_body");
+  settings.evaluations = configuration.size("limits.evaluations");
   settings.json_depth = configuration.size("limits.json_depth");
   settings.filter.bytes = configuration.size("limits.filter");
   settings.filter.depth = configuration.size("limits.filter_depth");
@@ -108,8 +118,7 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   }
   self.cursors_ = adapter::crypto::make_sealer(cursor_key, *self.random_);
   ROLECALL_TRY_ASSIGN(self.registry_, load_registry(configuration));
-  ROLECALL_TRY_ASSIGN(self.catalogue_, access::load_catalogue(embedded_text("schemas/permissions.json"),
-                                                              embedded_text("schemas/roles.json")));
+  ROLECALL_TRY_ASSIGN(self.catalogue_, load_catalogue(configuration));
   ROLECALL_TRY_ASSIGN(self.store_, open_store(configuration, options, *self.folder_, clock, log));
   self.tokens_ = std::make_unique<administration::TokenDirectory>(*self.store_, *self.digest_);
   self.administration_ = std::make_unique<administration::Environment>(

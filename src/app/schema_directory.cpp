@@ -58,6 +58,17 @@ std::string_view reserved_prefix_of(const json::Object& document) {
 
 }  // namespace
 
+Result<std::string> read_json_file(const std::string& key, const std::string& path) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  if (!error && size <= kLargestFile) {
+    std::ifstream stream(path, std::ios::binary);
+    std::string text(std::istreambuf_iterator<char>(stream), {});
+    if (stream && !text.empty()) return text;
+  }
+  return fail(ErrorCode::invalid_value, key + ": " + path + " cannot be read, is empty, or is larger than 1 MiB.");
+}
+
 Result<SchemaDirectory> read_schema_directory(const std::string& directory) {
   SchemaDirectory found;
   if (directory.empty()) return found;

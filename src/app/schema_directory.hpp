@@ -18,4 +18,7 @@ struct SchemaDirectory {
 /// §7). Fails with a sentence that names the file.
 [[nodiscard]] Result<SchemaDirectory> read_schema_directory(const std::string& directory);
 
+/// The text of a file that the configuration key names.
+[[nodiscard]] Result<std::string> read_json_file(const std::string& key, const std::string& path);
+
 }  // namespace rolecall::app

@@ -55,8 +55,16 @@ def refused(answer, wanted, scim_type=None):
     return detail
 
 
+def message(answer, wanted):
+    """An error of the decision API: a JSON string, which is the sentence."""
+    body = status(answer, wanted)
+    equal(media_type(answer), "application/json", "content type")
+    assert isinstance(body, str) and len(body) > 10, f"no sentence: {body!r}"
+    return body
+
+
 def problem(answer, wanted):
-    """An error of the admin or decision API (RFC 9457); the sentence."""
+    """An error of the admin API (RFC 9457); the sentence."""
     body = status(answer, wanted)
     equal(media_type(answer), "application/problem+json", "content type")
     equal(body.get("status"), wanted, "status in the body")

@@ -353,12 +353,14 @@ def test_faulty_questions_are_refused_and_unknown_ones_denied(server):
         "resource": {"type": "workspace", "id": "default"},
     }
     for missing in whole:
-        expect.problem(admin.post("/access/v1/evaluation", {key: whole[key] for key in whole if key != missing}), 400)
+        expect.message(admin.post("/access/v1/evaluation", {key: whole[key] for key in whole if key != missing}), 400)
     for wrong in ({"subject": []}, {"action": {"name": 5}}, {"resource": {"type": "workspace"}}):
-        expect.problem(admin.post("/access/v1/evaluation", {**whole, **wrong}), 400)
+        expect.message(admin.post("/access/v1/evaluation", {**whole, **wrong}), 400)
     for other in ({"subject": {"type": "group", "id": ANA}}, {"resource": {"type": "document", "id": "7"}}):
-        expect.equal(expect.status(admin.post("/access/v1/evaluation", {**whole, **other}), 200), {"decision": False})
+        denied = expect.status(admin.post("/access/v1/evaluation", {**whole, **other}), 200)
+        expect.equal(denied["decision"], False)
+        assert denied["context"]["reason_admin"]["en"].endswith("."), denied
     stranger = server.admin()
     stranger.token = server.token()
-    expect.problem(stranger.post("/access/v1/evaluation", whole), 401)
-    expect.problem(admin.get("/access/v1/evaluation"), 405)
+    expect.message(stranger.post("/access/v1/evaluation", whole), 401)
+    expect.message(admin.get("/access/v1/evaluation"), 405)

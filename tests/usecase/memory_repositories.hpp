@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -132,6 +133,25 @@ class MemoryResources final : public store::ResourceRepository {
   Result<std::int64_t> count(std::string_view type) override {
     return std::count_if(tables.resources.begin(), tables.resources.end(),
                          [&](const auto& entry) { return entry.second.type == type; });
+  }
+  Result<std::vector<store::ResourceRecord>> find_anywhere_by_external_id(std::string_view type,
+                                                                          const std::string& external_id,
+                                                                          std::int64_t limit) override {
+    auto found = *collect(tables.resources, [&](const auto& row) {
+      return row.type == type && row.external_id == external_id && !external_id.empty();
+    });
+    if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
+    return found;
+  }
+  Result<std::vector<ResourceId>> candidates(const schema::ResourceType& type,
+                                             const std::optional<store::AttributeValue>&, const ResourceId& after,
+                                             std::int64_t limit) override {
+    std::vector<ResourceId> found;
+    for (auto row = tables.resources.upper_bound({type.name, after}); row != tables.resources.end(); ++row) {
+      if (row->first.first != type.name || found.size() == static_cast<std::size_t>(limit)) break;
+      found.push_back(row->first.second);
+    }
+    return found;
   }
 
  private:
@@ -465,15 +485,28 @@ class MemoryGrants final : public store::GrantRepository {
     tables.effective[user] = grants;
     return {};
   }
-  Result<bool> user_has_permission(const ResourceId& user, std::string_view permission) override {
+  Result<std::vector<std::string>> permissions_of(const ResourceId& user, std::string_view from,
+                                                  std::string_view to) override {
+    std::set<std::string> found;
     const auto grants = effective_of(user);
     for (const auto& grant : *grants) {
       const auto role = tables.roles.find(grant.role);
       if (role == tables.roles.end()) continue;
-      const auto& permissions = role->second.permissions;
-      if (std::binary_search(permissions.begin(), permissions.end(), permission)) return true;
+      for (const auto& permission : role->second.permissions) {
+        if (from <= permission && permission < to) found.insert(permission);
+      }
     }
-    return false;
+    return std::vector<std::string>(found.begin(), found.end());
+  }
+  Result<std::vector<ResourceId>> holders_of_permission(std::string_view permission, const ResourceId& after,
+                                                        std::int64_t limit) override {
+    std::vector<ResourceId> found;
+    for (auto row = tables.effective.upper_bound(after); row != tables.effective.end(); ++row) {
+      if (found.size() == static_cast<std::size_t>(limit)) break;
+      const auto held = permissions_of(row->first, permission, std::string(permission) + '\0');
+      if (!held->empty()) found.push_back(row->first);
+    }
+    return found;
   }
   Result<std::vector<ResourceId>> holders_of(const RoleId& role) override {
     std::vector<ResourceId> found;

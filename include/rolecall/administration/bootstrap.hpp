@@ -14,7 +14,7 @@ struct Bootstrapped {
 
 /// Makes what a first start needs: workspace `default`, the shipped roles, and the connection `okta` with every
 /// linkable role listed as a Group. Run at every start: later ones add shipped roles that are missing from any
-/// workspace and never reset what an admin edited. Idempotent.
+/// workspace, give protected ones what the catalogue has since, and never reset what an admin edited. Idempotent.
 [[nodiscard]] Result<Bootstrapped> bootstrap(const Environment& environment, const Actor& actor);
 
 }  // namespace rolecall::administration

@@ -30,6 +30,12 @@ struct ResourceQuery {
   std::optional<Place> from;
 };
 
+/// An attribute and one value of it.
+struct AttributeValue {
+  schema::AttributePath path;
+  json::Value value;
+};
+
 struct ResourcePage {
   std::int64_t total = 0;  ///< of all matches, wherever the page lies
   std::vector<ResourceRecord> resources;

@@ -55,6 +55,16 @@ class ResourceRepository {
   [[nodiscard]] virtual Result<std::vector<ResourceRecord>> list(std::string_view type, const std::string& after,
                                                                  std::int64_t limit) = 0;
   [[nodiscard]] virtual Result<std::int64_t> count(std::string_view type) = 0;
+  // For decisions, over all connections.
+  /// `limit` at most: an externalId need not be unique.
+  [[nodiscard]] virtual Result<std::vector<ResourceRecord>> find_anywhere_by_external_id(std::string_view type,
+                                                                                         const std::string& external_id,
+                                                                                         std::int64_t limit) = 0;
+  /// Ids after `after`, in order and `limit` at most. All resources of the type that have the value are among them; so
+  /// may be others, where no index tells them apart.
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> candidates(const schema::ResourceType& type,
+                                                                   const std::optional<AttributeValue>& wanted,
+                                                                   const ResourceId& after, std::int64_t limit) = 0;
 };
 
 class MemberRepository {
@@ -185,8 +195,14 @@ class GrantRepository {
   [[nodiscard]] virtual Result<std::vector<access::Grant>> effective_of(const ResourceId& user) = 0;
   [[nodiscard]] virtual Result<void> replace_effective(const ResourceId& user,
                                                        const std::vector<access::Grant>& grants) = 0;
-  /// Does any effective role of this user hold the permission? One indexed query.
-  [[nodiscard]] virtual Result<bool> user_has_permission(const ResourceId& user, std::string_view permission) = 0;
+  /// The permissions that the user's effective roles hold, scopes included, as far as `from` <= permission < `to`
+  /// bytewise; sorted, each once. One indexed query.
+  [[nodiscard]] virtual Result<std::vector<std::string>> permissions_of(const ResourceId& user, std::string_view from,
+                                                                        std::string_view to) = 0;
+  /// Users who have an effective role that holds exactly this permission, in id order after `after`.
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> holders_of_permission(std::string_view permission,
+                                                                              const ResourceId& after,
+                                                                              std::int64_t limit) = 0;
   [[nodiscard]] virtual Result<std::vector<ResourceId>> holders_of(const RoleId& role) = 0;
   /// Ids of user members of the group, all of them, in id order after `after`: for recomputing after a link changed.
   [[nodiscard]] virtual Result<std::vector<ResourceId>> users_in(const ResourceId& group, const ResourceId& after,

@@ -41,11 +41,20 @@ constexpr Sql kInsertEffective{"effective_grants.insert",
 constexpr Sql kRemoveEffective{"effective_grants.remove",
                                "DELETE FROM effective_grants WHERE workspace = ? AND user_id = ? AND role = ? "
                                "AND cause = ? AND link = ? AND group_id = ?"};
-constexpr Sql kHasPermission{"effective_grants.has_permission",
-                             "SELECT 1 FROM effective_grants e "
-                             "JOIN role_permissions p ON p.workspace = e.workspace AND p.role = e.role "
-                             "WHERE e.workspace = ? AND e.user_id = ? AND p.permission = ? LIMIT 1",
-                             "n"};
+/// A cross join is what SQLite does in the order in which it is written: from the few roles of the user, and not from
+/// all roles that hold the permission.
+constexpr Sql kPermissionsOf{"effective_grants.permissions",
+                             "SELECT DISTINCT p.permission FROM effective_grants e CROSS JOIN role_permissions p "
+                             "WHERE e.workspace = ? AND e.user_id = ? AND p.workspace = e.workspace "
+                             "AND p.role = e.role AND p.permission >= ? AND p.permission < ? "
+                             "ORDER BY p.permission",
+                             "t"};
+constexpr Sql kRolesWith{"role_permissions.roles",
+                         "SELECT role FROM role_permissions WHERE workspace = ? AND permission = ? ORDER BY role", "t"};
+constexpr Sql kSomeHolders{"effective_grants.some_holders",
+                           "SELECT DISTINCT user_id FROM effective_grants WHERE workspace = ? AND role = ? "
+                           "AND user_id > ? ORDER BY user_id LIMIT ?",
+                           "t"};
 constexpr Sql kHolders{"effective_grants.holders",
                        "SELECT DISTINCT user_id FROM effective_grants WHERE workspace = ? AND role = ? "
                        "ORDER BY user_id",
@@ -173,10 +182,31 @@ Result<void> GrantRepository::replace_effective(const ResourceId& user, const st
   return {};
 }
 
-Result<bool> GrantRepository::user_has_permission(const ResourceId& user, std::string_view permission) {
-  bool found = false;
-  ROLECALL_TRY(
-      scope_.session.select(kHasPermission, {scope_.workspace, user, permission}, [&](Row&) { found = true; }));
+Result<std::vector<std::string>> GrantRepository::permissions_of(const ResourceId& user, std::string_view from,
+                                                                 std::string_view to) {
+  std::vector<std::string> found;
+  ROLECALL_TRY(scope_.session.select(kPermissionsOf, {scope_.workspace, user, from, to},
+                                     [&](Row& row) { found.push_back(row.text(0)); }));
+  return found;
+}
+
+/// Role by role, because the rows of one role lie in order of user: one statement over all roles would sort everybody
+/// who holds one of them for every page.
+Result<std::vector<ResourceId>> GrantRepository::holders_of_permission(std::string_view permission,
+                                                                       const ResourceId& after, std::int64_t limit) {
+  std::vector<RoleId> roles;
+  ROLECALL_TRY(scope_.session.select(kRolesWith, {scope_.workspace, permission},
+                                     [&](Row& row) { roles.push_back(row.id<RoleId>(0)); }));
+  std::vector<ResourceId> found;
+  for (const RoleId& role : roles) {
+    ROLECALL_TRY_ASSIGN(const auto some,
+                        select_ids(scope_.session, kSomeHolders, {scope_.workspace, role, after, limit}));
+    std::vector<ResourceId> all;
+    all.reserve(found.size() + some.size());
+    std::set_union(found.begin(), found.end(), some.begin(), some.end(), std::back_inserter(all));
+    found = std::move(all);
+    if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
+  }
   return found;
 }
 

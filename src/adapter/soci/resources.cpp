@@ -26,6 +26,12 @@ constexpr Sql kFindByExternalId{"resources.find_by_external_id",
                                 " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.external_id = ? "
                                 "AND r.external_id <> '' AND r.connection = ? ORDER BY r.id LIMIT ?",
                                 kRecordKinds};
+// An id that is no name hides the order of the primary key, so that the index of the external id is used.
+constexpr Sql kFindAnywhereByExternalId{"resources.find_anywhere_by_external_id",
+                                        "SELECT " ROLECALL_RECORD_COLUMNS
+                                        " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.external_id = ? "
+                                        "AND r.external_id <> '' ORDER BY r.id || '' LIMIT ?",
+                                        kRecordKinds};
 constexpr Sql kList{"resources.list",
                     "SELECT " ROLECALL_RECORD_COLUMNS
                     " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.unique_key > ? "
@@ -147,6 +153,14 @@ Result<std::vector<store::ResourceRecord>> ResourceRepository::find_by_external_
                                                                                    std::int64_t limit) {
   std::vector<store::ResourceRecord> found;
   ROLECALL_TRY(scope_.session.select(kFindByExternalId, {scope_.workspace, type, external_id, connection, limit},
+                                     [&](Row& row) { found.push_back(record_of(row)); }));
+  return found;
+}
+
+Result<std::vector<store::ResourceRecord>> ResourceRepository::find_anywhere_by_external_id(
+    std::string_view type, const std::string& external_id, std::int64_t limit) {
+  std::vector<store::ResourceRecord> found;
+  ROLECALL_TRY(scope_.session.select(kFindAnywhereByExternalId, {scope_.workspace, type, external_id, limit},
                                      [&](Row& row) { found.push_back(record_of(row)); }));
   return found;
 }

@@ -45,6 +45,12 @@ class ResourceRepository final : public store::ResourceRepository {
   [[nodiscard]] Result<std::vector<store::ResourceRecord>> list(std::string_view type, const std::string& after,
                                                                 std::int64_t limit) override;
   [[nodiscard]] Result<std::int64_t> count(std::string_view type) override;
+  [[nodiscard]] Result<std::vector<store::ResourceRecord>> find_anywhere_by_external_id(std::string_view type,
+                                                                                        const std::string& external_id,
+                                                                                        std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> candidates(const schema::ResourceType& type,
+                                                           const std::optional<store::AttributeValue>& wanted,
+                                                           const ResourceId& after, std::int64_t limit) override;
 
  private:
   [[nodiscard]] Result<void> write_unique(const store::ResourceRecord& record,
@@ -187,7 +193,11 @@ class GrantRepository final : public store::GrantRepository {
   [[nodiscard]] Result<std::vector<access::Grant>> effective_of(const ResourceId& user) override;
   [[nodiscard]] Result<void> replace_effective(const ResourceId& user,
                                                const std::vector<access::Grant>& grants) override;
-  [[nodiscard]] Result<bool> user_has_permission(const ResourceId& user, std::string_view permission) override;
+  [[nodiscard]] Result<std::vector<std::string>> permissions_of(const ResourceId& user, std::string_view from,
+                                                                std::string_view to) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> holders_of_permission(std::string_view permission,
+                                                                      const ResourceId& after,
+                                                                      std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<ResourceId>> holders_of(const RoleId& role) override;
   [[nodiscard]] Result<std::vector<ResourceId>> users_in(const ResourceId& group, const ResourceId& after,
                                                          std::int64_t limit) override;

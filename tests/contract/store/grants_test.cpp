@@ -18,9 +18,10 @@ class GrantContract : public StoreContract {
     write([&](Workspace& reached) { return reached.grants().replace_effective(ResourceId(user_id), grants); });
   }
   bool may(const WorkspaceId& workspace, const std::string& user_id, std::string_view permission) {
-    return read_in(workspace, [&](Workspace& reached) {
-      return reached.grants().user_has_permission(ResourceId(user_id), permission);
+    const auto held = read_in(workspace, [&](Workspace& reached) {
+      return reached.grants().permissions_of(ResourceId(user_id), permission, std::string(permission) + '!');
     });
+    return !held.empty();
   }
   std::vector<std::string> holders(const std::string& role_id) {
     return ids_of(read([&](Workspace& reached) { return reached.grants().holders_of(RoleId(role_id)); }));
@@ -250,6 +251,51 @@ TEST_P(GrantContract, HeldRoles_AreOncePerCauseInOrderOfRank) {
   }
   EXPECT_THAT(all, ElementsAre("u1 high high direct", "u1 low low asserted", "u1 low low link", "u3 low low default"));
   EXPECT_THAT(read_in(other, [&](Workspace& reached) { return reached.grants().held_by(ResourceId("u1")); }),
+              IsEmpty());
+}
+
+TEST_P(GrantContract, PermissionsOfARange_AreSortedAndOnce) {
+  write([&](Workspace& reached) -> Result<void> {
+    ROLECALL_TRY(reached.roles().insert(role("a", {"x.edit", "x.view", "x.view@own", "y.view"}), "a", at(1)));
+    return reached.roles().insert(role("b", {"x.view", "x.view@team"}), "b", at(1));
+  });
+  replace("u1", {direct("a"), direct("b"), by_link("a", "l1", "g1")});
+  const auto of = [&](const std::string& user_id, std::string_view from, std::string_view to) {
+    return read([&](Workspace& reached) { return reached.grants().permissions_of(ResourceId(user_id), from, to); });
+  };
+  EXPECT_THAT(of("u1", "x.view", "x.viewA"), ElementsAre("x.view", "x.view@own", "x.view@team"));
+  EXPECT_THAT(of("u1", "", "\x7f"), ElementsAre("x.edit", "x.view", "x.view@own", "x.view@team", "y.view"));
+  EXPECT_THAT(of("u1", "x.view", "x.view"), IsEmpty());
+  EXPECT_THAT(of("u2", "", "\x7f"), IsEmpty());
+  EXPECT_THAT(
+      read_in(other, [](Workspace& reached) { return reached.grants().permissions_of(ResourceId("u1"), "", "z"); }),
+      IsEmpty());
+}
+
+TEST_P(GrantContract, HoldersOfAPermission_ComeInOrderOverAllRolesThatHoldIt) {
+  write([&](Workspace& reached) -> Result<void> {
+    ROLECALL_TRY(reached.roles().insert(role("a", {"x.view"}), "a", at(1)));
+    ROLECALL_TRY(reached.roles().insert(role("b", {"x.edit", "x.view"}), "b", at(1)));
+    return reached.roles().insert(role("c", {"x.view@own"}), "c", at(1));
+  });
+  replace("u3", {direct("a")});
+  replace("u1", {direct("b"), by_link("b", "l1", "g1")});
+  replace("u2", {direct("a"), direct("b")});
+  replace("u4", {direct("c")});
+  replace("u5", {direct("b")});
+  const auto holding = [&](const char* permission, const char* after, std::int64_t limit) {
+    return ids_of(read([&](Workspace& reached) {
+      return reached.grants().holders_of_permission(permission, ResourceId(after), limit);
+    }));
+  };
+  EXPECT_THAT(holding("x.view", "", 10), ElementsAre("u1", "u2", "u3", "u5"));
+  EXPECT_THAT(holding("x.view", "", 2), ElementsAre("u1", "u2"));
+  EXPECT_THAT(holding("x.view", "u2", 2), ElementsAre("u3", "u5"));
+  EXPECT_THAT(holding("x.view", "u5", 2), IsEmpty());
+  EXPECT_THAT(holding("x.view@own", "", 10), ElementsAre("u4"));
+  EXPECT_THAT(holding("x.fly", "", 10), IsEmpty());
+  EXPECT_THAT(ids_of(read_in(
+                  other, [](Workspace& reached) { return reached.grants().holders_of_permission("x.view", {}, 10); })),
               IsEmpty());
 }
 

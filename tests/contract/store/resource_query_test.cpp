@@ -246,5 +246,70 @@ TEST_P(QueryContract, HostileLiterals_AreValues) {
   }
 }
 
+TEST_P(QueryContract, Candidates_AreOfAllConnectionsInOrderOfIdAfterAPlace) {
+  for (const char* id : {"u3", "u1", "u2"}) add("User", id, R"({"userName":")" + std::string(id) + R"("})");
+  add_to(home, entra, "User", "u4", R"({"userName":"u4"})");
+  add("Group", "u5", R"({"displayName":"u5"})");
+  add_to(other, okta, "User", "u6", R"({"userName":"u6"})");
+  const auto after = [&](const char* id, std::int64_t limit) {
+    return ids_of(read(
+        [&](Workspace& reached) { return reached.resources().candidates(type("User"), {}, ResourceId(id), limit); }));
+  };
+  EXPECT_THAT(after("", 10), ElementsAre("u1", "u2", "u3", "u4"));
+  EXPECT_THAT(after("", 2), ElementsAre("u1", "u2"));
+  EXPECT_THAT(after("u2", 2), ElementsAre("u3", "u4"));
+  EXPECT_THAT(after("u4", 2), IsEmpty());
+}
+
+TEST_P(QueryContract, Candidates_HoldAllWithAValueAndFewOthersWhereAnIndexTells) {
+  add("User", "u1", R"({"userName":"Ana","externalId":"E","title":"Chief","emails":[{"value":"ana@x.example"}]})");
+  add_to(home, entra, "User", "u2", R"({"userName":"bo","title":"chief","emails":[{"value":"ANA@x.example"}]})");
+  add("User", "u3", R"({"userName":"cy","externalId":"e","title":"Cook"})");
+  add("Group", "g1", R"({"displayName":"Desk"})");
+  add_to(home, entra, "Group", "g2", R"({"displayName":"Desk"})");
+  const auto candidates = [&](std::string_view type_name, std::string_view path, const json::Value& value,
+                              const char* after = "", std::int64_t limit = 10) {
+    const store::AttributeValue wanted{must(type(type_name).resolve(path)), value};
+    return ids_of(read([&](Workspace& reached) {
+      return reached.resources().candidates(type(type_name), wanted, ResourceId(after), limit);
+    }));
+  };
+  EXPECT_THAT(candidates("User", "emails.value", "Ana@x.example"), ElementsAre("u1", "u2"));
+  EXPECT_THAT(candidates("User", "emails.value", "Ana@x.example", "u1"), ElementsAre("u2"));
+  EXPECT_THAT(candidates("User", "emails.value", "Ana@x.example", "", 1), ElementsAre("u1"));
+  EXPECT_THAT(candidates("User", "emails.value", "nobody"), IsEmpty());
+  EXPECT_THAT(candidates("User", "userName", "BO"), ElementsAre("u2"));
+  EXPECT_THAT(candidates("User", "userName", "BO", "u2"), IsEmpty());
+  EXPECT_THAT(candidates("User", "id", "u3"), ElementsAre("u3"));
+  EXPECT_THAT(candidates("User", "id", "u3", "u3"), IsEmpty());
+  EXPECT_THAT(candidates("User", "id", "g1"), IsEmpty());
+  EXPECT_THAT(candidates("User", "externalId", "E"), ElementsAre("u1"));
+  EXPECT_THAT(candidates("User", "externalId", ""), IsEmpty());
+  EXPECT_THAT(candidates("User", "userName", true), IsEmpty()) << "no name is true";
+  EXPECT_THAT(candidates("User", "title", "chief"), testing::IsSupersetOf({"u1", "u2"})) << "no index tells";
+  EXPECT_THAT(candidates("Group", "displayName", "desk"), testing::IsSupersetOf({"g1", "g2"}));
+}
+
+TEST_P(QueryContract, ExternalId_FindsInAllConnectionsAndNoMoreThanAskedFor) {
+  add("User", "u1", R"({"userName":"a","externalId":"E1"})");
+  add_to(home, entra, "User", "u2", R"({"userName":"b","externalId":"E1"})");
+  add("User", "u3", R"({"userName":"c","externalId":"e1"})");
+  add("User", "u4", R"({"userName":"d"})");
+  add("Group", "g1", R"({"displayName":"E1","externalId":"E1"})");
+  const auto find_external = [&](const char* external_id, std::int64_t limit) {
+    return ids_of(read([&](Workspace& reached) {
+      return reached.resources().find_anywhere_by_external_id("User", external_id, limit);
+    }));
+  };
+  EXPECT_THAT(find_external("E1", 10), ElementsAre("u1", "u2"));
+  EXPECT_THAT(find_external("E1", 1), ElementsAre("u1"));
+  EXPECT_THAT(find_external("", 10), IsEmpty());
+  EXPECT_THAT(ids_of(read_in(other,
+                             [](Workspace& reached) {
+                               return reached.resources().find_anywhere_by_external_id("User", "E1", 10);
+                             })),
+              IsEmpty());
+}
+
 }  // namespace
 }  // namespace rolecall::contract
