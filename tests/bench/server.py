@@ -109,6 +109,23 @@ class Server:
             time.sleep(0.05)
         raise RuntimeError("the server did not become ready within 60 s")
 
+    def admin_token(self):
+        return (self.data / "admin-token").read_text().strip()
+
+    def admin(self):
+        return Connection(self.host, self.port, self.admin_token())
+
+    def log_size(self):
+        return pathlib.Path(self.log.name).stat().st_size
+
+    def durations(self, route, start):
+        """Milliseconds that the server itself says requests to this route took, from that place in the log on."""
+        with open(self.log.name, "rb") as log:
+            log.seek(start)
+            lines = log.read().split(b"\n")
+        mark = f'"route":"{route}"'.encode()
+        return sorted(json.loads(line)["duration_us"] / 1000 for line in lines[:-1] if mark in line)
+
     def connection(self):
         return Connection(self.host, self.port, self.token)
 

@@ -14,8 +14,8 @@ function init(args)
   workload, token, group, tag = args[1], args[3], args[4], args[5]
   for line in io.lines(args[2]) do ids[#ids + 1] = line end
   math.randomseed(7919 * (thread_number + 1))
-  headers = { ["Authorization"] = "Bearer " .. token, ["Content-Type"] = "application/scim+json",
-              ["Accept"] = "application/scim+json" }
+  local media_type = workload == "evaluate" and "application/json" or "application/scim+json"
+  headers = { ["Authorization"] = "Bearer " .. token, ["Content-Type"] = media_type, ["Accept"] = media_type }
 end
 
 local function patch_body(operation)
@@ -62,6 +62,17 @@ function builders.patch_member()
     operation = '{"op":"remove","path":"members[value eq \\"' .. ids[offset + (step - 128) % half + 1] .. '\\"]"}'
   end
   return wrk.format("PATCH", "/scim/v2/Groups/" .. group, headers, patch_body(operation))
+end
+
+-- By id and by name; permissions for all, within a scope, and not held at all.
+local permissions = { "requests.reply", "requests.delete", "requests.notes", "requests.resolve" }
+function builders.evaluate()
+  local user = math.random(#ids)
+  local name = string.format("user%06d@example.com", user - 1)
+  local subject = count % 2 == 0 and ids[user] or name
+  return wrk.format("POST", "/access/v1/evaluation", headers,
+    '{"subject":{"type":"user","id":"' .. subject .. '"},"action":{"name":"' .. permissions[math.random(#permissions)] ..
+    '"},"resource":{"type":"requests","id":"4711","properties":{"ownerID":"' .. name .. '"}}}')
 end
 
 function request()
