@@ -26,8 +26,8 @@ store::UnknownMemberPolicy default_policy_of(std::string_view dialect) {
 /// A ceiling that is protected would say more than it does: protected roles are never granted by a connection.
 Result<void> check_ceiling(const access::Role& role) {
   if (!role.is_protected) return {};
-  return fail(ErrorCode::forbidden,
-              "The role " + role.name + " is protected and cannot be a ceiling. Choose the next lower role.");
+  return fail_with_next(ErrorCode::forbidden, "The role " + role.name + " is protected and cannot be a ceiling.",
+                        "Choose the next lower role.");
 }
 
 }  // namespace

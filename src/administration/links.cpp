@@ -50,9 +50,9 @@ Result<LinkView> set_state(Change& change, const LinkId& id, store::LinkState st
     }
   }
   if (link.state == store::LinkState::orphaned) {
-    return fail(ErrorCode::conflict, "The group " + link.group_name +
-                                         " was deleted by the IdP, so this link grants nothing. Remove it, and link "
-                                         "the new group when it is pushed again.");
+    return fail_with_next(ErrorCode::conflict,
+                          "The group " + link.group_name + " was deleted by the IdP, so this link grants nothing.",
+                          "Remove it, and link the new group when it is pushed again.");
   }
   if (link.state == state) return view_of(change.workspace, std::move(link));
   if (state == store::LinkState::active) {
@@ -168,8 +168,8 @@ Result<void> remove_link(const Environment& environment, const WorkspaceId& work
   return in_change(environment, workspace, actor, [&](Change& change) -> Result<void> {
     ROLECALL_TRY_ASSIGN(const auto link, find_link(change.workspace, id));
     if (link.origin == store::LinkOrigin::listing) {
-      return fail(ErrorCode::conflict, "The group " + link.group_name +
-                                           " stands for the role of that name. Pause the link instead of removing it.");
+      return fail_with_next(ErrorCode::conflict, "The group " + link.group_name + " stands for the role of that name.",
+                            "Pause the link instead of removing it.");
     }
     ROLECALL_TRY(change.workspace.links().remove(id));
     ROLECALL_TRY(change.trail.record("link.removed", target_of(id), describe(link)));

@@ -17,15 +17,16 @@ Result<std::vector<store::LinkRecord>> living_links(store::Workspace& workspace,
 }
 
 tl::unexpected<Error> would_exceed(const store::ConnectionRecord& connection, const access::Role& role,
-                                   const std::string& reason) {
-  return fail(ErrorCode::conflict,
-              "The connection " + connection.name + " would grant " + role.name + " above its ceiling: " + reason);
+                                   const std::string& reason, const char* next) {
+  return fail_with_next(
+      ErrorCode::conflict,
+      "The connection " + connection.name + " would grant " + role.name + " above its ceiling: " + reason, next);
 }
 
 /// Everything of a role that the connection may no longer grant goes, or the change is refused.
 Result<void> withdraw(Change& change, const store::ConnectionRecord& connection, const access::Role& role) {
   if (connection.default_role == role.id) {
-    return would_exceed(connection, role, "it is the default role. Choose another default role first.");
+    return would_exceed(connection, role, "it is the default role.", "Choose another default role first.");
   }
   ROLECALL_TRY_ASSIGN(const auto listed, change.workspace.roles().groups_of(role.id));
   for (const auto& role_group : listed) {
@@ -35,9 +36,8 @@ Result<void> withdraw(Change& change, const store::ConnectionRecord& connection,
   }
   ROLECALL_TRY_ASSIGN(const auto links, living_links(change.workspace, role.id, connection.id));
   if (links.empty()) return {};
-  return would_exceed(connection, role,
-                      "the group " + links.front().group_name +
-                          " is linked to it. Remove that link, or unlink the group in the IdP, first.");
+  return would_exceed(connection, role, "the group " + links.front().group_name + " is linked to it.",
+                      "Remove that link, or unlink the group in the IdP, first.");
 }
 
 }  // namespace

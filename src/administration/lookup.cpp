@@ -77,7 +77,7 @@ Result<store::ResourceRecord> find_user(store::Workspace& workspace, const TextF
   if (by_id) return std::move(*by_id);
   ROLECALL_TRY_ASSIGN(auto by_name, workspace.resources().find_by_key("User", folder.fold_user_name(name_or_id)));
   if (!by_name.empty()) return std::move(by_name.front());
-  return fail(ErrorCode::not_found, "There is no user “" + name_or_id + "”. Give a userName or an id.");
+  return fail_with_next(ErrorCode::not_found, "There is no user “" + name_or_id + "”.", "Give a userName or an id.");
 }
 
 Result<store::ResourceRecord> find_group(store::Workspace& workspace, const TextFolder& folder,
@@ -97,11 +97,11 @@ Result<store::ResourceRecord> find_group(store::Workspace& workspace, const Text
                groups.end());
   if (groups.size() == 1) return std::move(groups.front());
   if (groups.empty()) {
-    return fail(ErrorCode::not_found,
-                "There is no group “" + name_or_id + "”. A group is known once the IdP has pushed it.");
+    return fail_with_next(ErrorCode::not_found, "There is no group “" + name_or_id + "”.",
+                          "A group is known once the IdP has pushed it.");
   }
-  return fail(ErrorCode::conflict,
-              "Several connections have a group “" + name_or_id + "”. Name the connection, or give the group's id.");
+  return fail_with_next(ErrorCode::conflict, "Several connections have a group “" + name_or_id + "”.",
+                        "Name the connection, or give the group's id.");
 }
 
 Result<std::string> role_name_of(store::Workspace& workspace, const RoleId& role) {

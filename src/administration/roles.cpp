@@ -47,8 +47,8 @@ Result<void> follow_permissions(Change& change) {
   return {};
 }
 
-tl::unexpected<Error> still(const access::Role& role, const std::string& reason) {
-  return fail(ErrorCode::conflict, "The role " + role.name + " cannot be removed: " + reason);
+tl::unexpected<Error> still(const access::Role& role, const std::string& reason, const char* next) {
+  return fail_with_next(ErrorCode::conflict, "The role " + role.name + " cannot be removed: " + reason, next);
 }
 
 /// Grants by hand of deactivated users are not among the effective ones, and would come back with a role that is gone.
@@ -72,21 +72,24 @@ Result<void> check_unreferenced(Change& change, const access::Role& role) {
   ROLECALL_TRY_ASSIGN(const auto connections, change.workspace.connections().list());
   for (const auto& connection : connections) {
     if (connection.default_role == role.id) {
-      return still(role, "it is the default role of " + connection.name + ". Choose another default role first.");
+      return still(role, "it is the default role of " + connection.name + ".", "Choose another default role first.");
     }
     if (connection.ceiling == role.id) {
-      return still(role, "it is the ceiling of " + connection.name + ". Choose another ceiling first.");
+      return still(role, "it is the ceiling of " + connection.name + ".", "Choose another ceiling first.");
     }
   }
   ROLECALL_TRY_ASSIGN(const auto links, change.workspace.links().of_role(role.id));
   if (!links.empty()) {
-    return still(role, "the group " + links.front().group_name +
-                           " is linked to it. Remove that link, or unlink the group in the IdP, first.");
+    return still(role, "the group " + links.front().group_name + " is linked to it.",
+                 "Remove that link, or unlink the group in the IdP, first.");
   }
   ROLECALL_TRY_ASSIGN(const auto holders, change.workspace.grants().holders_of(role.id));
-  if (!holders.empty()) return still(role, "somebody holds it. Take it from them first.");
+  if (!holders.empty())
+    return still(role, "somebody holds it.", "Take it from them first; `rolecall roles holders` names them.");
   ROLECALL_TRY_ASSIGN(const bool waits, waits_for_reactivation(change.workspace, role.id));
-  if (waits) return still(role, "it was granted by hand to somebody who is deactivated. Revoke that grant first.");
+  if (waits) {
+    return still(role, "it was granted by hand to somebody who is deactivated.", "Revoke that grant first.");
+  }
   return {};
 }
 

@@ -25,10 +25,10 @@ Result<void> check_room(Change& change, const store::ConnectionRecord& connectio
     return is_for_the_same(token) && is_live(token, change.now);
   });
   if (static_cast<std::size_t>(live) < kLiveTokensPerConnection) return {};
-  return fail(ErrorCode::conflict,
-              (user ? "The user " + user->display : "The connection " + connection.name) + " has " +
-                  std::to_string(kLiveTokensPerConnection) +
-                  " live tokens, which is the limit. Revoke the one that is no longer used, then create the new one.");
+  return fail_with_next(ErrorCode::conflict,
+                        (user ? "The user " + user->display : "The connection " + connection.name) + " has " +
+                            std::to_string(kLiveTokensPerConnection) + " live tokens, which is the limit.",
+                        "Revoke the one that is no longer used, then create the new one.");
 }
 
 /// The user that a token is made for; none for a token of the connection alone.
@@ -57,7 +57,7 @@ Result<CreatedToken> create_token(const Environment& environment, const Workspac
     return fail(ErrorCode::invalid_value, "A token's note is UTF-8 text of 256 bytes at most.", "note");
   }
   if (expires && *expires <= environment.clock.now()) {
-    return fail(ErrorCode::invalid_value, "A token must expire in the future.", "expires");
+    return fail(ErrorCode::invalid_value, "A token must expire in the future.", "expires_in_seconds");
   }
   auto generated = generate_token(environment.random, environment.digest);
   auto created = in_change(environment, workspace, actor, [&](Change& change) -> Result<CreatedToken> {

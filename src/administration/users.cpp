@@ -84,8 +84,9 @@ Result<UserView> revoke_direct(const Environment& environment, const WorkspaceId
     ROLECALL_TRY_ASSIGN(const auto role, find_role(change.workspace, environment.folder, role_name));
     ROLECALL_TRY_ASSIGN(const bool is_removed, change.workspace.grants().remove_direct(user.id, role.id));
     if (!is_removed) {
-      return fail(ErrorCode::not_found, "The role " + role.name + " was not granted to " + user.display +
-                                            " by hand. Ask for the explanation to see where it comes from.");
+      return fail_with_next(ErrorCode::not_found,
+                            "The role " + role.name + " was not granted to " + user.display + " by hand.",
+                            "Ask for the explanation to see where it comes from.");
     }
     ROLECALL_TRY(change.trail.record("user.role_revoked", target_of(user), {{"role", "Role/" + role.id.value()}}));
     return recompute(change, user.id);

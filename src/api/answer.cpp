@@ -20,6 +20,21 @@ void add_error_headers(http::Response& response, const Error& error) {
   }
 }
 
+/// A JSON pointer (RFC 6901) for `subject.id`.
+std::string pointer_of(std::string_view attribute) {
+  std::string pointer = "/";
+  for (const char letter : attribute) {
+    if (letter == '.') {
+      pointer += '/';
+    } else if (letter == '~' || letter == '/') {
+      pointer += letter == '~' ? "~0" : "~1";
+    } else {
+      pointer += letter;
+    }
+  }
+  return pointer;
+}
+
 }  // namespace
 
 http::Response answer(int status, std::string_view content_type, std::string body) {
@@ -59,13 +74,17 @@ http::Response scim_error(const Error& error) {
   return response;
 }
 
-http::Response problem(const Error& error) {
+http::Response problem(const Error& error, const RequestId& request) {
   const ErrorRow row = row_of(error.code);
-  json::Object body{{"title", reason_of(row.status)},
+  // The type is an address that a person can open: the page says what the code means and how to get past it.
+  json::Object body{{"type", std::string("/docs#error-") + name_of(error.code)},
+                    {"title", reason_of(row.status)},
                     {"status", row.status},
-                    {"code", name_of(error.code)},
-                    {"detail", error.detail}};
-  if (!error.attribute.empty()) body.append("attribute", error.attribute);
+                    {"detail", error.detail},
+                    {"code", name_of(error.code)}};
+  if (!request.empty()) body.append("request", request.value());
+  if (!error.attribute.empty()) body.append("pointer", pointer_of(error.attribute));
+  if (!error.next.empty()) body.append("next", error.next);
   http::Response response = answer(row.status, "application/problem+json", json::write(std::move(body)));
   response.headers.add("Cache-Control", "no-store");
   add_error_headers(response, error);

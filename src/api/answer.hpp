@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "rolecall/base/error.hpp"
+#include "rolecall/base/ids.hpp"
 #include "rolecall/base/result.hpp"
 #include "rolecall/http/message.hpp"
 #include "rolecall/json/value.hpp"
@@ -21,8 +22,8 @@ void name_request(Error& error, const http::Request& request);
 
 /// RFC 7644 §3.12.
 [[nodiscard]] http::Response scim_error(const Error& error);
-/// `application/problem+json` (RFC 9457).
-[[nodiscard]] http::Response problem(const Error& error);
+/// `application/problem+json` (RFC 9457). `request` is left out by the byte layer, which refuses what never became one.
+[[nodiscard]] http::Response problem(const Error& error, const RequestId& request = {});
 /// The sentence alone, a JSON string: AuthZEN Authorization API 1.0 §10.1.4.
 [[nodiscard]] http::Response message(const Error& error);
 

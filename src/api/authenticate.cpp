@@ -55,8 +55,8 @@ Result<void> authenticate_admin(Exchange& exchange) {
   const bool is_equal = constant_time_equal(digest.sha256(presented.substr(0, 4096)), digest.sha256(expected));
   if (is_equal && !expected.empty()) return {};
   log_refusal(exchange, presented);
-  return fail(ErrorCode::unauthenticated,
-              "The admin token is missing or not valid. It is in the file admin-token of the data directory.");
+  return fail_with_next(ErrorCode::unauthenticated, "The admin token is missing or not valid.",
+                        "It is in the file admin-token of the data directory; send it as Authorization: Bearer TOKEN.");
 }
 
 }  // namespace rolecall::api

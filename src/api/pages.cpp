@@ -31,7 +31,7 @@ rolecall users explain maya@example.com --data DIR</pre>
 
 http::Response refuse_method(Exchange& exchange) {
   exchange.error = method_not_allowed(exchange.request.method, "GET, HEAD");
-  http::Response response = problem(*exchange.error);
+  http::Response response = problem(*exchange.error, exchange.request.id);
   response.headers.add("Allow", "GET, HEAD");
   return response;
 }

@@ -34,14 +34,15 @@ http::Response route(Exchange& exchange, RateLimiter& rates) {
                          "There is nothing at this address. SCIM is at /scim/v2, the admin API at /admin/v1.",
                          {},
                          {},
-                         {}};
-  return problem(*exchange.error);
+                         {},
+                         "/docs lists the addresses of the admin API."};
+  return problem(*exchange.error, exchange.request.id);
 }
 
 /// In the format of the path.
-http::Response refuse(const Error& error, std::string_view path) {
+http::Response refuse(const Error& error, std::string_view path, const RequestId& request = {}) {
   if (scim::owns(path)) return scim_error(error);
-  return access_face::owns(path) ? message(error) : problem(error);
+  return access_face::owns(path) ? message(error) : problem(error, request);
 }
 
 /// Nothing below throws on purpose; what does is a defect, or memory has run out.
@@ -51,7 +52,7 @@ http::Response without_exceptions(Exchange& exchange, RateLimiter& rates) {
                             {{"request", exchange.request.id}, {"where", exchange.route}, {"note", what}});
     exchange.error = internal_error(what).value();
     name_request(*exchange.error, exchange.request);
-    return refuse(*exchange.error, exchange.request.path());
+    return refuse(*exchange.error, exchange.request.path(), exchange.request.id);
   };
   try {
     return route(exchange, rates);

@@ -109,10 +109,10 @@ void Shell::fail(int code, std::string_view sentence) {
 
 void Shell::fail(const Error& error) {
   fail(exit_code_of(api::row_of(error.code).status),
-       error.note.empty() ? error.detail : error.detail + " " + error.note);
+       error.detail + (error.next.empty() ? "" : " " + error.next) + (error.note.empty() ? "" : " " + error.note));
 }
 
-Result<json::Value> Shell::send(const AdminCall& call) {
+Result<http::Response> Shell::exchange(const AdminCall& call, const std::string& if_match) {
   if (!transport_) {
     ROLECALL_TRY_ASSIGN(const auto configuration, load_configuration());
     ROLECALL_TRY_ASSIGN(transport_, open_transport(configuration, data));
@@ -125,11 +125,17 @@ Result<json::Value> Shell::send(const AdminCall& call) {
   for (const auto& [name, value] : call.query) {
     if (!value.empty()) request.target += "&" + percent_encode(name) + "=" + percent_encode(value);
   }
+  if (is_dry_run && call.method != "GET") request.target += "&dry_run=true";
   if (!call.body.empty()) {
     request.headers.add("Content-Type", "application/json");
     request.body = json::write(call.body);
   }
-  ROLECALL_TRY_ASSIGN(const auto response, transport_->send(std::move(request)));
+  if (!if_match.empty()) request.headers.add("If-Match", if_match);
+  return transport_->send(std::move(request));
+}
+
+Result<json::Value> Shell::send(const AdminCall& call, const std::string& if_match) {
+  ROLECALL_TRY_ASSIGN(const auto response, exchange(call, if_match));
   if (response.status == 204) return json::Value();
   auto body = json::parse(response.body, generous(response.body));
   if (!body || !body->is_object()) {
@@ -138,20 +144,48 @@ Result<json::Value> Shell::send(const AdminCall& call) {
                           "directory of another program?");
   }
   if (response.status < 400) return std::move(*body);
-  const json::Value* detail = body->as_object()->find("detail");
-  const std::string* sentence = detail != nullptr ? detail->as_string() : nullptr;
-  Error error{api::code_for_status(response.status), sentence != nullptr ? *sentence : response.body, {}, {}, {}};
+  const auto sentence = [&](std::string_view name) {
+    const json::Value* value = body->as_object()->find(name);
+    return value != nullptr && value->is_string() ? *value->as_string() : std::string();
+  };
+  Error error{api::code_for_status(response.status), sentence("detail"), {}, {}, {}, sentence("next")};
+  if (error.detail.empty()) error.detail = response.body;
   // Exit codes follow the status; the codes that have none of their own in that table are named here.
   if (response.status == 401) error.code = ErrorCode::unauthenticated;
   if (response.status == 403) error.code = ErrorCode::forbidden;
-  if (response.status == 409) error.code = ErrorCode::conflict;
+  if (response.status == 409 || response.status == 412) error.code = ErrorCode::conflict;
   return rolecall::fail(std::move(error));
 }
 
 void Shell::call(const AdminCall& wanted, const std::function<void(const json::Value&)>& show) {
   const auto answer = send(wanted);
   if (!answer) return fail(answer.error());
-  show(*answer);
+  show_answer(*answer, show);
+}
+
+void Shell::change(const AdminCall& wanted, const std::function<void(const json::Value&)>& show) {
+  const auto read = exchange({"GET", wanted.path, wanted.query, {}}, {});
+  if (!read) return fail(read.error());
+  // What cannot be read has no tag; the change then says why not.
+  const std::string* tag = read->headers.find("ETag");
+  const auto answer = send(wanted, tag != nullptr ? *tag : "*");
+  if (!answer) return fail(answer.error());
+  show_answer(*answer, show);
+}
+
+void Shell::show_answer(const json::Value& answer, const std::function<void(const json::Value&)>& show) const {
+  const json::Value* dry_run = answer.is_object() ? answer.as_object()->find("dry_run") : nullptr;
+  if (dry_run == nullptr || !dry_run->is_object()) return show(answer);
+  const json::Object& found = *dry_run->as_object();
+  std::cerr << "Dry run: nothing was changed. Rows for the audit: " << cell(found.find("rows")) << ".\n";
+  if (output == "json") return print(answer, {}, {});
+  const json::Value* rows = found.find("audit");
+  if (rows == nullptr || !rows->is_array()) return;
+  for (const json::Value& row : *rows->as_array()) {
+    const json::Object* object = row.as_object();
+    if (object == nullptr) continue;
+    std::cout << cell(object->find("action")) << ' ' << cell(object->find("target")) << '\n';
+  }
 }
 
 void Shell::call_pages(AdminCall wanted, std::int64_t limit, const std::function<void(const json::Value&)>& show) {

@@ -50,13 +50,16 @@ class Shell {
   std::string listen;
   std::string workspace = "default";
   std::string output = "table";
+  bool is_dry_run = false;  ///< of verbs that change something
   int exit_code = kDone;
 
   [[nodiscard]] Result<Configuration> load_configuration() const;
 
   /// Calls the admin API and hands the answer's body to `show`; a refusal is printed and sets the exit code.
   void call(const AdminCall& call, const std::function<void(const json::Value&)>& show);
-  /// The same, followed page by page: `show` gets one object whose `items` are all of them, up to `limit`.
+  /// The same for a change of one thing that carries an ETag: it is read first, and the change names what was read.
+  void change(const AdminCall& call, const std::function<void(const json::Value&)>& show);
+  /// As `call`, followed page by page: `show` gets one object whose `items` are all of them, up to `limit`.
   void call_pages(AdminCall call, std::int64_t limit, const std::function<void(const json::Value&)>& show);
   /// `{"items": …}` or one object in the format of --output. `name` is the member that `--output name` prints.
   void print(const json::Value& body, const std::vector<Column>& columns, std::string_view name) const;
@@ -65,7 +68,9 @@ class Shell {
   void fail(int code, std::string_view sentence);
 
  private:
-  [[nodiscard]] Result<json::Value> send(const AdminCall& call);
+  [[nodiscard]] Result<http::Response> exchange(const AdminCall& call, const std::string& if_match);
+  [[nodiscard]] Result<json::Value> send(const AdminCall& call, const std::string& if_match = {});
+  void show_answer(const json::Value& answer, const std::function<void(const json::Value&)>& show) const;
 
   std::unique_ptr<Transport> transport_;
 };

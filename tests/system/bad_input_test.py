@@ -374,7 +374,7 @@ def test_the_admin_api_refuses_in_its_own_form(server):
         ("GET", "/admin/v1/users?workspace=none", None, 404),
         ("GET", "/admin/v1/audit?limit=many", None, 400),
     ):
-        expect.problem(admin.request(method, path, body), status)
+        expect.problem(admin.request(method, path, body, {"If-Match": "*"}), status)
     expect.problem(admin.post("/admin/v1/roles", raw="{"), 400)
     expect.problem(admin.post("/admin/v1/roles", raw="x" * 300_000), 413)
     expect.holds(

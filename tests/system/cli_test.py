@@ -162,6 +162,57 @@ def test_a_walk_through_every_verb(server):
     expect.equal(cli("audit", "verify")["intact"], True)
 
 
+def test_dry_runs_say_what_they_would_write_and_change_nothing(server):
+    cli = server.cli
+    scim = server.scim(server.token())
+    ana = expect.scim(scim.post("/Users", user_body("ana@acme.example")), 201)
+    expect.scim(scim.post("/Groups", group_body("Desk", ana["id"])), 201)
+    cli("roles", "create", "Helper")
+    cli("users", "grant", "ana@acme.example", "--role", "HR Admin")
+    link = cli("links", "create", "--group", "Desk", "--role", "IT Admin")["id"]
+    paused = cli("links", "create", "--group", "Desk", "--role", "IT Agent")["id"]
+    cli("links", "pause", paused)
+    token = cli("tokens", "list")[0]["id"]
+    before = cli("audit", "verify")["head"]
+    for words, action in (
+        (("workspaces", "create", "north"), "workspace.created"),
+        (("connections", "create", "entra"), "connection.created"),
+        (("connections", "set", "okta", "--unknown-groups", "refuse"), "connection.unknown_groups_changed"),
+        (("tokens", "create", "--connection", "okta"), "token.created"),
+        (("tokens", "revoke", token), "token.revoked"),
+        (("roles", "create", "Second"), "role.created"),
+        (("roles", "update", "Helper", "--description", "Helps."), "role.updated"),
+        (("roles", "delete", "Helper"), "role.removed"),
+        (("links", "create", "--group", "Desk", "--role", "Finance Admin"), "link.created"),
+        (("links", "delete", link), "link.removed"),
+        (("links", "pause", link), "link.paused"),
+        (("links", "resume", paused), "link.resumed"),
+        (("users", "grant", "ana@acme.example", "--role", "Owner"), "user.role_granted"),
+        (("users", "revoke", "ana@acme.example", "--role", "HR Admin"), "user.role_revoked"),
+    ):
+        done = server.run(*words, "--dry-run", output="table")
+        expect.holds(expect.succeeded(done), action, f"{words}")
+        expect.holds(done.stderr, "nothing was changed", f"{words}")
+        expect.lacks(done.stdout, "rolecall_", f"{words}")
+        rows = cli(*words, "--dry-run")["dry_run"]
+        assert action in [row["action"] for row in rows["audit"]], (words, rows)
+        expect.equal(cli("audit", "verify")["head"], before, f"{words}")
+    for words, code in ((("roles", "delete", "Owner"), 4), (("roles", "delete", "None"), 3), (("roles", "list"), 2)):
+        expect.succeeded(server.run(*words, "--dry-run"), code)
+    expect.scim(scim.get("/Users"))
+
+
+def test_a_change_of_what_has_changed_meanwhile_is_a_conflict(server):
+    """The command reads and changes at once, so somebody else has to come in between: here through the API."""
+    server.cli("roles", "create", "Helper")
+    admin = server.admin()
+    tag = admin.get("/admin/v1/roles/Helper").headers["etag"]
+    server.cli("roles", "update", "Helper", "--description", "Helps.")
+    answer = admin.request("PATCH", "/admin/v1/roles/Helper", {"description": "x"}, {"If-Match": tag})
+    expect.problem(answer, 412)
+    expect.equal(server.cli("roles", "get", "Helper")["description"], "Helps.")
+
+
 def test_exit_codes_and_nearest_names(server):
     scim = server.scim(server.token())
     expect.scim(scim.post("/Users", user_body("ana@acme.example")), 201)

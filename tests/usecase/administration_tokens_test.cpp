@@ -141,7 +141,7 @@ TEST_F(AdministrationTokens, TwoLive_AreTheLimitAndDeadOnesDoNotCount) {
   const auto refused = create();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::conflict);
-  EXPECT_THAT(refused.error().detail, HasSubstr("Revoke"));
+  EXPECT_THAT(refused.error().next, HasSubstr("Revoke"));
   EXPECT_TRUE(authenticate(first->token.expose()));
   EXPECT_TRUE(authenticate(second->token.expose()));
   world.clock.advance(std::chrono::hours(2));

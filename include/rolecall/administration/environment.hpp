@@ -28,6 +28,12 @@ struct Environment {
   RandomSource& random;
   const Digest& digest;
   TokenDirectory* tokens = nullptr;  ///< told of every new and revoked token, so that both count at once
+
+  /// The same on another store. It does not tell the directory: whoever makes several changes one has to do that
+  /// itself, after the commit.
+  [[nodiscard]] Environment over(store::Store& other) const {
+    return {other, catalogue, folder, clock, ids, random, digest, nullptr};
+  }
 };
 
 /// Who asks, for the audit.

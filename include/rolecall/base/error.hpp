@@ -51,6 +51,8 @@ struct Error {
   std::string attribute;  ///< SCIM attribute path at fault, empty when none
   std::string note;       ///< for the log, never for the caller
   std::optional<std::chrono::seconds> retry_after;
+  std::string next =
+      {};  ///< what to do about it, as a sentence of its own; for administrators, never needed by a SCIM client
 
   bool operator==(const Error&) const = default;
 };

@@ -18,6 +18,12 @@ using Result = tl::expected<T, Error>;
 }
 [[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
+/// The same, with the next step apart: the admin API shows it as a member of its own, the command line as one text.
+[[nodiscard]] inline tl::unexpected<Error> fail_with_next(ErrorCode code, std::string detail, std::string next,
+                                                          std::string attribute = {}) {
+  return tl::unexpected<Error>(Error{code, std::move(detail), std::move(attribute), {}, {}, std::move(next)});
+}
+
 /// A fault of ours: the caller reads a neutral sentence, the log reads `note`.
 [[nodiscard]] inline tl::unexpected<Error> internal_error(std::string note) {
   return tl::unexpected<Error>(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,14 +13,22 @@
 
 namespace rolecall::api::admin {
 
+/// What a handler wants done when its unit of work has ended, because a unit may run twice and may be taken back.
+struct Afterwards {
+  std::vector<std::function<void()>> when_committed;
+  std::vector<std::function<void()>> in_any_case;  ///< also when a commit's answer was lost
+};
+
 /// One admin request: the workspace it is about (`?workspace=NAME`, else `default`), its parameters and its body.
 struct Call {
   Exchange& exchange;
   const administration::Environment& environment;
   WorkspaceId workspace;
   administration::Actor actor;
-  Parameters parameters;
-  json::Object body;
+  const Parameters& parameters;
+  const json::Object& body;
+  Afterwards& afterwards;
+  bool is_dry_run = false;  ///< the unit of work will be taken back: show no secret
 
   [[nodiscard]] const std::string& segment(std::size_t at) const { return exchange.segments[at]; }
   /// A string member of the body; `required` ones fail with `invalid_value` when absent.
@@ -48,7 +57,20 @@ struct Route {
   std::string_view path;
   Handler handler;
   bool needs_workspace = true;
+  /// The answer is one resource and carries its ETag; what changes one that is there has to name it in If-Match.
+  bool is_tagged = false;
+
+  [[nodiscard]] constexpr bool needs_match() const { return is_tagged && method != "GET" && method != "POST"; }
 };
+
+[[nodiscard]] constexpr Route without_workspace(Route route) {
+  route.needs_workspace = false;
+  return route;
+}
+[[nodiscard]] constexpr Route tagged(Route route) {
+  route.is_tagged = true;
+  return route;
+}
 
 [[nodiscard]] std::vector<Route> workspace_routes();
 [[nodiscard]] std::vector<Route> connection_routes();

@@ -64,9 +64,10 @@ Result<Answer> create(Call& call) {
   }
   ROLECALL_TRY_ASSIGN(const auto connection,
                       administration::create_connection(call.environment, call.workspace, call.actor, wanted));
-  call.exchange.parts.log.emit(
-      log::Event::connection_created,
-      {{"connection", connection.name}, {"workspace", call.workspace}, {"kind", connection.dialect}});
+  call.afterwards.when_committed.push_back([&log = call.exchange.parts.log, connection, workspace = call.workspace] {
+    log.emit(log::Event::connection_created,
+             {{"connection", connection.name}, {"workspace", workspace}, {"kind", connection.dialect}});
+  });
   ROLECALL_TRY_ASSIGN(auto body, shown(call, connection));
   return Answer{201, std::move(body)};
 }
@@ -114,9 +115,9 @@ Result<Answer> change(Call& call) {
 
 std::vector<Route> connection_routes() {
   return {{"GET", "/connections", list},
-          {"POST", "/connections", create},
-          {"GET", "/connections/{name}", get},
-          {"PATCH", "/connections/{name}", change}};
+          tagged({"POST", "/connections", create}),
+          tagged({"GET", "/connections/{name}", get}),
+          tagged({"PATCH", "/connections/{name}", change})};
 }
 
 }  // namespace rolecall::api::admin

@@ -1,13 +1,10 @@
 #include "face.hpp"
 
-#include <iterator>
+#include <algorithm>
 
 #include "api/answer.hpp"
 #include "api/authenticate.hpp"
-#include "api/media_type.hpp"
-#include "call.hpp"
-#include "rolecall/administration/workspaces.hpp"
-#include "rolecall/json/parse.hpp"
+#include "requests.hpp"
 
 namespace rolecall::api::admin {
 namespace {
@@ -39,32 +36,13 @@ bool fits(std::string_view path, const std::vector<std::string>& segments) {
   return path.empty();
 }
 
-Result<json::Object> read_body(const Exchange& exchange) {
-  if (exchange.request.body.empty()) return json::Object();
-  ROLECALL_TRY(check_content_type(exchange.request));
-  json::Limits limits;
-  limits.bytes = exchange.settings.admin_body;
-  limits.depth = exchange.settings.json_depth;
-  ROLECALL_TRY_ASSIGN(auto body, json::parse(exchange.request.body, limits));
-  if (!body.is_object()) return fail(ErrorCode::invalid_syntax, "The body must be a JSON object.");
-  return std::move(*body.as_object());
-}
-
-Result<http::Response> run(Exchange& exchange, const Route& route) {
-  Call call{exchange, exchange.parts.administration, {}, {"admin", exchange.request.id}, {}, {}};
-  ROLECALL_TRY_ASSIGN(call.parameters, Parameters::read(exchange.request.query()));
-  ROLECALL_TRY_ASSIGN(call.body, read_body(exchange));
-  if (route.needs_workspace) {
-    ROLECALL_TRY_ASSIGN(auto name, call.parameter("workspace"));
-    if (name.empty()) name = "default";
-    ROLECALL_TRY_ASSIGN(const auto workspace, administration::get_workspace(call.environment, name));
-    call.workspace = workspace.id;
-  }
-  ROLECALL_TRY_ASSIGN(const auto answered, route.handler(call));
-  if (!answered.body.is_null()) return json_answer(answered.status, answered.body);
-  http::Response response;
-  response.status = answered.status;
-  return response;
+/// The GET whose answer has the ETag that a change of this address has to name.
+const Route* reader_of(const Route& route) {
+  if (!route.needs_match()) return nullptr;
+  const auto found = std::find_if(routes().begin(), routes().end(), [&](const Route& other) {
+    return other.method == "GET" && other.path == route.path;
+  });
+  return found == routes().end() ? nullptr : &*found;
 }
 
 Result<http::Response> guarded(Exchange& exchange) {
@@ -76,12 +54,17 @@ Result<http::Response> guarded(Exchange& exchange) {
   for (const Route& route : routes()) {
     if (!fits(route.path, exchange.segments)) continue;
     exchange.route = std::string(kPrefix) + std::string(route.path);
-    if (route.method == exchange.method) return run(exchange, route);
+    if (route.method == exchange.method) {
+      return route.method == "GET" ? look(exchange, route) : change(exchange, route, reader_of(route));
+    }
     allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
   }
-  if (allowed.empty()) return fail(ErrorCode::not_found, "There is nothing at this address of the admin API.");
+  if (allowed.empty()) {
+    return fail_with_next(ErrorCode::not_found, "There is nothing at this address of the admin API.",
+                          "/docs lists the addresses that there are.");
+  }
   exchange.error = method_not_allowed(exchange.request.method, allowed);
-  http::Response response = problem(*exchange.error);
+  http::Response response = problem(*exchange.error, exchange.request.id);
   response.headers.add("Allow", allowed);
   return response;
 }
@@ -93,7 +76,7 @@ http::Response handle(Exchange& exchange) {
   if (response) return std::move(*response);
   exchange.error = std::move(response).error();
   name_request(*exchange.error, exchange.request);
-  return problem(*exchange.error);
+  return problem(*exchange.error, exchange.request.id);
 }
 
 }  // namespace rolecall::api::admin

@@ -66,10 +66,10 @@ Result<Answer> remove(Call& call) {
 
 std::vector<Route> link_routes() {
   return {{"GET", "/links", list},
-          {"POST", "/links", create},
-          {"GET", "/links/{id}", get},
-          {"PATCH", "/links/{id}", change},
-          {"DELETE", "/links/{id}", remove}};
+          tagged({"POST", "/links", create}),
+          tagged({"GET", "/links/{id}", get}),
+          tagged({"PATCH", "/links/{id}", change}),
+          tagged({"DELETE", "/links/{id}", remove})};
 }
 
 }  // namespace rolecall::api::admin

@@ -74,10 +74,10 @@ Result<Answer> holders(Call& call) {
 
 std::vector<Route> role_routes() {
   return {{"GET", "/roles", list},
-          {"POST", "/roles", create},
-          {"GET", "/roles/{name}", get},
-          {"PATCH", "/roles/{name}", change},
-          {"DELETE", "/roles/{name}", remove},
+          tagged({"POST", "/roles", create}),
+          tagged({"GET", "/roles/{name}", get}),
+          tagged({"PATCH", "/roles/{name}", change}),
+          tagged({"DELETE", "/roles/{name}", remove}),
           {"GET", "/roles/{name}/holders", holders}};
 }
 

@@ -75,6 +75,8 @@ Result<Answer> doctor(Call& call) {
 
 }  // namespace
 
-std::vector<Route> system_routes() { return {{"GET", "/system", describe, false}, {"GET", "/doctor", doctor, false}}; }
+std::vector<Route> system_routes() {
+  return {without_workspace({"GET", "/system", describe}), without_workspace({"GET", "/doctor", doctor})};
+}
 
 }  // namespace rolecall::api::admin

@@ -40,6 +40,11 @@ Result<Answer> list(Call& call) {
   return list_of(std::move(items));
 }
 
+/// Before the commit would be too early: whoever asks in between would remember the token as it was.
+void forget_afterwards(Call& call, const TokenId& token) {
+  call.afterwards.in_any_case.push_back([&tokens = call.exchange.parts.tokens, token] { tokens.forget(token); });
+}
+
 Result<Answer> create(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto connection, call.text("connection", true));
   ROLECALL_TRY_ASSIGN(const auto user, call.text("user", false));
@@ -58,20 +63,25 @@ Result<Answer> create(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto created, administration::create_token(call.environment, call.workspace, call.actor,
                                                                        connection, note, expires, user));
   ROLECALL_TRY_ASSIGN(auto body, shown(call, created.record));
-  const std::string expiry = expires ? to_timestamp(*expires) : "never";
-  call.exchange.parts.log.emit(log::Event::token_created, {{"token", created.record.id},
-                                                           {"connection", created.record.connection},
-                                                           {"workspace", call.workspace},
-                                                           {"expires", expiry}});
-  // The only time that it leaves the process.
-  body.append("token", created.token.expose());
+  forget_afterwards(call, created.record.id);
+  call.afterwards.when_committed.push_back([&log = call.exchange.parts.log, token = created.record] {
+    log.emit(log::Event::token_created, {{"token", token.id},
+                                         {"connection", token.connection},
+                                         {"workspace", token.workspace},
+                                         {"expires", token.expires ? to_timestamp(*token.expires) : "never"}});
+  });
+  // The only time that it leaves the process; one that opens nothing never does.
+  if (!call.is_dry_run) body.append("token", created.token.expose());
   return Answer{201, std::move(body)};
 }
 
 Result<Answer> revoke(Call& call) {
   const TokenId token(call.segment(1));
+  forget_afterwards(call, token);
   ROLECALL_TRY(administration::revoke_token(call.environment, call.workspace, call.actor, token));
-  call.exchange.parts.log.emit(log::Event::token_revoked, {{"token", token}, {"workspace", call.workspace}});
+  call.afterwards.when_committed.push_back([&log = call.exchange.parts.log, token, workspace = call.workspace] {
+    log.emit(log::Event::token_revoked, {{"token", token}, {"workspace", workspace}});
+  });
   return Answer{204, {}};
 }
 

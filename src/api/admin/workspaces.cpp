@@ -27,7 +27,7 @@ Result<Answer> create(Call& call) {
 }  // namespace
 
 std::vector<Route> workspace_routes() {
-  return {{"GET", "/workspaces", list, false}, {"POST", "/workspaces", create, false}};
+  return {without_workspace({"GET", "/workspaces", list}), without_workspace({"POST", "/workspaces", create})};
 }
 
 }  // namespace rolecall::api::admin

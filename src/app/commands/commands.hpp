@@ -6,10 +6,12 @@ namespace CLI {
 class App;
 }
 
-// Each adds one noun and its verbs.
-
 namespace rolecall::app {
 
+/// --dry-run, for a verb that changes something.
+void add_dry_run(CLI::App& verb, Shell& shell);
+
+// Each of these adds one noun and its verbs.
 void add_serve(CLI::App& root, Shell& shell);
 void add_workspaces(CLI::App& root, Shell& shell);
 void add_connections(CLI::App& root, Shell& shell);

@@ -64,6 +64,7 @@ void add_connections(CLI::App& root, Shell& shell) {
   create->add_option("--dialect", options->dialect, "How its client speaks; else scim.default_dialect of the server")
       ->check(CLI::IsMember(std::vector<std::string>(dialects.begin(), dialects.end())));
   add_settings(*create, *options);
+  add_dry_run(*create, shell);
   create->callback([&shell, show, options] {
     json::Object body = body_of(*options);
     body.append("name", options->name);
@@ -72,6 +73,7 @@ void add_connections(CLI::App& root, Shell& shell) {
   CLI::App* set = noun->add_subcommand("set", "Change one setting of one");
   set->add_option("name", options->name, "Name or id")->required();
   add_settings(*set, *options);
+  add_dry_run(*set, shell);
   set->callback([&shell, show, options] {
     json::Object body = body_of(*options);
     if (body.size() != 1) {
@@ -79,7 +81,7 @@ void add_connections(CLI::App& root, Shell& shell) {
                         "Name exactly one of --default-role, --ceiling, --unknown-groups, --asserted-roles and "
                         "--unknown-members.");
     }
-    shell.call({"PATCH", {"connections", options->name}, {}, std::move(body)}, show);
+    shell.change({"PATCH", {"connections", options->name}, {}, std::move(body)}, show);
   });
 
   auto adoption = std::make_shared<AdoptionOptions>();

@@ -27,6 +27,7 @@ void add_links(CLI::App& root, Shell& shell) {
   create->add_option("--group", options->group, "Name or id of the group")->required();
   create->add_option("--role", options->role, "Name or id of the role")->required();
   create->add_option("--connection", options->connection, "When several connections have a group of that name");
+  add_dry_run(*create, shell);
   create->callback([&shell, show, options] {
     json::Object body{{"group", options->group}, {"role", options->role}};
     if (!options->connection.empty()) body.append("connection", options->connection);
@@ -35,14 +36,16 @@ void add_links(CLI::App& root, Shell& shell) {
 
   CLI::App* remove = noun->add_subcommand("delete", "Remove one; the members lose what only it gave");
   remove->add_option("id", options->id, "Id, as `links list` shows it")->required();
+  add_dry_run(*remove, shell);
   remove->callback([&shell, options] {
-    shell.call({"DELETE", {"links", options->id}, {}, {}}, [](const json::Value&) {});
+    shell.change({"DELETE", {"links", options->id}, {}, {}}, [](const json::Value&) {});
   });
   const auto add_state = [&](const char* verb, const char* help, const char* state) {
     CLI::App* command = noun->add_subcommand(verb, help);
     command->add_option("id", options->id, "Id, as `links list` shows it")->required();
+    add_dry_run(*command, shell);
     command->callback([&shell, show, options, state] {
-      shell.call({"PATCH", {"links", options->id}, {}, {{"state", state}}}, show);
+      shell.change({"PATCH", {"links", options->id}, {}, {{"state", state}}}, show);
     });
   };
   add_state("pause", "Let one grant nothing for now", "paused");

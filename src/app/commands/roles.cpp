@@ -42,6 +42,7 @@ void add_roles(CLI::App& root, Shell& shell) {
   create->add_option("name", options->name, "Name; it cannot be changed later")->required();
   create->add_option("--description", options->description, "What it is for");
   create->add_option("--permission", options->permissions, "Permission; may be repeated")->allow_extra_args(false);
+  add_dry_run(*create, shell);
   create->callback([&shell, show, options] {
     shell.call(
         {"POST",
@@ -58,18 +59,20 @@ void add_roles(CLI::App& root, Shell& shell) {
       update->add_option("--permission", options->permissions, "Permission; may be repeated")->allow_extra_args(false);
   CLI::Option* none = update->add_flag("--no-permissions", options->no_permissions, "Take all permissions away");
   none->excludes(permission);
+  add_dry_run(*update, shell);
   update->callback([&shell, show, options, description, permission, none] {
     json::Object body;
     if (description->count() > 0) body.append("description", options->description);
     if (permission->count() > 0 || none->count() > 0) body.append("permissions", permissions_of(*options));
     if (body.empty()) return shell.fail(kUsage, "Name --description, --permission or --no-permissions.");
-    shell.call({"PATCH", {"roles", options->name}, {}, std::move(body)}, show);
+    shell.change({"PATCH", {"roles", options->name}, {}, std::move(body)}, show);
   });
 
   CLI::App* remove = noun->add_subcommand("delete", "Remove one that nobody holds and nothing refers to");
   remove->add_option("name", options->name, "Name or id")->required();
+  add_dry_run(*remove, shell);
   remove->callback([&shell, options] {
-    shell.call({"DELETE", {"roles", options->name}, {}, {}}, [](const json::Value&) {});
+    shell.change({"DELETE", {"roles", options->name}, {}, {}}, [](const json::Value&) {});
   });
 
   CLI::App* holders = noun->add_subcommand("holders", "Show who has one");

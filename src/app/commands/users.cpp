@@ -51,12 +51,14 @@ void add_users(CLI::App& root, Shell& shell) {
   CLI::App* grant = noun->add_subcommand("grant", "Give somebody a role by hand; no push takes it away");
   grant->add_option("name", options->name, "userName or id")->required();
   grant->add_option("--role", options->role, "Name or id of the role")->required();
+  add_dry_run(*grant, shell);
   grant->callback([&shell, show, options] {
     shell.call({"POST", {"users", options->name, "grants"}, {}, {{"role", options->role}}}, show);
   });
   CLI::App* revoke = noun->add_subcommand("revoke", "Take a role back that was given by hand");
   revoke->add_option("name", options->name, "userName or id")->required();
   revoke->add_option("--role", options->role, "Name or id of the role")->required();
+  add_dry_run(*revoke, shell);
   revoke->callback([&shell, show, options] {
     shell.call({"DELETE", {"users", options->name, "grants", options->role}, {}, {}}, show);
   });

@@ -7,13 +7,17 @@ class AdminApi : public ApiTest {
  protected:
   http::Response get(const std::string& path) { return send("GET", "/admin/v1" + path, {}, admin()); }
   http::Response change(const std::string& method, const std::string& path, const std::string& body = {}) {
-    return send(method, "/admin/v1" + path, body, admin());
+    Headers headers = admin();
+    headers.emplace_back("If-Match", "*");
+    return send(method, "/admin/v1" + path, body, headers);
   }
   static void expect_problem(const http::Response& response, int status, const std::string& code) {
     EXPECT_EQ(response.status, status) << response.body;
     EXPECT_EQ(header(response, "Content-Type"), "application/problem+json");
     EXPECT_EQ(text(response, "code"), code);
     EXPECT_GT(text(response, "detail").size(), 10U);
+    EXPECT_EQ(text(response, "type"), "/docs#error-" + code);
+    EXPECT_EQ(text(response, "request").substr(0, 8), "request-");
   }
 };
 using Decisions = AdminApi;

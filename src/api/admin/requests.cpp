@@ -1,0 +1,144 @@
+#include "requests.hpp"
+
+#include "api/answer.hpp"
+#include "api/media_type.hpp"
+#include "rehearsal.hpp"
+#include "rolecall/administration/workspaces.hpp"
+#include "rolecall/json/parse.hpp"
+#include "rolecall/store/joined.hpp"
+#include "tag.hpp"
+
+namespace rolecall::api::admin {
+namespace {
+
+/// What a request says, read before any unit of work begins.
+struct Wish {
+  Parameters parameters;
+  std::string workspace;
+  json::Object body;
+  bool is_dry_run = false;
+};
+
+Result<json::Object> read_body(const Exchange& exchange) {
+  if (exchange.request.body.empty()) return json::Object();
+  ROLECALL_TRY(check_content_type(exchange.request));
+  json::Limits limits;
+  limits.bytes = exchange.settings.admin_body;
+  limits.depth = exchange.settings.json_depth;
+  ROLECALL_TRY_ASSIGN(auto body, json::parse(exchange.request.body, limits));
+  if (!body.is_object()) return fail(ErrorCode::invalid_syntax, "The body must be a JSON object.");
+  return std::move(*body.as_object());
+}
+
+Result<bool> read_dry_run(const Parameters& parameters) {
+  ROLECALL_TRY_ASSIGN(auto given, parameters.text("dry_run", ErrorCode::invalid_value));
+  const std::string value = std::move(given).value_or("false");
+  if (value == "false") return false;
+  if (value == "true") return true;
+  // Taken for false, a slip of the pen would change what was only to be looked at.
+  return fail(ErrorCode::invalid_value, "The parameter dry_run is true or false.");
+}
+
+Result<Wish> read_wish(const Exchange& exchange, const Route& route) {
+  Wish wish;
+  ROLECALL_TRY_ASSIGN(wish.parameters, Parameters::read(exchange.request.query()));
+  ROLECALL_TRY_ASSIGN(wish.body, read_body(exchange));
+  if (route.method != "GET") {
+    ROLECALL_TRY_ASSIGN(wish.is_dry_run, read_dry_run(wish.parameters));
+  }
+  if (route.needs_workspace) {
+    ROLECALL_TRY_ASSIGN(auto name, wish.parameters.text("workspace", ErrorCode::invalid_value));
+    wish.workspace = name && !name->empty() ? std::move(*name) : "default";
+  }
+  return wish;
+}
+
+Result<Call> make_call(Exchange& exchange, const administration::Environment& environment, const Wish& wish,
+                       Afterwards& afterwards) {
+  Call call{exchange,        environment, {},         {"admin", exchange.request.id},
+            wish.parameters, wish.body,   afterwards, wish.is_dry_run};
+  if (!wish.workspace.empty()) {
+    ROLECALL_TRY_ASSIGN(const auto workspace, administration::get_workspace(environment, wish.workspace));
+    call.workspace = workspace.id;
+  }
+  return call;
+}
+
+http::Response to_response(const Exchange& exchange, const Route& route, const Answer& answer, bool is_dry_run) {
+  http::Response response;
+  response.status = answer.status;
+  if (!answer.body.is_null()) {
+    response = json_answer(answer.status, answer.body);
+    if (route.is_tagged && !is_dry_run) {
+      response.headers.add("ETag", strong_tag(exchange.parts.administration.digest, answer.body));
+    }
+  }
+  if (is_dry_run) response.headers.add("X-Rolecall-Dry-Run", "true");
+  return response;
+}
+
+Result<void> check_match(Call& call, const Route& reader) {
+  ROLECALL_TRY_ASSIGN(const auto current, reader.handler(call));
+  if (is_matched(call.exchange.request, strong_tag(call.environment.digest, current.body))) return {};
+  return fail_with_next(ErrorCode::precondition_failed, "It is no longer what the ETag in If-Match stands for.",
+                        "Read it again, look at what has changed, and send the change with the new ETag.");
+}
+
+/// Puts what the audit would have got into the answer; an answer without a body gets one for it.
+Result<void> end_rehearsal(const Rehearsal& rehearsal, store::UnitOfWork& unit, Answer& answer) {
+  ROLECALL_TRY_ASSIGN(auto found, rehearsal.end(unit));
+  if (answer.body.is_null()) answer = Answer{200, json::Object()};
+  answer.body.as_object()->append("dry_run", std::move(found));
+  return {};
+}
+
+}  // namespace
+
+Result<http::Response> look(Exchange& exchange, const Route& route) {
+  ROLECALL_TRY_ASSIGN(const auto wish, read_wish(exchange, route));
+  Afterwards afterwards;
+  ROLECALL_TRY_ASSIGN(auto call, make_call(exchange, exchange.parts.administration, wish, afterwards));
+  ROLECALL_TRY_ASSIGN(const auto answer, route.handler(call));
+  return to_response(exchange, route, answer, false);
+}
+
+Result<http::Response> change(Exchange& exchange, const Route& route, const Route* reader) {
+  ROLECALL_TRY_ASSIGN(const auto wish, read_wish(exchange, route));
+  if (reader != nullptr && exchange.request.headers.count("If-Match") == 0) {
+    return fail_with_next(ErrorCode::precondition_required,
+                          "This change needs the header If-Match with the ETag of what it changes.",
+                          "Read the same address with GET and send the ETag of the answer; If-Match: * changes it "
+                          "whatever it is.");
+  }
+  const administration::Environment& own = exchange.parts.administration;
+  Answer answer;
+  Afterwards afterwards;
+  bool is_rehearsed = false;
+  const auto done = own.store.write([&](store::UnitOfWork& unit) -> Result<void> {
+    afterwards = {};
+    is_rehearsed = false;
+    store::JoinedStore joined(own.store, unit);
+    const auto environment = own.over(joined);
+    ROLECALL_TRY_ASSIGN(auto call, make_call(exchange, environment, wish, afterwards));
+    if (reader != nullptr) ROLECALL_TRY(check_match(call, *reader));
+    Rehearsal rehearsal;
+    if (wish.is_dry_run) {
+      ROLECALL_TRY_ASSIGN(rehearsal, Rehearsal::begin(unit, call.workspace));
+    }
+    ROLECALL_TRY_ASSIGN(answer, route.handler(call));
+    if (joined.has_failed()) return internal_error("a handler went on after a failed write");
+    if (!wish.is_dry_run) return {};
+    ROLECALL_TRY(end_rehearsal(rehearsal, unit, answer));
+    is_rehearsed = true;
+    // The only way to have a unit of work taken back is to fail.
+    return internal_error("a dry run ended");
+  });
+  for (const auto& step : afterwards.in_any_case) step();
+  if (!done && !is_rehearsed) return fail(done.error());
+  if (!is_rehearsed) {
+    for (const auto& step : afterwards.when_committed) step();
+  }
+  return to_response(exchange, route, answer, wish.is_dry_run);
+}
+
+}  // namespace rolecall::api::admin
