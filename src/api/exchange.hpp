@@ -17,12 +17,15 @@
 
 namespace rolecall::api {
 
+class Docs;
+
 /// One request on its way through the service, and what its log line will say.
 struct Exchange {
   const http::Request& request;
   const Parts& parts;
   const Settings& settings;
   ConnectionNames& connections;
+  const Docs& docs;
   bool is_draining = false;
 
   std::string_view method;            ///< HEAD is read as GET; the byte layer leaves the body out

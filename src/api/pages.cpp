@@ -1,6 +1,7 @@
 #include "pages.hpp"
 
 #include "answer.hpp"
+#include "docs.hpp"
 #include "scim/face.hpp"
 
 namespace rolecall::api {
@@ -26,6 +27,8 @@ rolecall links create --group "Service Desk" --role "IT Agent" --data DIR
 rolecall users explain maya@example.com --data DIR</pre>
 <p>Every role is a group already: an identity provider that links to a group called like a role fills that role.</p>
 <p><code>rolecall doctor --data DIR</code> checks the installation.</p>
+<p>The admin API behind these commands is described for <a href="/docs">people</a> and for
+<a href="/openapi.json">programs</a>.</p>
 </html>
 )";
 
@@ -50,6 +53,13 @@ http::Response health(Exchange& exchange) {
   });
   if (!reached) return json_answer(503, json::Object{{"status", "database unreachable"}});
   return json_answer(200, json::Object{{"status", "ok"}});
+}
+
+http::Response documentation(Exchange& exchange) {
+  const bool is_file = exchange.request.path() == "/openapi.json";
+  exchange.route = is_file ? "/openapi.json" : "/docs";
+  if (!exchange.is("GET")) return refuse_method(exchange);
+  return is_file ? exchange.docs.file() : exchange.docs.page();
 }
 
 http::Response start_page(Exchange& exchange) {

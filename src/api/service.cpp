@@ -8,6 +8,7 @@
 #include "access/face.hpp"
 #include "admin/face.hpp"
 #include "answer.hpp"
+#include "docs.hpp"
 #include "exchange.hpp"
 #include "pages.hpp"
 #include "rate_limiter.hpp"
@@ -29,6 +30,7 @@ http::Response route(Exchange& exchange, RateLimiter& rates) {
   if (path.starts_with("/admin/v1/")) return admin::handle(exchange);
   if (access_face::owns(path)) return access_face::handle(exchange);
   if (path == "/healthz/live" || path == "/healthz/ready") return health(exchange);
+  if (path == "/openapi.json" || path == "/docs") return documentation(exchange);
   if (path == "/" || path == "/console" || path == "/console/") return start_page(exchange);
   exchange.error = Error{ErrorCode::not_found,
                          "There is nothing at this address. SCIM is at /scim/v2, the admin API at /admin/v1.",
@@ -113,7 +115,8 @@ Service::Service(const Parts& parts, Settings settings)
     : parts_(parts),
       settings_(std::move(settings)),
       rates_(std::make_unique<RateLimiter>(settings_.rate_per_second, settings_.rate_burst)),
-      connections_(std::make_unique<ConnectionNames>(parts.provisioning.store)) {}
+      connections_(std::make_unique<ConnectionNames>(parts.provisioning.store)),
+      docs_(std::make_unique<Docs>(settings_.admin_openapi, parts.administration.digest)) {}
 
 Service::~Service() = default;
 
@@ -130,6 +133,7 @@ http::Response Service::handle(const http::Request& request) noexcept {
                     parts_,
                     settings_,
                     *connections_,
+                    *docs_,
                     draining_.load(),
                     request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method),
                     {},

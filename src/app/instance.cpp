@@ -73,6 +73,7 @@ api::Settings settings_of(const Configuration& configuration, Secret admin_token
   settings.version = version();
   settings.public_url = configuration.text("server.public_url");
   settings.admin_token = std::move(admin_token);
+  settings.admin_openapi = embedded_text("schemas/openapi/admin.json");
   settings.default_dialect = configuration.text("scim.default_dialect");
   settings.page_default = configuration.integer("limits.page_default");
   settings.page_max = configuration.integer("limits.page_max");

@@ -16,6 +16,7 @@
 namespace rolecall::api {
 
 class ConnectionNames;
+class Docs;
 class RateLimiter;
 
 /// What the service is made of; the references outlive it.
@@ -51,6 +52,7 @@ class Service {
   std::atomic<bool> draining_{false};
   std::unique_ptr<RateLimiter> rates_;
   std::unique_ptr<ConnectionNames> connections_;
+  std::unique_ptr<Docs> docs_;
 };
 
 }  // namespace rolecall::api

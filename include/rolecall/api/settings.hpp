@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "rolecall/base/secret.hpp"
 #include "rolecall/filter/parse.hpp"
@@ -14,8 +15,9 @@ namespace rolecall::api {
 /// What the HTTP faces need from the configuration.
 struct Settings {
   std::string version;
-  std::string public_url;  ///< "https://scim.example.com"; empty: from the Host header of each request
-  Secret admin_token;      ///< empty: nobody is admin
+  std::string public_url;          ///< "https://scim.example.com"; empty: from the Host header of each request
+  Secret admin_token;              ///< empty: nobody is admin
+  std::string_view admin_openapi;  ///< schemas/openapi/admin.json; lives as long as the program
 
   std::string default_dialect = "generic";  ///< of connections made without naming one
 

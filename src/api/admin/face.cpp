@@ -5,6 +5,7 @@
 #include "api/answer.hpp"
 #include "api/authenticate.hpp"
 #include "requests.hpp"
+#include "rolecall/api/admin_routes.hpp"
 
 namespace rolecall::api::admin {
 namespace {
@@ -80,3 +81,15 @@ http::Response handle(Exchange& exchange) {
 }
 
 }  // namespace rolecall::api::admin
+
+namespace rolecall::api {
+
+std::vector<AdminRoute> admin_routes() {
+  std::vector<AdminRoute> all;
+  for (const admin::Route& route : admin::routes()) {
+    all.push_back({route.method, route.path, route.is_tagged, route.needs_match()});
+  }
+  return all;
+}
+
+}  // namespace rolecall::api

@@ -1,0 +1,116 @@
+"""Plays the examples of schemas/openapi/admin.json against a server.
+
+An operation lists its examples under x-examples: parameters and the status of the answer. Bodies stand where OpenAPI
+wants them, under the same name. Ids in the file are those of SAMPLES, which become the ids of a world made for it.
+"""
+
+import json
+import pathlib
+import urllib.parse
+
+import expect
+from json_schema import resolve
+from rolecall_server import ROOT, group_body, user_body
+
+FILE = pathlib.Path(ROOT) / "schemas" / "openapi" / "admin.json"
+BASE = "/admin/v1"
+
+
+def document():
+    return json.loads(FILE.read_text())
+
+
+class Example:
+    """One request and what the file says about its answer."""
+
+    def __init__(self, api, path, method, name):
+        self.api, self.path, self.method, self.name = api, path, method, name
+        self.operation = api["paths"][path][method]
+        play = self.operation["x-examples"][name]
+        self.parameters = play.get("parameters", {})
+        self.status = play["status"]
+        content = self.operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        self.body = content.get("examples", {}).get(name, {}).get("value")
+        self.declared = [resolve(parameter, api) for parameter in self.operation["parameters"]]
+        self.response = resolve(self.operation["responses"][str(self.status)], api)
+
+    def __str__(self):
+        return f"{self.operation['operationId']}/{self.name}"
+
+    @property
+    def has_workspace(self):
+        return any(parameter["name"] == "workspace" for parameter in self.declared)
+
+    @property
+    def changes(self):
+        return self.method != "get" and self.status < 400 and not self.parameters.get("dry_run")
+
+    def answer(self):
+        """The example of the answer in the file, None without one."""
+        for content in self.response.get("content", {}).values():
+            found = content.get("examples", {}).get(self.name)
+            if found:
+                return found["value"]
+        return None
+
+    def schema(self):
+        for content in self.response.get("content", {}).values():
+            return content["schema"]
+        return None
+
+
+def examples(api):
+    return [Example(api, path, method, name) for path, operations in api["paths"].items()
+            for method, operation in operations.items() for name in operation["x-examples"]]
+
+
+def samples(api):
+    parameters = api["components"]["parameters"]
+    return {name: parameters[name]["example"] for name in ("link", "token", "If-Match")}
+
+
+def make_world(server, admin, workspace):
+    """What the examples are about; the ids that stand for the samples."""
+    def post(path, body):
+        return expect.status(admin.post(f"{BASE}{path}?workspace={workspace}", body), 201)
+
+    expect.status(admin.post(BASE + "/workspaces", {"name": workspace}), 201)
+    post("/connections", {"name": "okta", "dialect": "okta"})
+    token = post("/tokens", {"connection": "okta", "note": "Okta"})
+    server.secrets.add(token["token"])
+    scim = server.scim(token["token"])
+    maya = expect.scim(scim.post("/Users", user_body("maya@example.com", externalId="00u1")), 201)
+    expect.scim(scim.post("/Users", user_body("tom@example.com", externalId="00u2")), 201)
+    expect.scim(scim.post("/Users", user_body("lee@example.com", externalId="00u3")), 201)
+    expect.scim(scim.post("/Groups", group_body("Service Desk", maya["id"])), 201)
+    post("/roles", {"name": "Night Desk", "description": "When the others sleep.",
+                    "permissions": ["requests.view", "requests.reply"]})
+    link = post("/links", {"group": "Service Desk", "role": "IT Agent"})
+    post("/users/tom%40example.com/grants", {"role": "IT Admin"})
+    scim.close()
+    return {"link": link["id"], "token": token["id"]}
+
+
+def play(admin, example, workspace, world):
+    """Sends it; the answer. The sample of an ETag stands for the one of now."""
+    meant = samples(example.api)
+    real = {meant[name]: value for name, value in world.items()}
+    path, query, headers = BASE + example.path, {}, {}
+    for parameter in example.declared:
+        value = example.parameters.get(parameter["name"])
+        if value is None:
+            continue
+        value = real.get(value, value) if isinstance(value, str) else str(value).lower()
+        if parameter["in"] == "path":
+            path = path.replace("{" + parameter["name"] + "}", urllib.parse.quote(value, safe=""))
+        elif parameter["in"] == "query":
+            query[parameter["name"]] = value
+        else:
+            headers[parameter["name"]] = value
+    assert "{" not in path, f"{example}: a parameter of {example.path} has no value"
+    if example.has_workspace:
+        query.setdefault("workspace", workspace)
+    if headers.get("If-Match") == meant["If-Match"]:
+        headers["If-Match"] = admin.get(f"{path}?workspace={query['workspace']}").headers["etag"]
+    target = path + ("?" + urllib.parse.urlencode(query) if query else "")
+    return admin.request(example.method.upper(), target, example.body, headers)
