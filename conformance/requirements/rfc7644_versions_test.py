@@ -72,9 +72,9 @@ def test_if_match_guards_every_write():
     """
     scim = connect()
     user = make(scim)
-    team = new_group(scim)
+    colleague, team = make(scim), new_group(scim)
     for made, body, operation in ((user, minimal(user["userName"], title="Boss"), TITLE),
-                                  (team, group_body(team["displayName"], user["id"]), member(user))):
+                                  (team, group_body(team["displayName"], colleague["id"]), member(colleague))):
         path, old = path_of(made), made["meta"]["version"]
         now = change(scim, made, {"op": "add", "path": "externalId", "value": "e-1"})
         for stale in (old, 'W/"999"', '"x"'):

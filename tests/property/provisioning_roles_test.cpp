@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "generator.hpp"
+#include "rolecall/administration/adoption.hpp"
 #include "rolecall/administration/audit_log.hpp"
 #include "rolecall/json/parse.hpp"
 #include "rolecall/json/write.hpp"
@@ -50,6 +51,8 @@ class Idps {
     EXPECT_FALSE(administration::verify_audit(world_.environment, world_.workspace)->first_bad_seq);
     EXPECT_GT(done_, refused_ / 4) << "hardly anything was accepted";
     EXPECT_GT(refused_, 0U) << "nothing was refused";
+    EXPECT_GT(returned_, 0U) << "nobody returned";
+    EXPECT_GT(adopted_, 0U) << "nobody was adopted";
     EXPECT_EQ(causes_seen_.size(), 4U) << "not every cause of a grant occurred";
   }
 
@@ -163,9 +166,29 @@ class Idps {
 
   void create_user() {
     if (users_.size() >= kUsers) return;
-    const std::string body = user_body("user " + std::to_string(random_.below(kUsers * 2)));
+    // Often somebody who has left: few would return by chance.
+    const bool is_known = !names_of_gone_.empty() && random_.one_in(2);
+    const std::string body =
+        user_body(is_known ? random_.of(names_of_gone_) : "user " + std::to_string(random_.below(kUsers * 2)));
     said_ += "POST " + body;
-    count(provisioning::create(environment_, random_.of(callers_), type("User"), parsed(body), {}, notices_));
+    const auto made =
+        provisioning::create(environment_, random_.of(callers_), type("User"), parsed(body), {}, notices_);
+    count(made);
+    if (made && gone_.erase(made->record.id.value()) != 0) look_at_returned(made->record.id);
+  }
+
+  /// With the id nothing of before comes back; nobody is parked under it, because a push after the deletion names only
+  /// those who are there.
+  void look_at_returned(const ResourceId& id) {
+    ++returned_;
+    must(store::read(*world_.store, [&](store::UnitOfWork& unit) -> Result<int> {
+      auto& workspace = unit.workspace(world_.workspace);
+      ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(id));
+      EXPECT_TRUE(direct.empty()) << said_ << ": a direct grant came back";
+      ROLECALL_TRY_ASSIGN(const auto groups, workspace.members().groups_of(id));
+      EXPECT_TRUE(groups.empty()) << said_ << ": a membership came back";
+      return 0;
+    }));
   }
 
   void replace_user() {
@@ -240,7 +263,11 @@ class Idps {
     const auto done = provisioning::remove(environment_, caller_for(is_user ? users_ : groups_, id),
                                            type(is_user ? "User" : "Group"), ResourceId(id), {});
     count(done);
-    if (done && is_user) gone_.insert(id);
+    if (!done || !is_user) return;
+    gone_.insert(id);
+    for (const auto& user : users_) {
+      if (user.id.value() == id) names_of_gone_.push_back(user.display);
+    }
   }
 
   void administer() {
@@ -250,8 +277,8 @@ class Idps {
     const std::string role = some_role_name();
     const LinkId link = links_.empty() ? LinkId("none") : random_.of(links_).id;
     const std::string connection = random_.one_in(2) ? "okta" : "entra";
-    switch (random_.below(13)) {
-      case 12:
+    switch (random_.below(16)) {
+      case 14:
         said_ += "policy of " + connection;
         return count(administration::set_asserted_roles(
             environment, workspace, admin, connection,
@@ -292,6 +319,17 @@ class Idps {
       case 10:
         said_ += "create role " + role;
         return count(administration::create_role(environment, workspace, admin, {role, "", some_permissions()}));
+      case 11:
+      case 12:
+        return adopt({connection, random_.one_in(2), random_.one_in(4)});
+      case 13: {
+        static const std::vector<store::UnknownMemberPolicy> kPolicies{store::UnknownMemberPolicy::accept_known,
+                                                                       store::UnknownMemberPolicy::strict,
+                                                                       store::UnknownMemberPolicy::parked};
+        const auto policy = random_.of(kPolicies);
+        said_ += std::string("unknown members of ") + connection + " " + administration::name_of(policy);
+        return count(administration::set_unknown_members(environment, workspace, admin, connection, policy));
+      }
       default:
         if (random_.one_in(2)) {
           said_ += "remove role " + role;
@@ -301,6 +339,21 @@ class Idps {
         return count(
             administration::update_role(environment, workspace, admin, role, {std::nullopt, some_permissions()}));
     }
+  }
+
+  void adopt(const administration::AdoptionWish& wish) {
+    const auto& environment = world_.environment;
+    const std::string id = random_.one_in(3) ? some_group_id() : some_user_id();
+    const bool is_user = random_.one_in(2);
+    const bool is_all = random_.one_in(6);
+    const std::string other = wish.connection == "okta" ? "entra" : "okta";
+    said_ += wish.connection + " adopts " + (is_all ? other : id) + (wish.is_dry_run ? " (dry run)" : "");
+    const auto done =
+        is_all    ? administration::adopt_connection(environment, world_.workspace, world_.admin, other, wish)
+        : is_user ? administration::adopt_user(environment, world_.workspace, world_.admin, id, wish)
+                  : administration::adopt_group(environment, world_.workspace, world_.admin, id, "", wish);
+    count(done);
+    if (done && !wish.is_dry_run) ++adopted_;
   }
 
   std::vector<std::string> some_permissions() {
@@ -401,6 +454,14 @@ class Idps {
         for (const auto& id : stored) ids.insert(id.value());
         EXPECT_EQ(ids, holders[role.id.value()]) << said_ << ": holders of " << role.name;
       }
+      for (const auto& group : groups_) {
+        ROLECALL_TRY_ASSIGN(const auto members, workspace.members().page(group.id, {}, 1'000));
+        for (const auto& member : members) {
+          ROLECALL_TRY_ASSIGN(const auto record,
+                              workspace.resources().find(group.connection, member.type, member.member));
+          EXPECT_TRUE(record.has_value()) << said_ << ": a member of another connection in " << group.id.value();
+        }
+      }
       for (const auto& id : gone_) {
         ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(ResourceId(id)));
         EXPECT_TRUE(direct.empty()) << said_ << ": a deleted user keeps a direct grant";
@@ -435,10 +496,13 @@ class Idps {
   std::vector<store::LinkRecord> links_;
   std::vector<access::Role> roles_;
   std::set<std::string> gone_;
+  std::vector<std::string> names_of_gone_;
   std::set<int> causes_seen_;
   std::string said_;
   std::size_t done_ = 0;
   std::size_t refused_ = 0;
+  std::size_t returned_ = 0;
+  std::size_t adopted_ = 0;
 };
 
 void run(bool in_memory, std::size_t operations) {

@@ -13,12 +13,12 @@ from rolecall_server import SHIPPED_ROLES, Server, default_binary, group_body, u
 
 VERBS = {
     "workspaces": ("list", "create"),
-    "connections": ("list", "get", "create", "set"),
+    "connections": ("list", "get", "create", "set", "adopt"),
     "tokens": ("create", "list", "revoke"),
     "roles": ("list", "get", "create", "update", "delete", "holders"),
     "links": ("list", "create", "delete", "pause", "resume"),
-    "users": ("list", "get", "explain", "grant", "revoke"),
-    "groups": ("list", "get", "members"),
+    "users": ("list", "get", "explain", "grant", "revoke", "adopt"),
+    "groups": ("list", "get", "members", "adopt"),
     "audit": ("list", "verify"),
     "config": ("show", "check", "explain", "schema"),
 }
