@@ -21,6 +21,12 @@ FORMATS = {
 }
 VERDICT = re.compile(r"^(SUCCESS|COMPLIANT|ACCEPTABLE|DEVIATION|ERROR|CRITICAL|SKIPPED) (\w+)$")
 GOOD = ("SUCCESS", "COMPLIANT", "ACCEPTABLE")
+# The tester makes a resource of every type that there is, also of those whose schema says that clients write nothing. All
+# its checks of such a type then end with this refusal.
+READ_ONLY = "The method POST is not offered at this address. Offered: GET, HEAD."
+# It is sent and compared as a whole, and effectiveRoles in it are the server's: whether there are any depends on what the
+# tester made up for `active`, so that these checks end one way or the other by chance.
+BY_CHANCE = "urn:ietf:params:scim:schemas:extension:rolecall:2.0:User"
 SECONDS = 120
 
 
@@ -37,12 +43,16 @@ def run(python, base_url, token, schemas, results):
     resource = ""
     checked = set()
     for verdict, title, reason in report(done.stdout):
+        if READ_ONLY in reason:
+            continue
         # The report does not say which resource it is about; each starts with its creation.
         named = re.match(r"Successfully created (\w+)", reason)
         if title == "object_creation":
             resource = named.group(1) if named else resource + "?"
         checked.add((resource, title))
         about = re.search(r"'([^']+)'", reason) if title.startswith("check_") else None
+        if about and about.group(1) == BY_CHANCE:
+            continue
         name = " ".join(filter(None, (resource, title, about and about.group(1))))
         results.add(name, None if verdict in GOOD else f"{verdict}: {reason[:1500]}")
     # Both types to the end, so that a tester that gave up in the middle is seen.

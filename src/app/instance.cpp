@@ -127,10 +127,10 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
                                   *self.digest_, self.tokens_.get()});
   resource::ValidationOptions validation;
   validation.checks = {adapter::icu::user_name_fault, adapter::icu::is_time_zone, adapter::crypto::is_certificate};
-  self.provisioning_ = std::make_unique<provisioning::Environment>(
-      provisioning::Environment{*self.store_, *self.registry_, *self.folder_, clock, *self.ids_, *self.digest_,
-                                validation, std::chrono::hours(24) * configuration.integer("scim.tombstone_days"),
-                                configuration.integer("limits.parked_members")});
+  self.provisioning_ = std::make_unique<provisioning::Environment>(provisioning::Environment{
+      *self.store_, *self.registry_, *self.folder_, clock, *self.ids_, *self.digest_, validation, &self.catalogue_,
+      std::chrono::hours(24) * configuration.integer("scim.tombstone_days"),
+      configuration.integer("limits.parked_members")});
   ROLECALL_TRY(administration::bootstrap(*self.administration_, {"system", RequestId("start")}));
   self.service_ = std::make_unique<api::Service>(
       api::Parts{*self.provisioning_, *self.administration_, *self.tokens_, *self.cursors_, log,

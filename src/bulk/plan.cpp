@@ -69,6 +69,9 @@ class Planner {
       return fail(ErrorCode::not_found,
                   "No resource type has this \"path\". It is an endpoint as in /ResourceTypes, and behind it the id.");
     }
+    if (step.type->is_read_only()) {
+      return fail(ErrorCode::method_not_allowed, "What is under " + step.type->endpoint + " can only be read.");
+    }
     const std::string_view id = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
     if (step.operation.method == Method::post) {
       if (id.empty()) return {};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "served.hpp"
 #include "view.hpp"
 
 // A list over several types is their lists merged by position. Positions are read first, the records of the page
@@ -13,8 +14,31 @@ using Kind = store::ResourceQuery::Kind;
 
 struct Candidate {
   store::Position position;
-  const schema::ResourceType* type = nullptr;
+  std::size_t source = 0;
 };
+
+/// One type of the list: rows of the store, or records that were made for this request.
+struct ListSource {
+  const store::ResourceQuery* query = nullptr;
+  std::vector<store::ResourceRecord> served;
+
+  [[nodiscard]] bool is_served() const { return query->type->is_read_only(); }
+};
+
+Result<ListSource> source_of(const Environment& environment, store::Workspace& workspace,
+                             const ConnectionId& connection, const store::ResourceQuery& query) {
+  ListSource source{&query, {}};
+  if (source.is_served()) {
+    ROLECALL_TRY_ASSIGN(source.served, served_records(environment, workspace, connection, *query.type));
+  }
+  return source;
+}
+
+Result<std::optional<store::ResourceRecord>> find_in(store::Workspace& workspace, const ConnectionId& connection,
+                                                     const ListSource& source, const ResourceId& id) {
+  if (source.is_served()) return find_served(source.served, id);
+  return workspace.resources().find(connection, source.query->type->name, id);
+}
 
 /// As many positions of one type as may be on the page, if all of it is of that type.
 store::ResourceQuery positions_of(const store::ResourceQuery& query) {
@@ -39,19 +63,24 @@ bool cut(std::vector<Candidate>& all, const store::ResourceQuery& query, bool is
   return size - skipped > kept;
 }
 
-Result<ViewPage> list_in(store::Workspace& workspace, const ConnectionId& connection,
+Result<ViewPage> list_in(const Environment& environment, store::Workspace& workspace, const ConnectionId& connection,
                          const std::vector<store::ResourceQuery>& queries, Need need) {
   const store::ResourceQuery& asked = queries.front();
   const bool is_walk = asked.kind != Kind::records;
   const bool is_backwards = is_walk && asked.from && asked.from->backwards;
   ViewPage page;
+  std::vector<ListSource> sources;
   std::vector<Candidate> all;
   for (const auto& query : queries) {
-    ROLECALL_TRY_ASSIGN(auto found, workspace.resources().query(connection, positions_of(query)));
+    ROLECALL_TRY_ASSIGN(auto source, source_of(environment, workspace, connection, query));
+    const auto positions = positions_of(query);
+    ROLECALL_TRY_ASSIGN(auto found, source.is_served() ? query_served(source.served, positions, environment.folder)
+                                                       : workspace.resources().query(connection, positions));
     page.total += found.total;
     page.has_before = page.has_before || found.has_before;
     page.has_after = page.has_after || found.has_after;
-    for (auto& position : found.positions) all.push_back({std::move(position), query.type});
+    for (auto& position : found.positions) all.push_back({std::move(position), sources.size()});
+    sources.push_back(std::move(source));
   }
   std::sort(all.begin(), all.end(), [&](const Candidate& a, const Candidate& b) {
     return store::comes_before(a.position, b.position, asked.descending);
@@ -60,8 +89,7 @@ Result<ViewPage> list_in(store::Workspace& workspace, const ConnectionId& connec
   (is_backwards ? page.has_before : page.has_after) |= has_more;
   std::vector<store::ResourceRecord> records;
   for (auto& candidate : all) {
-    ROLECALL_TRY_ASSIGN(auto record,
-                        workspace.resources().find(connection, candidate.type->name, candidate.position.id));
+    ROLECALL_TRY_ASSIGN(auto record, find_in(workspace, connection, sources[candidate.source], candidate.position.id));
     // Within one snapshot it is there.
     if (record) records.push_back(std::move(*record));
     if (is_walk) page.positions.push_back(std::move(candidate.position));
@@ -75,7 +103,7 @@ Result<ViewPage> list_in(store::Workspace& workspace, const ConnectionId& connec
 Result<ViewPage> list_all(const Environment& environment, const Caller& caller,
                           const std::vector<store::ResourceQuery>& queries, Need need) {
   return store::read(environment.store, [&](store::UnitOfWork& unit) {
-    return list_in(unit.workspace(caller.workspace), caller.connection, queries, need);
+    return list_in(environment, unit.workspace(caller.workspace), caller.connection, queries, need);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "rolecall/store/memberships.hpp"
+#include "served.hpp"
 #include "session.hpp"
 
 namespace rolecall::provisioning {
@@ -45,7 +46,13 @@ Result<View> get(const Environment& environment, const Caller& caller, const sch
                  const ResourceId& id, Need need) {
   return store::read(environment.store, [&](store::UnitOfWork& unit) -> Result<View> {
     store::Workspace& workspace = unit.workspace(caller.workspace);
-    ROLECALL_TRY_ASSIGN(auto record, workspace.resources().find(caller.connection, type.name, id));
+    std::optional<store::ResourceRecord> record;
+    if (type.is_read_only()) {
+      ROLECALL_TRY_ASSIGN(const auto records, served_records(environment, workspace, caller.connection, type));
+      record = find_served(records, id);
+    } else {
+      ROLECALL_TRY_ASSIGN(record, workspace.resources().find(caller.connection, type.name, id));
+    }
     if (!record) return fail(no_such_resource(type.name));
     return load_view(workspace, std::move(*record), need);
   });
@@ -88,7 +95,13 @@ Result<ViewPage> list(const Environment& environment, const Caller& caller, cons
                       Need need) {
   return store::read(environment.store, [&](store::UnitOfWork& unit) -> Result<ViewPage> {
     store::Workspace& workspace = unit.workspace(caller.workspace);
-    ROLECALL_TRY_ASSIGN(auto found, workspace.resources().query(caller.connection, query));
+    store::ResourcePage found;
+    if (query.type->is_read_only()) {
+      ROLECALL_TRY_ASSIGN(const auto records, served_records(environment, workspace, caller.connection, *query.type));
+      ROLECALL_TRY_ASSIGN(found, query_served(records, query, environment.folder));
+    } else {
+      ROLECALL_TRY_ASSIGN(found, workspace.resources().query(caller.connection, query));
+    }
     ViewPage page{found.total, {}, std::move(found.positions), found.has_before, found.has_after};
     ROLECALL_TRY_ASSIGN(page.views, load_views(workspace, std::move(found.resources), need));
     return page;

@@ -85,7 +85,9 @@ Result<AttributePath> ResourceType::resolve(std::string_view path) const {
   };
   consider(schema);
   for (const SchemaExtension& extension : extensions) consider(extension.schema);
+  for (const Schema* alias : aliases) consider(alias);
   const std::string_view names = qualifier != nullptr ? path.substr(qualifier->id.size() + 1) : path;
+  if (std::find(aliases.begin(), aliases.end(), qualifier) != aliases.end()) qualifier = schema;
   if (qualifier == nullptr && names.find(':') != std::string_view::npos) {
     return undefined("does not start with a schema URN of " + name);
   }

@@ -46,6 +46,30 @@ Result<void> read_extensions(ResourceType& type, const Registry& registry, const
   return {};
 }
 
+/// What is served from the server's own tables is written by no client, so that its schemas need not be kept apart: all
+/// attributes stand at the top, where readers of either schema look for them.
+Result<void> read_source(ResourceType& type, const json::Object& document, const std::string& file) {
+  const std::string source = optional_text_of(document, "servedFrom");
+  if (source.empty()) return {};
+  if (source == "roles") {
+    type.source = ResourceType::Source::roles;
+  } else if (source == "permissions") {
+    type.source = ResourceType::Source::permissions;
+  } else {
+    return broken(file, R"("servedFrom" must be "roles" or "permissions")");
+  }
+  for (const SchemaExtension& extension : type.extensions) {
+    for (const Attribute& attribute : extension.schema->attributes) {
+      if (type.schema->find_attribute(attribute.name) != nullptr) continue;
+      return broken(
+          file, "schema " + type.schema->id + " lacks the attribute " + attribute.name + " of " + extension.schema->id);
+    }
+    type.aliases.push_back(extension.schema);
+  }
+  type.extensions.clear();
+  return {};
+}
+
 void index(ResourceType& type, const AttributePath& path) {
   std::string name = path.to_string();
   if (std::find(type.indexed.begin(), type.indexed.end(), name) != type.indexed.end()) return;
@@ -93,6 +117,7 @@ Result<std::unique_ptr<ResourceType>> read_resource_type(const Registry& registr
   if (type->schema == nullptr) return broken(source.file, "\"schema\" names " + urn + ", which is not loaded");
   type->description = optional_text_of(document, "description");
   ROLECALL_TRY(read_extensions(*type, registry, document, source.file));
+  ROLECALL_TRY(read_source(*type, document, source.file));
   ROLECALL_TRY(read_indexed(*type, document, source.file));
   index_unique(*type, *type->schema, nullptr);
   for (const SchemaExtension& extension : type->extensions) {
@@ -100,6 +125,7 @@ Result<std::unique_ptr<ResourceType>> read_resource_type(const Registry& registr
   }
   // Ours, not part of RFC 7643 §6: clients do not see it.
   document.erase("indexed");
+  document.erase("servedFrom");
   document.erase("meta");
   type->document = json::Value(std::move(document));
   return type;

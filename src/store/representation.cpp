@@ -91,13 +91,14 @@ Result<json::Object> representation_of(const ResourceRecord& record, const schem
     }
     resource.append("members", json::Value(std::move(elements)));
   }
-  resource.append("meta", json::Value(json::Object{
-                              {"resourceType", json::Value(type.name)},
-                              {"created", json::Value(to_timestamp(record.created))},
-                              {"lastModified", json::Value(to_timestamp(record.last_modified))},
-                              {"location", json::Value(location(base, type.endpoint, record.id))},
-                              {"version", json::Value("W/\"" + std::to_string(record.version.number) + "\"")},
-                          }));
+  json::Object meta{{"resourceType", json::Value(type.name)}};
+  if (!type.is_read_only()) {
+    meta.append("created", json::Value(to_timestamp(record.created)));
+    meta.append("lastModified", json::Value(to_timestamp(record.last_modified)));
+  }
+  meta.append("location", json::Value(location(base, type.endpoint, record.id)));
+  meta.append("version", json::Value("W/\"" + std::to_string(record.version.number) + "\""));
+  resource.append("meta", json::Value(std::move(meta)));
   return resource;
 }
 

@@ -62,7 +62,7 @@ def test_schema_urns_may_be_percent_encoded(server):
 def test_resource_types_are_listed_and_found_one_by_one(server):
     scim = server.scim(server.token())
     types = {kind["name"]: kind for kind in expect.listed(scim.get("/ResourceTypes"))}
-    expect.equal(sorted(types), ["Group", "User"])
+    expect.equal(sorted(types), ["Entitlement", "Group", "Role", "User"])
     expect.equal((types["User"]["endpoint"], types["User"]["schema"]), ("/Users", USER))
     extensions = {extension["schema"] for extension in types["User"]["schemaExtensions"]}
     assert {ENTERPRISE, ROLECALL_USER} <= extensions, extensions

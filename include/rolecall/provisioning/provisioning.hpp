@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rolecall/access/role.hpp"
 #include "rolecall/base/clock.hpp"
 #include "rolecall/base/digest.hpp"
 #include "rolecall/base/ids.hpp"
@@ -41,6 +42,7 @@ struct Environment {
   IdGenerator& ids;
   const Digest& digest;
   resource::ValidationOptions validation;
+  const access::Catalogue* catalogue = nullptr;  ///< the permissions under /Entitlements; none without it
   /// How long a deleted User or Group gets its id back when it returns; 0: never.
   std::chrono::seconds tombstones_kept = std::chrono::hours(24 * 30);
   std::int64_t parked_members = 1'000;  ///< of one Group

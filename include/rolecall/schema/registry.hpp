@@ -48,6 +48,12 @@ class ResourceType {
   std::string description;
   const Schema* schema = nullptr;
   std::vector<SchemaExtension> extensions;
+  /// Where its resources come from: rows that clients write, or something of the server that they can only read.
+  enum class Source { stored, roles, permissions };
+  Source source = Source::stored;
+  /// Of a type that is not stored: schemas its resources follow as well, with the same attributes in the same place. A
+  /// client that knows one of them reads the resource by that one.
+  std::vector<const Schema*> aliases;
   std::vector<std::string> indexed;          ///< attribute paths that get index rows in the store, e.g. "emails.value"
   std::vector<AttributePath> indexed_paths;  ///< the same, resolved
   json::Value document;                      ///< as served by /ResourceTypes
@@ -57,6 +63,7 @@ class ResourceType {
   /// extensions, where it must be unique. Null when the path is not defined. The bare URN of an extension is not an
   /// attribute path.
   [[nodiscard]] Result<AttributePath> resolve(std::string_view path) const;
+  [[nodiscard]] bool is_read_only() const { return source != Source::stored; }
   /// The extension whose URN `text` is, ignoring case; null when none.
   [[nodiscard]] const Schema* find_extension(std::string_view urn) const;
 };

@@ -10,6 +10,7 @@
 #include "rolecall/resource/key.hpp"
 #include "rolecall/store/memberships.hpp"
 #include "rolecall/store/representation.hpp"
+#include "rolecall/store/sort_position.hpp"
 #include "workspace.hpp"
 
 namespace rolecall::adapter::soci {
@@ -29,31 +30,6 @@ std::vector<Param> params_of(std::initializer_list<Param> fixed, const std::opti
     for (const Bound& bound : condition->values) params.push_back(param_of(bound));
   }
   return params;
-}
-
-/// The value that decides the place of a resource: for a multi-valued attribute that of the primary element, or else
-/// the first (RFC 7644 §3.4.2.3).
-const json::Value* sort_value(const schema::AttributePath& path, const json::Object& resource) {
-  const json::Object* container = &resource;
-  if (path.extension != nullptr) {
-    const json::Value* extension = resource.find(path.extension->id);
-    container = extension != nullptr ? extension->as_object() : nullptr;
-  }
-  const json::Value* value = container != nullptr ? container->find(path.attribute->name) : nullptr;
-  if (value == nullptr) return nullptr;
-  if (const json::Array* elements = value->as_array()) {
-    if (elements->empty()) return nullptr;
-    const auto is_primary = [](const json::Value& element) {
-      const json::Object* object = element.as_object();
-      const json::Value* primary = object != nullptr ? object->find("primary") : nullptr;
-      return primary != nullptr && primary->is_bool() && *primary->as_bool();
-    };
-    const auto primary = std::find_if(elements->begin(), elements->end(), is_primary);
-    value = primary != elements->end() ? &*primary : &elements->front();
-  }
-  if (path.sub_attribute == nullptr) return value;
-  const json::Object* object = value->as_object();
-  return object != nullptr ? object->find(path.sub_attribute->name) : nullptr;
 }
 
 /// Keeps the first `limit` positions of an order, in memory of that size however many are added.
@@ -348,19 +324,8 @@ Result<std::vector<json::Object>> ResourceQuery::representations_of(const Record
 
 store::Position ResourceQuery::position_of_match(const store::ResourceRecord& record,
                                                  const json::Object& resource) const {
-  store::Position position;
-  position.id = record.id;
-  if (!query_.sort_by) return position;
-  position.has_key = false;
-  if (!is_of(*query_.type, *query_.sort_by)) return position;
-  if (const json::Value* value = sort_value(*query_.sort_by, resource)) {
-    if (auto key = resource::key_of(query_.sort_by->leaf(), *value, folder_)) {
-      position.has_key = true;
-      position.key = std::move(*key);
-      if (position.key.size() > store::kSortKeyBytes) position.key.resize(store::kSortKeyBytes);
-    }
-  }
-  return position;
+  if (query_.sort_by && !is_of(*query_.type, *query_.sort_by)) return store::Position{false, {}, record.id};
+  return store::position_of(record.id, resource, query_.sort_by, folder_);
 }
 
 }  // namespace rolecall::adapter::soci

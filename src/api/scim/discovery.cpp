@@ -45,6 +45,23 @@ json::Object pagination(const Settings& settings) {
                       {"cursorTimeout", static_cast<std::int64_t>(seconds)}};
 }
 
+/// draft-ietf-scim-roles-entitlements-01. Not for the dialects that name no client: there are libraries that refuse a
+/// configuration with an attribute no RFC has (scim2-models: "extra inputs are not permitted"), and with it the server.
+bool shows_roles_and_entitlements(const patch::Dialect& dialect) {
+  return dialect.name != "strict" && dialect.name != "generic" && !dialect.name.empty();
+}
+
+json::Object roles_and_entitlements() {
+  return json::Object{
+      {"roles",
+       json::Object{
+           {"supported", true}, {"multipleRolesSupported", true}, {"primarySupported", true}, {"typeSupported", true}}},
+      {"entitlements", json::Object{{"supported", true},
+                                    {"multipleEntitlementsSupported", true},
+                                    {"primarySupported", true},
+                                    {"typeSupported", true}}}};
+}
+
 }  // namespace
 
 Result<http::Response> service_provider_config(const Exchange& exchange, std::string_view base) {
@@ -59,7 +76,7 @@ Result<http::Response> service_provider_config(const Exchange& exchange, std::st
                             {"description", "The API token of a connection, in the header Authorization."},
                             {"specUri", "https://www.rfc-editor.org/info/rfc6750"},
                             {"primary", true}};
-  const json::Object body{
+  json::Object body{
       {"schemas", json::Array{json::Value("urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig")}},
       {"patch", supported(true)},
       {"bulk", std::move(bulk)},
@@ -71,7 +88,8 @@ Result<http::Response> service_provider_config(const Exchange& exchange, std::st
       {"authenticationSchemes", json::Array{json::Value(scheme)}},
       {"meta", json::Object{{"resourceType", "ServiceProviderConfig"},
                             {"location", std::string(base) + "/ServiceProviderConfig"}}}};
-  return answer(200, kScimType, json::write(body));
+  if (shows_roles_and_entitlements(exchange.dialect)) body.append("RolesAndEntitlements", roles_and_entitlements());
+  return answer(200, kScimType, json::write(std::move(body)));
 }
 
 Result<http::Response> schemas(const Exchange& exchange, std::string_view base) {

@@ -104,6 +104,7 @@ Result<http::Response> route(Exchange& exchange, std::string_view base) {
     if (!has_id && is_get) return query(exchange, base, type, false);
     exchange.route = has_id ? type->endpoint + "/{id}" : type->endpoint;
     const Verb verb = verb_of(exchange.method, has_id);
+    if (type->is_read_only() && !is_get) return refuse_method(exchange, "GET, HEAD");
     if (verb == nullptr) return refuse_method(exchange, has_id ? "GET, HEAD, PUT, PATCH, DELETE" : "GET, HEAD, POST");
     return verb(exchange, base, *type);
   }

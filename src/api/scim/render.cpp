@@ -140,11 +140,14 @@ void append_full(std::string& out, std::string_view base, const schema::Resource
   append_members(out, base, view.members);
   out += R"(,"meta":{"resourceType":)";
   json::write_string_to(out, type.name);
-  out += R"(,"created":")";
-  out += to_timestamp(record.created);
-  out += R"(","lastModified":")";
-  out += to_timestamp(record.last_modified);
-  out += R"(","location":")";
+  if (!type.is_read_only()) {
+    out += R"(,"created":")";
+    out += to_timestamp(record.created);
+    out += R"(","lastModified":")";
+    out += to_timestamp(record.last_modified);
+    out += '"';
+  }
+  out += R"(,"location":")";
   append_path(out, base, type.endpoint, record.id);
   out += R"(","version":)";
   json::write_string_to(out, entity_tag(record.version));

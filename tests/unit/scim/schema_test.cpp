@@ -69,6 +69,36 @@ TEST(SchemaRegistry, BrokenFiles_AreRefusedWithFileAttributeAndRule) {
       std::string::npos);
 }
 
+TEST(SchemaRegistry, WhatIsServed_CanOnlyBeReadAndStandsAtTheTop) {
+  const auto registry = test::shipped_registry();
+  const schema::ResourceType* role = registry->find_type("Role");
+  ASSERT_NE(role, nullptr);
+  EXPECT_TRUE(role->is_read_only());
+  EXPECT_FALSE(registry->find_type("User")->is_read_only());
+  EXPECT_TRUE(role->extensions.empty());
+  EXPECT_EQ(role->document.as_object()->find("servedFrom"), nullptr);
+  // By either URN, or by none, it is the same attribute.
+  const auto plain = role->resolve("value");
+  ASSERT_TRUE(plain);
+  for (const char* urn : {"urn:ietf:params:scim:schemas:core:2.0:Role:", "URN:okta:scim:schemas:core:1.0:role:"}) {
+    const auto path = role->resolve(std::string(urn) + "value");
+    ASSERT_TRUE(path) << urn;
+    EXPECT_EQ(*path, *plain) << urn;
+  }
+  EXPECT_FALSE(role->resolve("urn:ietf:params:scim:schemas:core:2.0:Entitlement:value"));
+  EXPECT_NE(error_of(R"([{"name":"a","type":"string"}])", R"(,"servedFrom":"nowhere")").find("servedFrom"),
+            std::string::npos);
+  EXPECT_EQ(error_of(R"([{"name":"a","type":"string"}])", R"(,"servedFrom":"roles")"), "");
+  const std::string one = R"({"id":"urn:example:One","name":"One","attributes":[{"name":"a","type":"string"}]})";
+  const std::string two = R"({"id":"urn:example:Two","name":"Two","attributes":[{"name":"b","type":"string"}]})";
+  const auto loaded = schema::Registry::load(
+      {{"one.json", one}, {"two.json", two}},
+      {{"type.json", R"({"name":"One","endpoint":"/Ones","schema":"urn:example:One",)"
+                     R"("servedFrom":"roles","schemaExtensions":[{"schema":"urn:example:Two"}]})"}});
+  ASSERT_FALSE(loaded);
+  EXPECT_NE(loaded.error().detail.find("lacks the attribute b of urn:example:Two"), std::string::npos);
+}
+
 TEST(SchemaRegistry, NameOfTwoExtensions_NeedsItsUrn) {
   const std::string one = R"({"id":"urn:example:One","name":"One","attributes":[{"name":"age","type":"integer"}]})";
   const std::string two = R"({"id":"urn:example:One:Two","name":"Two","attributes":[{"name":"age","type":"integer"}]})";
