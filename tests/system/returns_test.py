@@ -160,7 +160,7 @@ def test_a_company_moves_from_one_provider_to_another(server):
 
     shown = server.run("users", "adopt", ANA, "--connection", "entra", "--keep-roles", "--dry-run", output="table")
     expect.succeeded(shown)
-    expect.holds(shown.stdout, "DRY RUN")
+    expect.holds(shown.stdout, "user.adopted")
     done = server.cli("connections", "adopt", "--from", "okta", "--to", "entra", "--keep-roles")
     expect.equal((done["users"], done["memberships_moved"], done["users_changed"]), (2, 1, 0))
     expect.refused(okta.get("/Users/" + ana["id"]), 404)

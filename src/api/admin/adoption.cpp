@@ -24,14 +24,12 @@ Answer shown(const administration::Adoption& adoption) {
                                   {"memberships_ended", adoption.memberships_ended},
                                   {"memberships_moved", adoption.memberships_moved},
                                   {"users_changed", adoption.users_changed},
-                                  {"role_changes", std::move(changes)},
-                                  {"dry_run", adoption.is_dry_run}}};
+                                  {"role_changes", std::move(changes)}}};
 }
 
 Result<administration::AdoptionWish> wish_of(const Call& call) {
   administration::AdoptionWish wish;
   ROLECALL_TRY_ASSIGN(wish.keep_roles, call.flag("keep_roles"));
-  ROLECALL_TRY_ASSIGN(wish.is_dry_run, call.flag("dry_run"));
   return wish;
 }
 

@@ -1,6 +1,5 @@
 #include "adoption.hpp"
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 
 namespace rolecall::app {
@@ -12,19 +11,14 @@ const std::vector<Column> kColumns{{"FROM", "from"},
                                    {"GROUPS", "groups"},
                                    {"MEMBERSHIPS ENDED", "memberships_ended"},
                                    {"MOVED", "memberships_moved"},
-                                   {"USERS WITH OTHER ROLES", "users_changed"},
-                                   {"DRY RUN", "dry_run"}};
+                                   {"USERS WITH OTHER ROLES", "users_changed"}};
 const std::vector<Column> kChanges{{"USER", "user_name"}, {"ROLES BEFORE", "before"}, {"ROLES AFTER", "after"}};
 
 }  // namespace
 
-void add_adoption_flags(CLI::App& verb, AdoptionOptions& options) {
-  verb.add_flag("--dry-run", options.dry_run, "Show what would change, and change nothing");
-}
-
 void adopt(Shell& shell, std::vector<std::string> path, const AdoptionOptions& options) {
   path.emplace_back("adoption");
-  json::Object body{{"keep_roles", options.keep_roles}, {"dry_run", options.dry_run}};
+  json::Object body{{"keep_roles", options.keep_roles}};
   if (!options.connection.empty()) body.append("connection", options.connection);
   if (!options.from.empty()) body.append("from", options.from);
   shell.call({"POST", std::move(path), {}, std::move(body)}, [&shell](const json::Value& answer) {

@@ -5,19 +5,13 @@
 
 #include "app/shell.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace rolecall::app {
 
 /// What the three `adopt` verbs share.
 struct AdoptionOptions {
   std::string name, connection, from;
   bool keep_roles = false;
-  bool dry_run = false;
 };
-void add_adoption_flags(CLI::App& verb, AdoptionOptions& options);
 /// Calls the adoption below `path` and shows what it did, or would do.
 void adopt(Shell& shell, std::vector<std::string> path, const AdoptionOptions& options);
 

@@ -70,7 +70,7 @@ void add_users(CLI::App& root, Shell& shell) {
   adopt_verb->add_option("--connection", adoption->connection, "Name or id of the connection to have them")->required();
   adopt_verb->add_flag("--keep-roles", adoption->keep_roles,
                        "Also join the new connection's group of each role held by a group");
-  add_adoption_flags(*adopt_verb, *adoption);
+  add_dry_run(*adopt_verb, shell);
   adopt_verb->callback([&shell, adoption] { adopt(shell, {"users", adoption->name}, *adoption); });
 }
 
