@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "memory_repositories.hpp"
+#include "memory_returns.hpp"
 #include "rolecall/store/store.hpp"
 
 // A store without a disk, for tests of rules that need more operations than a disk can sync. It keeps the promises of
