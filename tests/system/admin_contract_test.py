@@ -75,9 +75,10 @@ def test_every_example_of_the_file_is_what_the_server_does(server):
     todo = sorted(examples(api), key=lambda example: (example.has_workspace, example.changes))
     world = shared = None
     for number, example in enumerate(todo):
-        if example.has_workspace and example.changes:
+        is_adoption = example.path.endswith("/adoption")
+        if example.has_workspace and (example.changes or is_adoption):
             workspace = f"play-{number}"
-            world = make_world(server, admin, workspace)
+            world = make_world(server, admin, workspace, is_adoption)
         elif example.has_workspace:
             workspace = "shared"
             shared = shared or make_world(server, admin, workspace)

@@ -69,8 +69,8 @@ def samples(api):
     return {name: parameters[name]["example"] for name in ("link", "token", "If-Match")}
 
 
-def make_world(server, admin, workspace):
-    """What the examples are about; the ids that stand for the samples."""
+def make_world(server, admin, workspace, has_second_connection=False):
+    """What the examples are about; the ids that stand for the samples. Adoptions need a second connection."""
     def post(path, body):
         return expect.status(admin.post(f"{BASE}{path}?workspace={workspace}", body), 201)
 
@@ -87,6 +87,11 @@ def make_world(server, admin, workspace):
                     "permissions": ["requests.view", "requests.reply"]})
     link = post("/links", {"group": "Service Desk", "role": "IT Agent"})
     post("/users/tom%40example.com/grants", {"role": "IT Admin"})
+    if has_second_connection:
+        expect.status(admin.request("PATCH", f"{BASE}/connections/okta?workspace={workspace}",
+                                    {"unknown_groups": "keep_unlinked"}, {"If-Match": "*"}), 200)
+        expect.scim(scim.post("/Groups", group_body("Walkers", maya["id"])), 201)
+        post("/connections", {"name": "ping", "dialect": "ping"})
     scim.close()
     return {"link": link["id"], "token": token["id"]}
 
