@@ -27,7 +27,7 @@ class Paging : public ApiTest {
   std::vector<std::string> walked(const std::string& query) {
     std::vector<std::string> seen;
     std::string cursor;
-    for (int pages = 0; pages < 50; ++pages) {
+    for (int pages = 0; pages < 200; ++pages) {
       const auto page = scim("GET", query + "&cursor=" + cursor);
       EXPECT_EQ(page.status, 200) << page.body;
       EXPECT_EQ(text(page, "startIndex"), "(absent)");
