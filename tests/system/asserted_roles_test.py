@@ -130,6 +130,12 @@ def test_a_user_shows_the_roles_it_holds(server):
     expect.equal(world.user()[ROLECALL_USER]["defaultRole"], "IT Admin")
     server.cli("users", "grant", ANA, "--role", "HR Admin")
     expect.equal(world.shown(), [("HR Admin", "asserted"), ("HR Admin", "direct")])
+    server.cli("users", "grant", ANA, "--role", "Owner")
+    expect.equal(world.shown(), [("HR Admin", "asserted"), ("HR Admin", "direct")], "no client is told of owners")
+    owner = f'{ROLECALL_USER}:effectiveRoles.value eq "{world.id_of("Owner")}"'
+    expect.equal(expect.listed(world.scim.find("Users", owner)), [])
+    server.cli("users", "grant", expect.scim(world.scim.post("/Users", user_body("bo@acme.example")), 201)["userName"],
+               "--role", "Owner")
     world.patch({"op": "replace", "value": {"active": False}})
     expect.equal(world.shown(), [])
     expect.equal(world.user()["schemas"], [USER, ROLECALL_USER], "for defaultRole")

@@ -489,8 +489,9 @@ class MemoryGrants final : public store::GrantRepository {
     std::vector<store::HeldRoleRecord> found;
     for (const auto& grant : tables.effective[user]) {
       const auto is_same = [&](const auto& held) { return held.role == grant.role && held.cause == grant.cause; };
-      if (std::none_of(found.begin(), found.end(), is_same)) {
-        found.push_back({grant.role, tables.roles.at(grant.role).name, grant.cause});
+      const access::Role& role = tables.roles.at(grant.role);
+      if (!role.is_protected && std::none_of(found.begin(), found.end(), is_same)) {
+        found.push_back({grant.role, role.name, grant.cause});
       }
     }
     return found;

@@ -221,7 +221,8 @@ class GrantRepository {
   [[nodiscard]] virtual Result<std::vector<ResourceId>> users_asserting_text(const std::string& key,
                                                                              const ResourceId& after,
                                                                              std::int64_t limit) = 0;
-  /// The stored effective roles with their names, by rank, name and cause.
+  /// The stored effective roles with their names, by rank, name and cause; without protected ones, of which no
+  /// connection is told.
   [[nodiscard]] virtual Result<std::vector<HeldRoleRecord>> held_by(const ResourceId& user) = 0;
   /// The same for many users at once (a page of them).
   [[nodiscard]] virtual Result<std::vector<std::pair<ResourceId, HeldRoleRecord>>> held_by_all(

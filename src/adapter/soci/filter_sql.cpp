@@ -235,8 +235,10 @@ class Compiler {
       return on_members("m.group_id", "m.member", test.op, *key);
     }
     if (scope_.type == "User" && path == kEffectiveRole) {
-      return in_rows("r.id IN (SELECT e.user_id FROM effective_grants e WHERE e.workspace = ? AND ",
-                     {std::string(scope_.workspace)}, on_key("e.role", test.op, *key, scope_.position_function), ")");
+      return in_rows(
+          "r.id IN (SELECT e.user_id FROM effective_grants e JOIN roles h ON h.workspace = e.workspace "
+          "AND h.id = e.role AND h.is_protected = 0 WHERE e.workspace = ? AND ",
+          {std::string(scope_.workspace)}, on_key("e.role", test.op, *key, scope_.position_function), ")");
     }
     const auto& indexed = scope_.resource_type.indexed;
     if (std::find(indexed.begin(), indexed.end(), path) == indexed.end()) return std::nullopt;

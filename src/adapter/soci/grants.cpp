@@ -102,9 +102,10 @@ constexpr Sql kUsersAssertingText{"resource_index.asserting_text",
                                   " AND key = ? AND resource > ? ORDER BY resource LIMIT ?",
                                   "t"};
 // A user may have a role by several links; each cause is told once.
-#define ROLECALL_HELD                                                  \
-  "SELECT e.user_id, e.role, r.name, e.cause FROM effective_grants e " \
-  "JOIN roles r ON r.workspace = e.workspace AND r.id = e.role WHERE e.workspace = ? AND e.user_id "
+#define ROLECALL_HELD                                                                   \
+  "SELECT e.user_id, e.role, r.name, e.cause FROM effective_grants e "                  \
+  "JOIN roles r ON r.workspace = e.workspace AND r.id = e.role AND r.is_protected = 0 " \
+  "WHERE e.workspace = ? AND e.user_id "
 #define ROLECALL_HELD_ONCE \
   " GROUP BY e.user_id, e.role, r.name, r.rank, e.cause ORDER BY e.user_id, r.rank, r.name, e.cause"
 constexpr Sql kHeldBy{"effective_grants.held_by", ROLECALL_HELD "= ?" ROLECALL_HELD_ONCE, "tttt"};

@@ -224,13 +224,16 @@ TEST_P(GrantContract, UsersAsserting_PagesThroughTheConnectionsUsersAndOneTexts)
               IsEmpty());
 }
 
-TEST_P(GrantContract, HeldRoles_AreOncePerCauseInOrderOfRank) {
+TEST_P(GrantContract, HeldRoles_AreOncePerCauseInOrderOfRankWithoutProtectedOnes) {
   write([&](Workspace& reached) -> Result<void> {
     ROLECALL_TRY(reached.roles().insert(role("low", {}, 9), "low", at(1)));
+    auto owner = role("owner");
+    owner.is_protected = true;
+    ROLECALL_TRY(reached.roles().insert(owner, "owner", at(1)));
     return reached.roles().insert(role("high", {}, 1), "high", at(1));
   });
   const Grant asserted{RoleId("low"), CauseKind::asserted, {}, {}};
-  replace("u1", {by_link("low", "l1", "g1"), by_link("low", "l2", "g2"), asserted, direct("high")});
+  replace("u1", {by_link("low", "l1", "g1"), by_link("low", "l2", "g2"), asserted, direct("high"), direct("owner")});
   replace("u3", {by_default("low")});
   const auto shown = [](const store::HeldRoleRecord& held) {
     return held.role.value() + " " + held.name + " " + access::name_of(held.cause);
