@@ -86,6 +86,12 @@ json::Object describe(const schema::ResourceType& type, const access::Permission
   return document;
 }
 
+/// Within whatever scope of data.
+bool holds(const access::Role& role, const access::Permission& permission) {
+  return std::any_of(role.permissions.begin(), role.permissions.end(),
+                     [&](const std::string& held) { return access::split_permission(held).name == permission.name; });
+}
+
 /// A resource that fits the query, and where it stands in the list.
 struct Match {
   store::Position position;
@@ -157,9 +163,8 @@ Result<std::vector<store::ResourceRecord>> served_records(const Environment& env
           record_of(environment, connection_id, type, role.id.value(), role.name, describe(type, role, roles)));
     }
   } else if (environment.catalogue != nullptr) {
-    const auto& held = ceiling->permissions;
     for (const access::Permission& permission : environment.catalogue->permissions) {
-      if (!std::binary_search(held.begin(), held.end(), permission.name)) continue;
+      if (!holds(*ceiling, permission)) continue;
       records.push_back(
           record_of(environment, connection_id, type, permission.name, permission.name, describe(type, permission)));
     }

@@ -61,6 +61,10 @@ def test_what_may_not_be_granted_is_not_there(server):
     permissions = set(names(scim.get("/Entitlements")))
     expect.equal(permissions, set(server.cli("roles", "get", "HR Admin")["permissions"]))
     expect.refused(scim.get("/Entitlements/settings.ownership"), 404)
+    server.cli("roles", "create", "Own Requests", "--permission", "requests.view@own")
+    server.cli("connections", "set", "okta", "--default-role", "Own Requests")
+    server.cli("connections", "set", "okta", "--ceiling", "Own Requests")
+    expect.equal(names(scim.get("/Entitlements")), ["requests.view"], "within whatever scope")
 
 
 def test_a_role_of_the_list_can_be_assigned(server):

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "memory_grants.hpp"
 #include "memory_repositories.hpp"
 #include "memory_returns.hpp"
 #include "rolecall/store/store.hpp"
