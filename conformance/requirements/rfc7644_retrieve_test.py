@@ -125,7 +125,7 @@ def test_no_result_is_too_large():
     limited before it starts, so that a large one is answered page by page; a costly one is refused.
 
     Deviates: 7644-3.4.2.1-03: a filter that would cost too much is 400 invalidFilter, because its author can shorten it;
-        tooMany, which says that the data is too large, does not happen.
+        tooMany, which says that the data is too large, is for a list over several types behind startIndex 10,000.
     Proves: 7644-3.4.2.1-03 7644-3.12-16
     """
     scim = connect()

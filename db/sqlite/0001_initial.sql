@@ -135,7 +135,7 @@ CREATE TABLE resource_index (
 CREATE INDEX resource_index_by_resource ON resource_index (workspace, resource, path, element);
 
 -- Values of attributes that a schema declares unique (RFC 7643 §7), besides the names that resources keeps itself.
--- scope as in resources.unique_scope.
+-- scope is empty: unique in the whole workspace, whoever pushed the resource.
 CREATE TABLE unique_values (
   workspace TEXT NOT NULL,
   type TEXT NOT NULL,
@@ -185,7 +185,7 @@ CREATE TABLE links (
   group_id TEXT NOT NULL,
   role TEXT NOT NULL,
   connection TEXT NOT NULL,
-  group_name TEXT NOT NULL,
+  group_name TEXT NOT NULL, -- when the link was made, paused, resumed or orphaned; shown once the group is gone
   state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'orphaned')),
   origin TEXT NOT NULL CHECK (origin IN ('listing', 'pushed', 'admin')),
   made_by TEXT NOT NULL,

@@ -97,9 +97,6 @@ Result<LinkView> view_of(store::Workspace& workspace, store::LinkRecord link) {
   LinkView view;
   ROLECALL_TRY_ASSIGN(view.role_name, role_name_of(workspace, link.role));
   ROLECALL_TRY_ASSIGN(view.connection_name, connection_name_of(workspace, link.connection));
-  // The row keeps the name of the time of linking, for the day when the group is gone; until then IdPs rename.
-  ROLECALL_TRY_ASSIGN(const auto group, workspace.resources().find_anywhere("Group", link.group));
-  if (group) link.group_name = group->display;
   view.link = std::move(link);
   return view;
 }

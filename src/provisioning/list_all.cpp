@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 
 #include "served.hpp"
 #include "view.hpp"
@@ -46,9 +45,7 @@ store::ResourceQuery positions_of(const store::ResourceQuery& query) {
   asked.kind = Kind::positions;
   if (query.kind != Kind::records) return asked;
   asked.from.reset();
-  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
-  const std::int64_t skipped = query.start_index - 1;
-  if (query.count > 0) asked.count = query.count > kMost - skipped ? kMost : query.count + skipped;
+  if (query.count > 0) asked.count = query.count + query.start_index - 1;
   return asked;
 }
 
@@ -63,19 +60,43 @@ bool cut(std::vector<Candidate>& all, const store::ResourceQuery& query, bool is
   return size - skipped > kept;
 }
 
+/// `query` is that of the source, or one that asks for another page of it.
+Result<store::ResourcePage> query_in(const Environment& environment, store::Workspace& workspace,
+                                     const ConnectionId& connection, const ListSource& source,
+                                     const store::ResourceQuery& query) {
+  if (source.is_served()) return query_served(source.served, query, environment.folder);
+  return workspace.resources().query(connection, query);
+}
+
+/// A page by index that lies far behind the beginning: behind the end it is empty, else it is not for us to find.
+Result<ViewPage> far_page(const Environment& environment, store::Workspace& workspace, const ConnectionId& connection,
+                          const std::vector<store::ResourceQuery>& queries) {
+  ViewPage page;
+  for (store::ResourceQuery query : queries) {
+    query.count = 0;
+    ROLECALL_TRY_ASSIGN(const auto source, source_of(environment, workspace, connection, query));
+    ROLECALL_TRY_ASSIGN(const auto found, query_in(environment, workspace, connection, source, query));
+    page.total += found.total;
+  }
+  if (queries.front().count == 0 || queries.front().start_index > page.total) return page;
+  return fail(ErrorCode::too_many,
+              "A list over several types ends at startIndex " + std::to_string(kDeepestMerge) +
+                  ". Ask for one type, or go on by cursor: start with an empty \"cursor\" parameter.",
+              "startIndex");
+}
+
 Result<ViewPage> list_in(const Environment& environment, store::Workspace& workspace, const ConnectionId& connection,
                          const std::vector<store::ResourceQuery>& queries, Need need) {
   const store::ResourceQuery& asked = queries.front();
   const bool is_walk = asked.kind != Kind::records;
   const bool is_backwards = is_walk && asked.from && asked.from->backwards;
+  if (!is_walk && asked.start_index > kDeepestMerge) return far_page(environment, workspace, connection, queries);
   ViewPage page;
   std::vector<ListSource> sources;
   std::vector<Candidate> all;
   for (const auto& query : queries) {
     ROLECALL_TRY_ASSIGN(auto source, source_of(environment, workspace, connection, query));
-    const auto positions = positions_of(query);
-    ROLECALL_TRY_ASSIGN(auto found, source.is_served() ? query_served(source.served, positions, environment.folder)
-                                                       : workspace.resources().query(connection, positions));
+    ROLECALL_TRY_ASSIGN(auto found, query_in(environment, workspace, connection, source, positions_of(query)));
     page.total += found.total;
     page.has_before = page.has_before || found.has_before;
     page.has_after = page.has_after || found.has_after;

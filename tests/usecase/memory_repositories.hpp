@@ -352,18 +352,23 @@ class MemoryLinks final : public store::LinkRepository {
     tables.links[link.id] = link;
     return {};
   }
-  Result<std::optional<store::LinkRecord>> find(const LinkId& id) override { return look_up(tables.links, id); }
-  Result<std::vector<store::LinkRecord>> list() override { return collect(tables.links, kAny); }
+  Result<std::optional<store::LinkRecord>> find(const LinkId& id) override {
+    auto found = look_up(tables.links, id);
+    if (*found) name(**found);
+    return found;
+  }
+  Result<std::vector<store::LinkRecord>> list() override { return named(collect(tables.links, kAny)); }
   Result<std::vector<store::LinkRecord>> of_group(const ResourceId& group) override {
-    return collect(tables.links, [&](const auto& row) { return row.group == group; });
+    return named(collect(tables.links, [&](const auto& row) { return row.group == group; }));
   }
   Result<std::vector<store::LinkRecord>> of_role(const RoleId& role) override {
-    return collect(tables.links, [&](const auto& row) { return row.role == role; });
+    return named(collect(tables.links, [&](const auto& row) { return row.role == role; }));
   }
   Result<bool> set_state(const LinkId& id, store::LinkState state) override {
     const auto found = tables.links.find(id);
     if (found == tables.links.end()) return false;
     found->second.state = state;
+    name(found->second);
     return true;
   }
   Result<void> hand_over(const ResourceId& group, const ConnectionId& connection) override {
@@ -375,6 +380,14 @@ class MemoryLinks final : public store::LinkRepository {
   Result<bool> remove(const LinkId& id) override { return tables.links.erase(id) != 0; }
 
  private:
+  void name(store::LinkRecord& link) const {
+    const auto group = tables.resources.find({"Group", link.group});
+    if (group != tables.resources.end()) link.group_name = group->second.display;
+  }
+  Result<std::vector<store::LinkRecord>> named(Result<std::vector<store::LinkRecord>> links) const {
+    for (auto& link : *links) name(link);
+    return links;
+  }
   MemoryTables& tables;
 };
 

@@ -82,8 +82,12 @@ struct Notices {
 
 [[nodiscard]] Result<ViewPage> list(const Environment& environment, const Caller& caller,
                                     const store::ResourceQuery& query, Need need);
+/// Positions of a list over several types are merged, and so held, up to the page that is asked for.
+inline constexpr std::int64_t kDeepestMerge = 10'000;
+
 /// One list over several types (RFC 7644 §3.4.2.1): the queries differ in their types and in how these read filter and
-/// sort attribute. There is at least one.
+/// sort attribute. There is at least one. `too_many` for a page by index that begins behind kDeepestMerge and before
+/// the end of the list; a walk has no such end.
 [[nodiscard]] Result<ViewPage> list_all(const Environment& environment, const Caller& caller,
                                         const std::vector<store::ResourceQuery>& queries, Need need);
 

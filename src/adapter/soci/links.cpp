@@ -12,8 +12,14 @@ constexpr EnumText<LinkState, 3> kStates{
 constexpr EnumText<LinkOrigin, 3> kOrigins{
     {{{LinkOrigin::admin, "admin"}, {LinkOrigin::listing, "listing"}, {LinkOrigin::pushed, "pushed"}}}};
 
-#define ROLECALL_LINK \
-  "SELECT id, group_id, role, connection, group_name, state, origin, made_by, made FROM links WHERE workspace = ? "
+// IdPs rename groups. The row's own name is for the day when the group is gone.
+#define ROLECALL_GROUP_NAME                                                                                          \
+  "COALESCE((SELECT r.display FROM resources r WHERE r.workspace = links.workspace AND r.type = 'Group' AND r.id = " \
+  "links.group_id), links.group_name)"
+#define ROLECALL_LINK                                           \
+  "SELECT id, group_id, role, connection, " ROLECALL_GROUP_NAME \
+  ", state, origin, made_by, made FROM links "                  \
+  "WHERE workspace = ? "
 constexpr const char* kKinds = "ttttttttn";
 
 constexpr Sql kInsert{"links.insert",
@@ -23,7 +29,8 @@ constexpr Sql kFind{"links.find", ROLECALL_LINK "AND id = ?", kKinds};
 constexpr Sql kList{"links.list", ROLECALL_LINK "ORDER BY id", kKinds};
 constexpr Sql kOfGroup{"links.of_group", ROLECALL_LINK "AND group_id = ? ORDER BY id", kKinds};
 constexpr Sql kOfRole{"links.of_role", ROLECALL_LINK "AND role = ? ORDER BY id", kKinds};
-constexpr Sql kSetState{"links.set_state", "UPDATE links SET state = ? WHERE workspace = ? AND id = ?"};
+constexpr Sql kSetState{"links.set_state", "UPDATE links SET state = ?, group_name = " ROLECALL_GROUP_NAME
+                                           " WHERE workspace = ? AND id = ?"};
 constexpr Sql kHandOver{"links.hand_over", "UPDATE links SET connection = ? WHERE workspace = ? AND group_id = ?"};
 constexpr Sql kRemove{"links.remove", "DELETE FROM links WHERE workspace = ? AND id = ?"};
 

@@ -51,6 +51,28 @@ TEST_P(LinkContract, Inserted_IsReadBackFieldByField) {
   }
 }
 
+TEST_P(LinkContract, GroupName_IsTheNameOfNowAndAfterwardsTheLast) {
+  insert(group("g1", "staff"));
+  must(try_insert(link("l1", "g1", "agent")));
+  auto renamed = stored("Group", "g1");
+  renamed.display = "crew";
+  renamed.unique_key = folder->fold("crew");
+  renamed.version = Version{renamed.version.number + 1};
+  write([&](Workspace& workspace) -> Result<void> {
+    ROLECALL_TRY_ASSIGN(const bool done,
+                        workspace.resources().update(renamed, {}, Version{renamed.version.number - 1}));
+    return done ? Result<void>() : internal_error("not there");
+  });
+  EXPECT_EQ(find("l1")->group_name, "crew");
+  EXPECT_EQ(read([](Workspace& workspace) { return workspace.links().list(); }).front().group_name, "crew");
+  write([&](Workspace& workspace) -> Result<void> {
+    ROLECALL_TRY(workspace.links().set_state(LinkId("l1"), LinkState::orphaned));
+    ROLECALL_TRY(workspace.resources().remove("Group", ResourceId("g1")));
+    return {};
+  });
+  EXPECT_EQ(find("l1")->group_name, "crew");
+}
+
 TEST_P(LinkContract, GroupAndRole_AreLinkedOnceOrphansAside) {
   must(try_insert(link("l1", "g1", "agent")));
   const auto refused = try_insert(link("l2", "g1", "agent", LinkState::paused));
