@@ -3,18 +3,11 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "rolecall/json/value.hpp"
+#include "definitions.hpp"
 
 namespace rolecall::property {
-
-/// The attributes of a resource type, as /Schemas shows them.
-struct Definitions {
-  json::Array core;
-  std::vector<std::pair<std::string, json::Array>> extensions;  ///< by URN
-};
 
 /// One test inside the brackets of a path.
 struct ElementTest {
@@ -45,11 +38,5 @@ struct ReferenceAnswer {
 };
 [[nodiscard]] ReferenceAnswer patch_by_reference(const Definitions& definitions, const json::Object& stored,
                                                  const std::vector<PatchStep>& steps);
-
-[[nodiscard]] std::string text_in(const json::Value& definition, const char* name, const char* otherwise = "");
-[[nodiscard]] bool flag_in(const json::Value& definition, const char* name);
-/// The definition of that name, in any case; null when there is none.
-[[nodiscard]] const json::Value* definition_in(const json::Array& definitions, const std::string& name);
-[[nodiscard]] const json::Array& subs_of(const json::Value& definition);
 
 }  // namespace rolecall::property
