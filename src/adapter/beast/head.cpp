@@ -76,8 +76,8 @@ bool is_http_version(std::string_view text) {
          is_digit(text[7]);
 }
 
-std::optional<std::string> origin_form_of(std::string_view target) {
-  if (target.starts_with('/') || target == "*") return std::string(target);
+std::optional<std::string> origin_form_of(std::string_view method, std::string_view target) {
+  if (target.starts_with('/') || (target == "*" && method == "OPTIONS")) return std::string(target);
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!starts_with_ignoring_ascii_case(target, scheme)) continue;
     const auto path = target.find_first_of("/?", scheme.size());

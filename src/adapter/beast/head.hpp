@@ -41,7 +41,8 @@ struct RequestLine {
 /// "HTTP/" DIGIT "." DIGIT (RFC 9112 §2.3), of whatever version.
 [[nodiscard]] bool is_http_version(std::string_view text);
 
-/// Origin form of a target: itself, or the path and query of an absolute one (RFC 9112 §3.2.2). None for anything else.
-[[nodiscard]] std::optional<std::string> origin_form_of(std::string_view target);
+/// Origin form of a target: itself, or the path and query of an absolute one (RFC 9112 §3.2.2). `*` stays, for OPTIONS
+/// alone (§3.2.4). None for anything else.
+[[nodiscard]] std::optional<std::string> origin_form_of(std::string_view method, std::string_view target);
 
 }  // namespace rolecall::adapter::beast

@@ -111,7 +111,7 @@ class Parser final : public http::RequestParser {
 
   void parse_head(std::string_view head) {
     const RequestLine line = request_line_of(head);
-    auto target = origin_form_of(line.target);
+    auto target = origin_form_of(line.method, line.target);
     target_ = target.value_or("");
     message_.emplace();
     message_->eager(true);
