@@ -8,7 +8,8 @@
 #include "rolecall/adapter/beast/codec.hpp"
 #include "rolecall/base/text.hpp"
 
-// However the bytes of a connection are cut, the parser finds the same requests and the same fault.
+// However the bytes of a connection are cut, the parser finds the same requests, and a fault or none. Which one, where
+// there are several, depends on which is seen first.
 
 namespace {
 
@@ -36,7 +37,7 @@ const http::Codec& codec() {
 
 struct Found {
   std::vector<std::string> requests;
-  int refusal = 0;
+  bool is_refused = false;
   bool is_idle = false;
 
   bool operator==(const Found&) const = default;
@@ -82,8 +83,9 @@ Found parse(std::string_view bytes, NextLength next_length) {
     }
   }
   if (state == State::refused) {
-    found.refusal = parser->refusal().status;
-    FUZZ_CHECK(found.refusal >= 400 && found.refusal < 600 && !parser->refusal().detail.empty());
+    found.is_refused = true;
+    const int status = parser->refusal().status;
+    FUZZ_CHECK(status >= 400 && status < 600 && !parser->refusal().detail.empty());
   }
   found.is_idle = state == State::idle && parser->pending() == 0;
   return found;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "parse_run.hpp"
 #include "world.hpp"
 
 namespace rolecall::torture {
@@ -162,6 +163,20 @@ TEST(Body, AnnouncedAndNeverSent_CostsNoMemory) {
   // 200 times 4 MiB are 800 MiB.
   if (!kIsSanitized) {
     EXPECT_LT(resident_kib(), before + 40 * 1024);
+  }
+}
+
+TEST(Body, Trailers_AreNoHeaders) {
+  const std::string head = "POST /a HTTP/1.1\r\nHost: desk.example\r\nTransfer-Encoding: chunked\r\n";
+  const std::string body = "\r\n5\r\nhello\r\n0\r\n";
+  const ParseRun plain = parse(head + body + "\r\n", {});
+  ASSERT_EQ(plain.headers.size(), 1U);
+  for (const char* trailer :
+       {"Authorization: Bearer stolen", "Host: other.example", "Content-Type: text/plain", "X-Forwarded-For: 10.0.0.1",
+        "If-Match: *", "Connection: close", "X-Own: 1\r\nX-Own: 2"}) {
+    const std::string sent = head + body + trailer + "\r\n\r\n";
+    EXPECT_EQ(parse(sent, {}), plain) << trailer;
+    EXPECT_EQ(parse_in_steps(sent, 1), plain) << trailer;
   }
 }
 

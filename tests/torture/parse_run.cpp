@@ -27,6 +27,8 @@ ParseRun parse(std::string_view bytes, const std::vector<std::size_t>& cuts) {
       http::Exchange exchange;
       const http::Request request = parser->take(exchange);
       run.requests.push_back(request.method + " " + request.target + " " + std::to_string(request.body.size()));
+      run.headers.emplace_back();
+      for (const auto& [name, value] : request.headers.fields()) run.headers.back() += name + ": " + value + "\n";
       run.bodies.push_back(request.body);
       if (!exchange.keep_alive) {
         run.closed_early = true;

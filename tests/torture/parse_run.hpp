@@ -10,6 +10,7 @@ namespace rolecall::torture {
 /// What the parser made of some bytes, as the server would have fed it.
 struct ParseRun {
   std::vector<std::string> requests;  ///< "METHOD target body-length"
+  std::vector<std::string> headers;   ///< of each request, "Name: value\n" and so on
   std::vector<std::string> bodies;
   int refusal = 0;              ///< status, 0 for none
   bool is_idle = false;         ///< nothing half-read is left

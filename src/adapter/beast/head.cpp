@@ -88,4 +88,11 @@ std::optional<std::string> origin_form_of(std::string_view method, std::string_v
   return std::nullopt;
 }
 
+bool begins_with_chunk_line(std::string_view bytes) {
+  if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);  // of the chunk before
+  const std::string_view digits = bytes.substr(0, bytes.find_first_not_of("0123456789abcdefABCDEF"));
+  const bool is_last = digits.find_first_not_of('0') == std::string_view::npos;
+  return !is_last && bytes.find("\r\n") != std::string_view::npos;
+}
+
 }  // namespace rolecall::adapter::beast

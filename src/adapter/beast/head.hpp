@@ -45,4 +45,8 @@ struct RequestLine {
 /// alone (§3.2.4). None for anything else.
 [[nodiscard]] std::optional<std::string> origin_form_of(std::string_view method, std::string_view target);
 
+/// Do the bytes begin with the whole size line of a chunk that is not the last one? A parser that leaves it unread
+/// takes a quoted text of its extensions for longer than the line.
+[[nodiscard]] bool begins_with_chunk_line(std::string_view bytes);
+
 }  // namespace rolecall::adapter::beast

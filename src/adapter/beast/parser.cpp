@@ -38,12 +38,10 @@ class Parser final : public http::RequestParser {
     auto message = message_->release();
     request.method = std::string(message.method_string());
     request.target = std::move(target_);
-    for (const auto& field : message) {
-      request.headers.add(std::string(field.name_string()), std::string(field.value()));
-    }
+    request.headers = std::exchange(headers_, {});
     request.body = std::move(message.body());
     exchange.is_head = message.method() == bhttp::verb::head;
-    exchange.keep_alive = message.keep_alive();
+    exchange.keep_alive = keep_alive_;
     message_.reset();
     scanner_.reset();
     state_ = State::idle;
@@ -141,6 +139,13 @@ class Parser final : public http::RequestParser {
     read_ += used;
     check_head();
     if (state_ == State::refused) return;
+    // Now: Beast adds the trailers of a chunked body to the headers, where no proxy has looked at them (RFC 9110
+    // §6.5.1).
+    headers_ = {};
+    for (const auto& field : message_->get()) {
+      headers_.add(std::string(field.name_string()), std::string(field.value()));
+    }
+    keep_alive_ = message_->keep_alive();
     state_ = message_->is_done() ? State::complete : State::in_body;
     if (state_ == State::complete) drop_read_bytes();
   }
@@ -181,6 +186,9 @@ class Parser final : public http::RequestParser {
     constexpr std::size_t kChunkLine = 64;
     if (!message_->is_done()) {
       if (pending() > settings_->options.max_trailer_bytes + kChunkLine) return refuse_trailers();
+      // Beast would wait for the closing quote in what follows, and count the chunk again each time it looks.
+      const bool is_open = begins_with_chunk_line(std::string_view(buffer_).substr(read_));
+      if (is_open) return refuse(400, "The extensions of a chunk are not valid.");
     } else {
       if (last_chunk_ != nullptr) {
         extension_bytes_ += static_cast<std::size_t>(buffer_.data() + read_ - std::exchange(last_chunk_, nullptr));
@@ -215,6 +223,8 @@ class Parser final : public http::RequestParser {
   std::size_t read_ = 0;  ///< of buffer_
   std::size_t empty_lines_ = 0;
   std::string target_;
+  http::Headers headers_;
+  bool keep_alive_ = false;
   std::optional<bhttp::request_parser<bhttp::string_body>> message_;
   bool wants_continue_ = false;
   std::size_t body_limit_ = 0;        ///< of this request
