@@ -36,6 +36,7 @@ ARROWS = {
     "adapter/beast": frozenset({"base", "http"}),
     "adapter/pistache": frozenset({"base", "http"}),
     "adapter/prometheus": frozenset({"base", "metric"}),
+    "adapter/yaml": frozenset({"base", "json"}),
     "adapter/soci": CORE | {"store"},
     "console": frozenset({"base", "http"}),
 }
@@ -58,6 +59,7 @@ THIRD_PARTY = {
     "curl/": "adapter/curl",
     "CLI/": "app",
     "toml++/": "app",
+    "yaml.h": "adapter/yaml",
     "tl/": "base",
 }
 # A public header that includes a library gives it to every user of the module; only the Result type is meant to travel.
