@@ -11,7 +11,8 @@ CREATE TABLE schema_migrations (
 CREATE TABLE workspaces (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
-  created BIGINT NOT NULL
+  created BIGINT NOT NULL,
+  role_mode TEXT NOT NULL CHECK (role_mode IN ('multi', 'single'))
 );
 CREATE UNIQUE INDEX workspaces_by_name ON workspaces (name);
 
@@ -190,6 +191,8 @@ CREATE TABLE links (
   origin TEXT NOT NULL CHECK (origin IN ('listing', 'pushed', 'admin')),
   made_by TEXT NOT NULL,
   made BIGINT NOT NULL,
+  approved_by TEXT NOT NULL, -- empty until somebody else than made_by approved
+  approved BIGINT,
   PRIMARY KEY (workspace, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX links_by_group ON links (workspace, group_id, role) WHERE state <> 'orphaned';
@@ -204,6 +207,7 @@ CREATE TABLE direct_grants (
   made BIGINT NOT NULL,
   PRIMARY KEY (workspace, user_id, role)
 ) WITHOUT ROWID;
+CREATE UNIQUE INDEX direct_grants_by_role ON direct_grants (workspace, role, user_id);
 
 -- Derived, and always equal to a recomputation. link and group_id are '' unless cause is 'link'.
 CREATE TABLE effective_grants (
@@ -230,3 +234,19 @@ CREATE TABLE audit (
   hash TEXT NOT NULL,
   PRIMARY KEY (workspace, seq)
 ) WITHOUT ROWID;
+
+-- Plans: what was wanted and what it would do, both JSON. With row ids, because they are too long for an index tree.
+CREATE TABLE plans (
+  workspace TEXT NOT NULL,
+  id TEXT NOT NULL,
+  made BIGINT NOT NULL,
+  made_by TEXT NOT NULL,
+  revision BIGINT NOT NULL,
+  desired TEXT NOT NULL,
+  effect TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  applied BIGINT,
+  applied_by TEXT NOT NULL,
+  PRIMARY KEY (workspace, id)
+);
+CREATE INDEX plans_by_age ON plans (workspace, made, id);

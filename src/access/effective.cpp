@@ -18,7 +18,10 @@ const char* name_of(CauseKind cause) {
   return "";
 }
 
-std::vector<Grant> effective_grants(const EffectiveInputs& inputs) {
+namespace {
+
+/// Everything that is granted, whatever the mode; sorted, unique.
+std::vector<Grant> all_grants(const EffectiveInputs& inputs) {
   std::vector<Grant> grants;
   if (!inputs.is_active) return grants;
   grants.reserve(inputs.linked.size() + inputs.direct.size() + inputs.asserted.size() + 1);
@@ -34,5 +37,26 @@ std::vector<Grant> effective_grants(const EffectiveInputs& inputs) {
   grants.erase(std::unique(grants.begin(), grants.end()), grants.end());
   return grants;
 }
+
+}  // namespace
+
+EffectiveOutcome effective_outcome(const EffectiveInputs& inputs) {
+  EffectiveOutcome outcome;
+  outcome.held = all_grants(inputs);
+  if (inputs.mode == RoleMode::multi || outcome.held.empty()) return outcome;
+  const auto place_of = [&](const Grant& grant) {
+    return std::find(inputs.by_priority.begin(), inputs.by_priority.end(), grant.role);
+  };
+  const RoleId winner = std::min_element(outcome.held.begin(), outcome.held.end(), [&](const Grant& a, const Grant& b) {
+                          return place_of(a) < place_of(b);
+                        })->role;
+  const auto losing = std::stable_partition(outcome.held.begin(), outcome.held.end(),
+                                            [&](const Grant& grant) { return grant.role == winner; });
+  outcome.losing.assign(losing, outcome.held.end());
+  outcome.held.erase(losing, outcome.held.end());
+  return outcome;
+}
+
+std::vector<Grant> effective_grants(const EffectiveInputs& inputs) { return effective_outcome(inputs).held; }
 
 }  // namespace rolecall::access

@@ -4,6 +4,8 @@
 
 namespace rolecall::access {
 
+const char* name_of(RoleMode mode) { return mode == RoleMode::single ? "single" : "multi"; }
+
 HeldPermission split_permission(std::string_view held) {
   const auto sign = held.find(kScopeSign);
   if (sign == std::string_view::npos) return {held, {}};

@@ -1,5 +1,6 @@
 #include "rolecall/administration/connections.hpp"
 
+#include "default_role.hpp"
 #include "listing.hpp"
 #include "lookup.hpp"
 #include "new_connection.hpp"
@@ -132,19 +133,23 @@ Result<store::ConnectionRecord> get_connection(const Environment& environment, c
                  [&](store::Workspace& workspace) { return find_connection(workspace, name); });
 }
 
+Result<void> change_default_role(Change& change, store::ConnectionRecord& connection, const access::Role& role) {
+  if (connection.default_role == role.id) return {};
+  ROLECALL_TRY(check_default_role(change.workspace, connection, role));
+  json::Object details{{"from", "Role/" + connection.default_role.value()}, {"to", "Role/" + role.id.value()}};
+  connection.default_role = role.id;
+  ROLECALL_TRY(change.workspace.connections().update(connection));
+  ROLECALL_TRY(change.trail.record("connection.default_role_changed", target_of(connection), std::move(details)));
+  return granting::recompute_defaults(change.workspace, connection.id, change.trail, change.environment.folder);
+}
+
 Result<store::ConnectionRecord> set_default_role(const Environment& environment, const WorkspaceId& workspace,
                                                  const Actor& actor, const std::string& name,
                                                  const std::string& role_name) {
   return in_change(environment, workspace, actor, [&](Change& change) -> Result<store::ConnectionRecord> {
     ROLECALL_TRY_ASSIGN(auto connection, find_connection(change.workspace, name));
     ROLECALL_TRY_ASSIGN(const auto role, find_role(change.workspace, environment.folder, role_name));
-    if (connection.default_role == role.id) return connection;
-    ROLECALL_TRY(check_default_role(change.workspace, connection, role));
-    json::Object details{{"from", "Role/" + connection.default_role.value()}, {"to", "Role/" + role.id.value()}};
-    connection.default_role = role.id;
-    ROLECALL_TRY(change.workspace.connections().update(connection));
-    ROLECALL_TRY(change.trail.record("connection.default_role_changed", target_of(connection), std::move(details)));
-    ROLECALL_TRY(granting::recompute_defaults(change.workspace, connection.id, change.trail, environment.folder));
+    ROLECALL_TRY(change_default_role(change, connection, role));
     return connection;
   });
 }

@@ -23,6 +23,7 @@ struct Facts {
   std::vector<granting::Assertion> asserted;
   granting::DefaultRole applied;
   std::string default_name;
+  access::EffectiveOutcome outcome;  ///< as it follows now
 };
 
 Result<Facts> load(store::Workspace& workspace, const TextFolder& folder, const std::string& name) {
@@ -33,8 +34,9 @@ Result<Facts> load(store::Workspace& workspace, const TextFolder& folder, const 
   ROLECALL_TRY_ASSIGN(auto asserted, granting::assertions_of(workspace, user));
   ROLECALL_TRY_ASSIGN(const auto applied, granting::default_role_of(workspace, user, folder));
   ROLECALL_TRY_ASSIGN(auto default_name, role_name_of(workspace, applied.role));
-  return Facts{workspace,           std::move(user), std::move(connection),  std::move(groups), std::move(direct),
-               std::move(asserted), applied,         std::move(default_name)};
+  ROLECALL_TRY_ASSIGN(auto outcome, granting::outcome_of(workspace, user, folder));
+  return Facts{workspace,           std::move(user), std::move(connection),   std::move(groups), std::move(direct),
+               std::move(asserted), applied,         std::move(default_name), std::move(outcome)};
 }
 
 Result<void> explain_link(Facts& facts, const access::Grant& grant, GrantReason& reason) {
@@ -51,6 +53,10 @@ Result<void> explain_link(Facts& facts, const access::Grant& grant, GrantReason&
   reason.because =
       "member of " + reason.group + " (" + facts.connection + ", since " + to_timestamp(reason.since) + ")";
   reason.link = reason.group + " → " + reason.role + "   by " + link->made_by + ", " + to_timestamp(link->made);
+  if (link->approved) {
+    reason.approved_by = link->approved_by;
+    reason.link += ", approved by " + link->approved_by;
+  }
   reason.removed_by = "leaving " + reason.group + " · pausing the link · deactivation";
   return {};
 }
@@ -108,6 +114,26 @@ Result<GrantReason> explain_grant(Facts& facts, const access::Grant& grant) {
       break;
   }
   return reason;
+}
+
+/// In single mode: what is granted too, and does not count.
+Result<void> explain_losing(Facts& facts, Explanation& explanation) {
+  if (facts.outcome.losing.empty()) return {};
+  ROLECALL_TRY_ASSIGN(const auto winner, facts.workspace.roles().find(facts.outcome.held.front().role));
+  if (!winner) return internal_error("a held role is gone");
+  for (const auto& grant : facts.outcome.losing) {
+    ROLECALL_TRY_ASSIGN(const auto role, facts.workspace.roles().find(grant.role));
+    if (!role) return internal_error("a granted role is gone");
+    LosingGrant losing{role->name, grant.cause, {}, role->rank, winner->name, winner->rank};
+    losing.how = role->name;
+    if (grant.cause == access::CauseKind::direct) losing.how += " granted by hand";
+    if (grant.cause == access::CauseKind::asserted) losing.how += " asserted by " + facts.connection;
+    for (const auto& membership : facts.groups) {
+      if (membership.group == grant.group) losing.how = membership.display + " → " + role->name;
+    }
+    explanation.also.push_back(std::move(losing));
+  }
+  return {};
 }
 
 std::string clause(const GrantReason& reason) {
@@ -232,6 +258,7 @@ Result<Explanation> explain_user(const Environment& environment, const Workspace
     std::stable_sort(explanation.grants.begin(), explanation.grants.end(), [](const auto& a, const auto& b) {
       return std::tie(a.role, a.cause, a.group) < std::tie(b.role, b.cause, b.group);
     });
+    ROLECALL_TRY(explain_losing(facts, explanation));
     ROLECALL_TRY(explain_the_rest(facts, environment.catalogue, explanation));
     explanation.sentence = sentence_of(explanation);
     return explanation;
@@ -246,6 +273,11 @@ std::string to_text(const Explanation& explanation) {
     if (!reason.link.empty()) append_line(text, "LINK", reason.link);
     append_line(text, "REMOVED BY", reason.removed_by);
     text += '\n';
+  }
+  for (const auto& losing : explanation.also) {
+    append_line(text, "ALSO",
+                losing.how + " (priority " + std::to_string(losing.priority) + ", loses to " +
+                    std::to_string(losing.winning_priority) + ")");
   }
   append_line(text, "DEFAULT", explanation.default_role + " (" + explanation.default_because + ")");
   for (const auto& remark : explanation.without_effect) append_line(text, "NO EFFECT", remark);

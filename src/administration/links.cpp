@@ -1,5 +1,6 @@
 #include "rolecall/administration/links.hpp"
 
+#include "link_change.hpp"
 #include "link_view.hpp"
 #include "listing.hpp"
 #include "lookup.hpp"
@@ -111,25 +112,34 @@ Result<std::vector<LinkView>> views_of(store::Workspace& workspace, std::vector<
   return views;
 }
 
+Result<store::LinkRecord> add_link(Change& change, const store::ResourceRecord& group, const access::Role& role,
+                                   store::LinkState state) {
+  ROLECALL_TRY(check_link(change.workspace, group.connection, role));
+  ROLECALL_TRY(check_not_linked(change.workspace, group, role));
+  store::LinkRecord link;
+  link.id = LinkId(change.environment.ids.next());
+  link.group = group.id;
+  link.role = role.id;
+  link.connection = group.connection;
+  link.group_name = group.display;
+  link.state = state;
+  link.made_by = change.trail.actor();
+  link.made = change.now;
+  ROLECALL_TRY(change.workspace.links().insert(link));
+  ROLECALL_TRY(change.trail.record("link.created", target_of(link.id), describe(link)));
+  if (state == store::LinkState::active) {
+    ROLECALL_TRY(granting::recompute_members(change.workspace, group.id, change.trail, change.environment.folder));
+  }
+  return link;
+}
+
 Result<LinkView> create_link(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                              const NewLink& wanted) {
   return in_change(environment, workspace, actor, [&](Change& change) -> Result<LinkView> {
     ROLECALL_TRY_ASSIGN(const auto group,
                         find_group(change.workspace, environment.folder, wanted.group, wanted.connection));
     ROLECALL_TRY_ASSIGN(const auto role, find_role(change.workspace, environment.folder, wanted.role));
-    ROLECALL_TRY(check_link(change.workspace, group.connection, role));
-    ROLECALL_TRY(check_not_linked(change.workspace, group, role));
-    store::LinkRecord link;
-    link.id = LinkId(environment.ids.next());
-    link.group = group.id;
-    link.role = role.id;
-    link.connection = group.connection;
-    link.group_name = group.display;
-    link.made_by = actor.name;
-    link.made = change.now;
-    ROLECALL_TRY(change.workspace.links().insert(link));
-    ROLECALL_TRY(change.trail.record("link.created", target_of(link.id), describe(link)));
-    ROLECALL_TRY(granting::recompute_members(change.workspace, group.id, change.trail, environment.folder));
+    ROLECALL_TRY_ASSIGN(auto link, add_link(change, group, role, wanted.state));
     return view_of(change.workspace, std::move(link));
   });
 }
@@ -160,6 +170,33 @@ Result<LinkView> resume_link(const Environment& environment, const WorkspaceId& 
                    [&](Change& change) { return set_state(change, link, store::LinkState::active, "link.resumed"); });
 }
 
+Result<LinkView> approve_link(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
+                              const LinkId& id) {
+  return in_change(environment, workspace, actor, [&](Change& change) -> Result<LinkView> {
+    ROLECALL_TRY_ASSIGN(auto link, find_link(change.workspace, id));
+    if (link.made_by == actor.name) {
+      return fail_with_next(ErrorCode::conflict, "A link is approved by somebody else than who made it.",
+                            "Ask another admin to approve it.");
+    }
+    if (link.approved) return fail(ErrorCode::conflict, "This link was approved by " + link.approved_by + " already.");
+    if (link.state == store::LinkState::orphaned) {
+      return fail(ErrorCode::conflict, "The group " + link.group_name + " was deleted by the IdP.");
+    }
+    link.approved_by = actor.name;
+    link.approved = change.now;
+    ROLECALL_TRY(change.workspace.links().approve(id, link.approved_by, change.now));
+    ROLECALL_TRY(change.trail.record("link.approved", target_of(id), describe(link)));
+    return view_of(change.workspace, std::move(link));
+  });
+}
+
+Result<void> drop_link(Change& change, const store::LinkRecord& link) {
+  ROLECALL_TRY(change.workspace.links().remove(link.id));
+  ROLECALL_TRY(change.trail.record("link.removed", target_of(link.id), describe(link)));
+  if (link.state != store::LinkState::active) return {};
+  return granting::recompute_members(change.workspace, link.group, change.trail, change.environment.folder);
+}
+
 Result<void> remove_link(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                          const LinkId& id) {
   return in_change(environment, workspace, actor, [&](Change& change) -> Result<void> {
@@ -168,10 +205,7 @@ Result<void> remove_link(const Environment& environment, const WorkspaceId& work
       return fail_with_next(ErrorCode::conflict, "The group " + link.group_name + " stands for the role of that name.",
                             "Pause the link instead of removing it.");
     }
-    ROLECALL_TRY(change.workspace.links().remove(id));
-    ROLECALL_TRY(change.trail.record("link.removed", target_of(id), describe(link)));
-    if (link.state != store::LinkState::active) return {};
-    return granting::recompute_members(change.workspace, link.group, change.trail, environment.folder);
+    return drop_link(change, link);
   });
 }
 

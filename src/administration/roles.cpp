@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t kLongestDescription = 1'000;
 /// Between the shipped roles and those that were made from pushed groups.
-constexpr int kRankOfCustomRole = 100;
+constexpr std::int64_t kPriorityOfCustomRole = 100;
+constexpr std::int64_t kLastPriority = 1'000'000;
 
 std::string target_of(const access::Role& role) { return "Role/" + role.id.value(); }
 
@@ -34,6 +35,20 @@ Result<void> check_description(const std::string& description) {
   return fail(ErrorCode::invalid_value, "A role's description is UTF-8 text of 1000 bytes at most.", "description");
 }
 
+/// Above 0, so that nothing goes before Owner: who is made one stays one in single mode.
+Result<void> check_priority(std::int64_t priority) {
+  if (priority >= 1 && priority <= kLastPriority) return {};
+  return fail(ErrorCode::invalid_value, "A role's priority is a number from 1 to 1000000; the lowest number wins.",
+              "priority");
+}
+
+/// In multi mode a priority is an order for lists.
+Result<void> follow_priority(Change& change) {
+  ROLECALL_TRY_ASSIGN(const auto mode, change.workspace.role_mode());
+  if (mode == access::RoleMode::multi) return {};
+  return granting::recompute_everybody(change.workspace, change.trail, change.environment.folder);
+}
+
 /// Ceilings compare permissions, so new permissions of one role can move any role across a ceiling.
 Result<void> follow_permissions(Change& change) {
   ROLECALL_TRY_ASSIGN(const auto connections, change.workspace.connections().list());
@@ -43,52 +58,6 @@ Result<void> follow_permissions(Change& change) {
         granting::recompute_asserted(change.workspace, connection.id, change.trail, change.environment.folder));
     ROLECALL_TRY(
         granting::recompute_defaults(change.workspace, connection.id, change.trail, change.environment.folder));
-  }
-  return {};
-}
-
-tl::unexpected<Error> still(const access::Role& role, const std::string& reason, const char* next) {
-  return fail_with_next(ErrorCode::conflict, "The role " + role.name + " cannot be removed: " + reason, next);
-}
-
-/// Grants by hand of deactivated users are not among the effective ones, and would come back with a role that is gone.
-Result<bool> waits_for_reactivation(store::Workspace& workspace, const RoleId& role) {
-  std::string after;
-  for (;;) {
-    ROLECALL_TRY_ASSIGN(const auto users, workspace.resources().list("User", after, kLongestPage));
-    for (const auto& user : users) {
-      if (user.is_active) continue;
-      ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
-      for (const auto& grant : direct) {
-        if (grant.role == role) return true;
-      }
-    }
-    if (users.size() < static_cast<std::size_t>(kLongestPage)) return false;
-    after = users.back().unique_key;
-  }
-}
-
-Result<void> check_unreferenced(Change& change, const access::Role& role) {
-  ROLECALL_TRY_ASSIGN(const auto connections, change.workspace.connections().list());
-  for (const auto& connection : connections) {
-    if (connection.default_role == role.id) {
-      return still(role, "it is the default role of " + connection.name + ".", "Choose another default role first.");
-    }
-    if (connection.ceiling == role.id) {
-      return still(role, "it is the ceiling of " + connection.name + ".", "Choose another ceiling first.");
-    }
-  }
-  ROLECALL_TRY_ASSIGN(const auto links, change.workspace.links().of_role(role.id));
-  if (!links.empty()) {
-    return still(role, "the group " + links.front().group_name + " is linked to it.",
-                 "Remove that link, or unlink the group in the IdP, first.");
-  }
-  ROLECALL_TRY_ASSIGN(const auto holders, change.workspace.grants().holders_of(role.id));
-  if (!holders.empty())
-    return still(role, "somebody holds it.", "Take it from them first; `rolecall roles holders` names them.");
-  ROLECALL_TRY_ASSIGN(const bool waits, waits_for_reactivation(change.workspace, role.id));
-  if (waits) {
-    return still(role, "it was granted by hand to somebody who is deactivated.", "Revoke that grant first.");
   }
   return {};
 }
@@ -121,10 +90,11 @@ Result<access::Role> create_role(const Environment& environment, const Workspace
                                  const NewRole& wanted) {
   ROLECALL_TRY(check_name("role", wanted.name));
   ROLECALL_TRY(check_description(wanted.description));
+  if (wanted.priority) ROLECALL_TRY(check_priority(*wanted.priority));
   access::Role role;
   role.name = wanted.name;
   role.description = wanted.description;
-  role.rank = kRankOfCustomRole;
+  role.rank = static_cast<int>(wanted.priority.value_or(kPriorityOfCustomRole));
   ROLECALL_TRY_ASSIGN(role.permissions, check_permissions(environment.catalogue, wanted.permissions));
   return in_change(environment, workspace, actor, [&](Change& change) -> Result<access::Role> {
     ROLECALL_TRY_ASSIGN(const auto existing, change.workspace.roles().find_by_key(environment.folder.fold(role.name)));
@@ -139,6 +109,7 @@ Result<access::Role> create_role(const Environment& environment, const Workspace
 Result<access::Role> update_role(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                                  const std::string& name, const RoleChange& wanted) {
   if (wanted.description) ROLECALL_TRY(check_description(*wanted.description));
+  if (wanted.priority) ROLECALL_TRY(check_priority(*wanted.priority));
   std::optional<std::vector<std::string>> permissions;
   if (wanted.permissions) {
     ROLECALL_TRY_ASSIGN(permissions, check_permissions(environment.catalogue, *wanted.permissions));
@@ -153,6 +124,11 @@ Result<access::Role> update_role(const Environment& environment, const Workspace
       role.description = *wanted.description;
       attributes.emplace_back("description");
     }
+    const bool is_priority_changed = wanted.priority && role.rank != *wanted.priority;
+    if (is_priority_changed) {
+      role.rank = static_cast<int>(*wanted.priority);
+      attributes.emplace_back("priority");
+    }
     const bool are_permissions_changed = permissions && role.permissions != *permissions;
     if (are_permissions_changed) {
       role.permissions = *permissions;
@@ -162,26 +138,8 @@ Result<access::Role> update_role(const Environment& environment, const Workspace
     ROLECALL_TRY(change.workspace.roles().update(role, environment.folder.fold(role.name)));
     ROLECALL_TRY(change.trail.record("role.updated", target_of(role), {{"attributes", std::move(attributes)}}));
     if (are_permissions_changed) ROLECALL_TRY(follow_permissions(change));
+    if (is_priority_changed) ROLECALL_TRY(follow_priority(change));
     return role;
-  });
-}
-
-Result<void> remove_role(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
-                         const std::string& name) {
-  return in_change(environment, workspace, actor, [&](Change& change) -> Result<void> {
-    ROLECALL_TRY_ASSIGN(const auto role, find_role(change.workspace, environment.folder, name));
-    if (role.is_protected || role.origin == access::RoleOrigin::shipped) {
-      return fail(ErrorCode::forbidden, "The role " + role.name + " is part of Rolecall and cannot be removed.");
-    }
-    ROLECALL_TRY_ASSIGN(const auto listed, change.workspace.roles().groups_of(role.id));
-    for (const auto& role_group : listed) {
-      ROLECALL_TRY_ASSIGN(const bool is_unused, is_unused_listing(change.workspace, role_group));
-      if (is_unused) ROLECALL_TRY(delist(change, role_group));
-    }
-    ROLECALL_TRY(check_unreferenced(change, role));
-    ROLECALL_TRY(change.workspace.roles().remove(role.id));
-    ROLECALL_TRY(change.trail.record("role.removed", target_of(role), {}));
-    return granting::recompute_named(change.workspace, role, change.trail, environment.folder);
   });
 }
 

@@ -3,6 +3,7 @@
 #include "lookup.hpp"
 #include "new_connection.hpp"
 #include "rolecall/administration/bootstrap.hpp"
+#include "rolecall/granting/recompute.hpp"
 #include "shipped.hpp"
 
 namespace rolecall::administration {
@@ -40,6 +41,29 @@ Result<store::WorkspaceRecord> get_workspace(const Environment& environment, con
     ROLECALL_TRY_ASSIGN(auto found, unit.find_workspace_by_name(name));
     if (!found) return fail(ErrorCode::not_found, "There is no workspace “" + name + "”.");
     return std::move(*found);
+  });
+}
+
+Result<access::RoleMode> parse_role_mode(std::string_view text) {
+  for (const auto mode : {access::RoleMode::multi, access::RoleMode::single}) {
+    if (text == access::name_of(mode)) return mode;
+  }
+  return fail(ErrorCode::invalid_value, "The role mode is multi or single.", "role_mode");
+}
+
+Result<store::WorkspaceRecord> set_role_mode(const Environment& environment, const Actor& actor,
+                                             const std::string& name, access::RoleMode mode) {
+  ROLECALL_TRY_ASSIGN(auto record, get_workspace(environment, name));
+  return in_change(environment, record.id, actor, [&](Change& change) -> Result<store::WorkspaceRecord> {
+    ROLECALL_TRY_ASSIGN(record.role_mode, change.workspace.role_mode());
+    if (record.role_mode == mode) return record;
+    json::Object details{{"from", access::name_of(record.role_mode)}, {"to", access::name_of(mode)}};
+    record.role_mode = mode;
+    ROLECALL_TRY(change.workspace.set_role_mode(mode));
+    ROLECALL_TRY(
+        change.trail.record("workspace.role_mode_changed", "Workspace/" + record.id.value(), std::move(details)));
+    ROLECALL_TRY(granting::recompute_everybody(change.workspace, change.trail, environment.folder));
+    return record;
   });
 }
 

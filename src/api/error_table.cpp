@@ -46,6 +46,8 @@ ErrorRow row_of(ErrorCode code) {
       return {409, "uniqueness", Level::info};
     case ErrorCode::conflict:
       return {409, "", Level::info};
+    case ErrorCode::stale_plan:
+      return {409, "", Level::info};
     case ErrorCode::precondition_failed:
       return {412, "", Level::info};
     case ErrorCode::payload_too_large:

@@ -53,11 +53,7 @@ std::string cell(const json::Value* value) {
   } else {
     text = json::write(*value);
   }
-  // What a client pushed must not move the cursor of an administrator's terminal.
-  std::replace_if(
-      text.begin(), text.end(), [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; },
-      '?');
-  return text.empty() ? "-" : text;
+  return text.empty() ? "-" : printable(text);
 }
 
 std::size_t width_of(std::string_view text) {
@@ -83,6 +79,14 @@ void print_table(const std::vector<Row>& rows) {
 }
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out(text);
+  std::replace_if(
+      out.begin(), out.end(), [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; },
+      '?');
+  return out;
+}
 
 int exit_code_of(int status) {
   if (status < 400) return kDone;

@@ -22,10 +22,14 @@ inline constexpr int kNotFound = 3;
 inline constexpr int kNotAllowed = 4;
 inline constexpr int kConflict = 5;
 inline constexpr int kUnreachable = 7;
+inline constexpr int kChangesFound = 10;  ///< `plan --exit-code` found some
 inline constexpr int kDoctorFailed = 11;
 
 /// The exit code of an answer with this status.
 [[nodiscard]] int exit_code_of(int status);
+
+/// Without what moves a terminal's cursor: names come from clients.
+[[nodiscard]] std::string printable(std::string_view text);
 
 /// One request to the admin API.
 struct AdminCall {

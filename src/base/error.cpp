@@ -45,6 +45,8 @@ const char* name_of(ErrorCode code) {
       return "uniqueness";
     case ErrorCode::conflict:
       return "conflict";
+    case ErrorCode::stale_plan:
+      return "stale_plan";
     case ErrorCode::precondition_failed:
       return "precondition_failed";
     case ErrorCode::payload_too_large:

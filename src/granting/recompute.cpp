@@ -65,9 +65,24 @@ Result<bool> store_difference(store::Workspace& workspace, const store::Resource
   return true;
 }
 
-/// What follows from everything that is stored now.
-Result<std::vector<access::Grant>> grants_of(store::Workspace& workspace, const store::ResourceRecord& user,
-                                             const TextFolder& folder) {
+/// The mode of the workspace decides only where several roles are granted; for the others it need not be asked.
+Result<void> add_priorities(store::Workspace& workspace, access::EffectiveInputs& inputs) {
+  std::vector<RoleId> granted = inputs.direct;
+  granted.insert(granted.end(), inputs.asserted.begin(), inputs.asserted.end());
+  for (const auto& linked : inputs.linked) granted.push_back(linked.role);
+  const auto is_first = [&](const RoleId& role) { return role == granted.front(); };
+  if (std::all_of(granted.begin(), granted.end(), is_first)) return {};
+  ROLECALL_TRY_ASSIGN(inputs.mode, workspace.role_mode());
+  if (inputs.mode == access::RoleMode::multi) return {};
+  ROLECALL_TRY_ASSIGN(const auto roles, workspace.roles().list());
+  for (const auto& role : roles) inputs.by_priority.push_back(role.id);
+  return {};
+}
+
+}  // namespace
+
+Result<access::EffectiveOutcome> outcome_of(store::Workspace& workspace, const store::ResourceRecord& user,
+                                            const TextFolder& folder) {
   access::EffectiveInputs inputs;
   inputs.is_active = user.is_active;
   if (user.is_active) {
@@ -83,7 +98,16 @@ Result<std::vector<access::Grant>> grants_of(store::Workspace& workspace, const 
       inputs.default_role = applied.role;
     }
   }
-  return access::effective_grants(inputs);
+  ROLECALL_TRY(add_priorities(workspace, inputs));
+  return access::effective_outcome(inputs);
+}
+
+namespace {
+
+Result<std::vector<access::Grant>> grants_of(store::Workspace& workspace, const store::ResourceRecord& user,
+                                             const TextFolder& folder) {
+  ROLECALL_TRY_ASSIGN(auto outcome, outcome_of(workspace, user, folder));
+  return std::move(outcome.held);
 }
 
 /// Recomputes the users with these ids, of which some may be gone.
@@ -163,6 +187,16 @@ Result<void> recompute_asserted(store::Workspace& workspace, const ConnectionId&
   return recompute_pages(workspace, trail, folder, [&](const ResourceId& after) {
     return workspace.grants().users_asserting(connection, after, kPage);
   });
+}
+
+Result<void> recompute_everybody(store::Workspace& workspace, audit::Trail& trail, const TextFolder& folder) {
+  std::string after;
+  for (;;) {
+    ROLECALL_TRY_ASSIGN(const auto users, workspace.resources().list("User", after, kPage));
+    for (const auto& user : users) ROLECALL_TRY(recompute_and_touch(workspace, user, trail, folder));
+    if (users.size() < static_cast<std::size_t>(kPage)) return {};
+    after = users.back().unique_key;
+  }
 }
 
 Result<void> recompute_named(store::Workspace& workspace, const access::Role& role, audit::Trail& trail,

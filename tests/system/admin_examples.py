@@ -66,7 +66,7 @@ def examples(api):
 
 def samples(api):
     parameters = api["components"]["parameters"]
-    return {name: parameters[name]["example"] for name in ("link", "token", "If-Match")}
+    return {name: parameters[name]["example"] for name in ("link", "pushedLink", "plan", "token", "If-Match")}
 
 
 def make_world(server, admin, workspace, has_second_connection=False):
@@ -93,7 +93,11 @@ def make_world(server, admin, workspace, has_second_connection=False):
         expect.scim(scim.post("/Groups", group_body("Walkers", maya["id"])), 201)
         post("/connections", {"name": "ping", "dialect": "ping"})
     scim.close()
-    return {"link": link["id"], "token": token["id"]}
+    wanted = {"group": "Service Desk", "connection": "okta", "role": "Night Desk"}
+    plan = post("/plans", {"links": {"items": [wanted]}})
+    links = expect.status(admin.get(f"{BASE}/links?workspace={workspace}"), 200)["items"]
+    pushed = next(other for other in links if other["origin"] == "pushed")
+    return {"link": link["id"], "pushedLink": pushed["id"], "plan": plan["id"], "token": token["id"]}
 
 
 def play(admin, example, workspace, world):

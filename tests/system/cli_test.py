@@ -12,11 +12,11 @@ import expect
 from rolecall_server import SHIPPED_ROLES, Server, default_binary, group_body, user_body
 
 VERBS = {
-    "workspaces": ("list", "create"),
+    "workspaces": ("list", "create", "set"),
     "connections": ("list", "get", "create", "set", "adopt"),
     "tokens": ("create", "list", "revoke"),
-    "roles": ("list", "get", "create", "update", "delete", "holders"),
-    "links": ("list", "create", "delete", "pause", "resume"),
+    "roles": ("list", "get", "create", "update", "delete", "order", "holders"),
+    "links": ("list", "create", "delete", "approve", "suggest", "pause", "resume"),
     "users": ("list", "get", "explain", "grant", "revoke", "adopt"),
     "groups": ("list", "get", "members", "adopt"),
     "audit": ("list", "verify"),
@@ -44,7 +44,7 @@ def subcommands(*words):
 
 def test_help_names_every_noun_and_verb():
     nouns = subcommands()
-    expect.equal(sorted(nouns), sorted([*VERBS, "serve", "doctor", "version"]))
+    expect.equal(sorted(nouns), sorted([*VERBS, "plan", "apply", "diff", "export", "serve", "doctor", "version"]))
     for noun, verbs in VERBS.items():
         expect.equal(sorted(subcommands(noun)), sorted(verbs), noun)
     for noun, verbs in VERBS.items():
@@ -87,7 +87,7 @@ def test_a_wrong_data_directory_is_said_plainly():
 
 def test_tables_json_and_names(server):
     table = expect.succeeded(server.run("roles", "list", output="table")).splitlines()
-    expect.equal(table[0].split(), ["NAME", "ORIGIN", "PROTECTED", "DESCRIPTION"])
+    expect.equal(table[0].split(), ["NAME", "PRIORITY", "ORIGIN", "PROTECTED", "DESCRIPTION"])
     expect.equal(len(table), 2 + len(SHIPPED_ROLES))
     columns = {line.index("shipped") for line in table[1:]}
     expect.equal(columns, {table[0].index("ORIGIN")}, "columns are aligned")
@@ -96,7 +96,7 @@ def test_tables_json_and_names(server):
     listed = server.cli("roles", "list")
     expect.equal([role["name"] for role in listed], names)
     one = server.cli("roles", "get", "it agent")
-    expect.equal(sorted(one), ["description", "id", "name", "origin", "permissions", "protected", "rank"])
+    expect.equal(sorted(one), ["description", "id", "name", "origin", "permissions", "priority", "protected"])
     assert "requests.reply" in one["permissions"]
     expect.equal(server.cli("roles", "get", one["id"]), one)
 

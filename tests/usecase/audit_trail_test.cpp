@@ -46,6 +46,9 @@ class AuditOnly final : public store::Workspace {
   store::LinkRepository& links() override { std::abort(); }
   store::GrantRepository& grants() override { std::abort(); }
   TamperableAudit& audit() override { return audit_; }
+  store::PlanRepository& plans() override { std::abort(); }
+  Result<access::RoleMode> role_mode() override { std::abort(); }
+  Result<void> set_role_mode(access::RoleMode) override { std::abort(); }
 
  private:
   WorkspaceId id_{"workspace"};

@@ -19,6 +19,15 @@ class MemoryGrants final : public store::GrantRepository {
   Result<std::vector<store::DirectGrantRecord>> direct_of(const ResourceId& user) override {
     return collect(tables.direct, [&](const auto& row) { return row.user == user; });
   }
+  Result<std::vector<store::DirectGrantRecord>> direct_of_role(const RoleId& role, const ResourceId& after,
+                                                               std::int64_t limit) override {
+    std::vector<store::DirectGrantRecord> found;
+    for (const auto& [key, grant] : tables.direct) {
+      if (found.size() == static_cast<std::size_t>(limit)) break;
+      if (key.second == role && after < key.first) found.push_back(grant);
+    }
+    return found;
+  }
   Result<bool> add_direct(const store::DirectGrantRecord& grant) override {
     return tables.direct.try_emplace({grant.user, grant.role}, grant).second;
   }

@@ -33,6 +33,12 @@ class MemoryWorkspace final : public store::Workspace {
   store::LinkRepository& links() override { return links_; }
   store::GrantRepository& grants() override { return grants_; }
   MemoryAudit& audit() override { return audit_; }
+  store::PlanRepository& plans() override { return plans_; }
+  Result<access::RoleMode> role_mode() override { return tables.role_mode; }
+  Result<void> set_role_mode(access::RoleMode mode) override {
+    tables.role_mode = mode;
+    return {};
+  }
 
   MemoryTables tables;
 
@@ -47,6 +53,7 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryRoles roles_{tables};
   MemoryLinks links_{tables};
   MemoryGrants grants_{tables};
+  MemoryPlans plans_{tables};
   MemoryAudit audit_;
 };
 
@@ -74,16 +81,22 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
     return {};
   }
   Result<std::vector<store::WorkspaceRecord>> workspaces() override {
-    return workspace_ ? std::vector<store::WorkspaceRecord>{record_} : std::vector<store::WorkspaceRecord>();
+    return workspace_ ? std::vector<store::WorkspaceRecord>{record()} : std::vector<store::WorkspaceRecord>();
   }
   Result<std::optional<store::WorkspaceRecord>> find_workspace_by_name(const std::string& name) override {
-    return workspace_ && record_.name == name ? std::optional<store::WorkspaceRecord>(record_)
+    return workspace_ && record_.name == name ? std::optional<store::WorkspaceRecord>(record())
                                               : std::optional<store::WorkspaceRecord>();
   }
   Result<std::optional<store::TokenRecord>> find_token(const TokenId& id) override {
     return look_up(workspace_->tables.tokens, id);
   }
   Result<Result<void>> attempt(const Part& part) override { return undo_on_failure(part); }
+
+  store::WorkspaceRecord record() const {
+    auto current = record_;
+    current.role_mode = workspace_->tables.role_mode;
+    return current;
+  }
 
   template <typename F>
   Result<void> undo_on_failure(const F& work) {

@@ -38,10 +38,22 @@ struct EffectiveInputs {
   /// The default role that applies to this user: the one the IdP sent when it is known and under the ceiling, else the
   /// connection's. Never empty for a user of a connection (a missing default is no access, never "unchanged").
   RoleId default_role;
+  RoleMode mode = RoleMode::multi;
+  /// Single mode: the roles of the workspace, the highest priority first. One that is not among them comes last.
+  std::vector<RoleId> by_priority;
 };
 
-/// effective(user) = inactive ? ∅ : (linked ∪ direct ∪ asserted) or else {default}. Sorted, unique. A link to a role
-/// without permissions still counts as a link: no fallback. Pure.
+/// Sorted, unique, and without a grant in common.
+struct EffectiveOutcome {
+  std::vector<Grant> held;
+  std::vector<Grant> losing;  ///< single mode: granted, but a role of higher priority is granted too
+};
+
+/// effective(user) = inactive ? ∅ : (linked ∪ direct ∪ asserted) or else {default}; in single mode only the role of the
+/// highest priority of these, by every cause that gives it. A link to a role without permissions still counts as a link:
+/// no fallback. Pure.
+[[nodiscard]] EffectiveOutcome effective_outcome(const EffectiveInputs& inputs);
+/// What is held of it.
 [[nodiscard]] std::vector<Grant> effective_grants(const EffectiveInputs& inputs);
 
 }  // namespace rolecall::access

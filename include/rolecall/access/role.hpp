@@ -19,6 +19,11 @@ struct Permission {
 
 enum class RoleOrigin { shipped, custom, from_group };
 
+/// How many of the roles granted to a user count: all of them, or the one of the highest priority.
+enum class RoleMode { multi, single };
+/// "multi", "single".
+[[nodiscard]] const char* name_of(RoleMode mode);
+
 /// A named set of permissions.
 struct Role {
   RoleId id;
@@ -26,7 +31,9 @@ struct Role {
   std::string description;
   RoleOrigin origin = RoleOrigin::custom;
   bool is_protected = false;  ///< Owner: never listed to, nor grantable by, a connection; never without a holder
-  int rank = 0;               ///< lower is more powerful; only for display order and "lowest role"
+  /// The priority: lists show the lowest number first, and in single mode the lowest number wins. It says nothing of
+  /// what a role may do; Owner alone has 0.
+  int rank = 0;
   std::vector<std::string> permissions;  ///< sorted, unique; `requests.view`, or `requests.view@own`
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,15 +13,26 @@ namespace rolecall::administration {
 struct GrantReason {
   std::string role;
   access::CauseKind cause = access::CauseKind::default_role;
-  std::string because;     ///< "member of it-admins (okta, since 2026-03-03T10:02:11.000Z)"
-  std::string link;        ///< "it-admins → IT Admin, by admin, 2026-03-01T…Z"; cause link only
-  std::string removed_by;  ///< "leaving it-admins, pausing the link, deactivation"
-  LinkId link_id;          ///< cause link
-  ResourceId group_id;     ///< cause link
-  std::string group;       ///< cause link: its displayName
-  std::string connection;  ///< name
-  std::string made_by;     ///< of the link or the direct grant
-  Instant since{};         ///< member since, or granted at; the user's creation for a default role
+  std::string because;      ///< "member of it-admins (okta, since 2026-03-03T10:02:11.000Z)"
+  std::string link;         ///< "it-admins → IT Admin, by admin, 2026-03-01T…Z"; cause link only
+  std::string removed_by;   ///< "leaving it-admins, pausing the link, deactivation"
+  LinkId link_id;           ///< cause link
+  ResourceId group_id;      ///< cause link
+  std::string group;        ///< cause link: its displayName
+  std::string connection;   ///< name
+  std::string made_by;      ///< of the link or the direct grant
+  std::string approved_by;  ///< of the link; empty: by nobody yet
+  Instant since{};          ///< member since, or granted at; the user's creation for a default role
+};
+
+/// Single mode: granted, and without effect beside a role of higher priority.
+struct LosingGrant {
+  std::string role;
+  access::CauseKind cause = access::CauseKind::link;
+  std::string how;  ///< "support → Agent", "Agent granted by hand"
+  std::int64_t priority = 0;
+  std::string loses_to;
+  std::int64_t winning_priority = 0;
 };
 
 /// Why somebody has what they have, or has nothing.
@@ -30,6 +42,7 @@ struct Explanation {
   bool is_active = false;
   std::string sentence;  ///< "maya@example.com has IT Admin because …"
   std::vector<GrantReason> grants;
+  std::vector<LosingGrant> also;
   std::string default_role;     ///< the one that applies when nothing else does
   std::string default_because;  ///< "default of okta", "sent by okta"
   /// What exists and gives nothing now: paused links, direct grants of a deactivated user, a default role that was sent

@@ -12,13 +12,15 @@ namespace rolecall::administration {
 struct NewRole {
   std::string name;
   std::string description;
-  std::vector<std::string> permissions;  ///< any order
+  std::vector<std::string> permissions;       ///< any order
+  std::optional<std::int64_t> priority = {};  ///< 1 to 1,000,000; none: 100
 };
 
 /// What is absent stays as it is. A role's name never changes: IdP admins link by it.
 struct RoleChange {
   std::optional<std::string> description;
   std::optional<std::vector<std::string>> permissions;
+  std::optional<std::int64_t> priority = {};  ///< in single mode everybody's roles follow
 };
 
 struct RoleHolder {
@@ -53,8 +55,12 @@ struct RoleHolders {
 
 /// `conflict` while it is linked, a default role, a ceiling, or held; `forbidden` for protected and shipped roles. Its
 /// unused listed groups go with it.
+///
+/// With a `replacement` (name or id) only a ceiling is still in the way: links, grants by hand and default roles go to
+/// the replacement, as far as `may_grant` lets them, and a group of the role with members becomes one that is linked to
+/// the replacement. What the IdP asserts by the role's name ends. All of it or nothing.
 [[nodiscard]] Result<void> remove_role(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
-                                       const std::string& role);
+                                       const std::string& role, const std::string& replacement = {});
 
 /// Active users whose effective roles contain it.
 [[nodiscard]] Result<RoleHolders> role_holders(const Environment& environment, const WorkspaceId& workspace,

@@ -30,6 +30,7 @@ enum class ErrorCode {
   request_timeout,         // 408
   uniqueness,              // 409 uniqueness
   conflict,                // 409
+  stale_plan,              // 409: what a plan was computed on has changed
   precondition_failed,     // 412
   payload_too_large,       // 413
   uri_too_long,            // 414

@@ -28,6 +28,7 @@ using ConnectionId = StrongId<struct ConnectionTag>;  ///< one IdP as seen by on
 using ResourceId = StrongId<struct ResourceTag>;      ///< `id` of a SCIM resource: User, Group, …
 using RoleId = StrongId<struct RoleTag>;
 using LinkId = StrongId<struct LinkTag>;
+using PlanId = StrongId<struct PlanTag>;
 using TokenId = StrongId<struct TokenTag>;      ///< public part of a token, printable, not a secret
 using RequestId = StrongId<struct RequestTag>;  ///< one per HTTP request, in every log line and audit row
 

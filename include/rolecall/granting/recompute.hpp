@@ -1,5 +1,6 @@
 #pragma once
 
+#include "rolecall/access/effective.hpp"
 #include "rolecall/audit/trail.hpp"
 #include "rolecall/base/result.hpp"
 #include "rolecall/base/text.hpp"
@@ -39,6 +40,14 @@ namespace rolecall::granting {
 /// a role was made or removed, because a name that was unknown till then may now be known.
 [[nodiscard]] Result<void> recompute_named(store::Workspace& workspace, const access::Role& role, audit::Trail& trail,
                                            const TextFolder& folder);
+
+/// The same for all users of the workspace, after its role mode or, in single mode, a priority changed.
+[[nodiscard]] Result<void> recompute_everybody(store::Workspace& workspace, audit::Trail& trail,
+                                               const TextFolder& folder);
+
+/// What follows for a user from everything that is stored now, with what is granted and does not count.
+[[nodiscard]] Result<access::EffectiveOutcome> outcome_of(store::Workspace& workspace,
+                                                          const store::ResourceRecord& user, const TextFolder& folder);
 
 /// The default role that applies to a user, and what became of the one the IdP sent.
 struct DefaultRole {

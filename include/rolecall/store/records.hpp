@@ -84,6 +84,7 @@ struct WorkspaceRecord {
   WorkspaceId id;
   std::string name;
   Instant created{};
+  access::RoleMode role_mode = access::RoleMode::multi;
 };
 
 struct ConnectionRecord {
@@ -132,6 +133,8 @@ struct LinkRecord {
   LinkOrigin origin = LinkOrigin::admin;
   std::string made_by;  ///< "admin", "token:<id>", "system"
   Instant made{};
+  std::string approved_by = {};  ///< another than who made it; empty: nobody yet
+  std::optional<Instant> approved = {};
 };
 
 /// Which role a group stands for. `relisted`: made by us after the IdP deleted its predecessor and not used since, so a

@@ -152,7 +152,7 @@ class RoleRepository {
   virtual ~RoleRepository() = default;
   /// `uniqueness` when the name's canonical key is taken.
   [[nodiscard]] virtual Result<void> insert(const access::Role& role, const std::string& name_key, Instant at) = 0;
-  /// Name, description, permissions.
+  /// Name, description, rank, permissions.
   [[nodiscard]] virtual Result<void> update(const access::Role& role, const std::string& name_key) = 0;
   [[nodiscard]] virtual Result<bool> remove(const RoleId& id) = 0;
   [[nodiscard]] virtual Result<std::optional<access::Role>> find(const RoleId& id) = 0;
@@ -177,6 +177,7 @@ class LinkRepository {
   [[nodiscard]] virtual Result<std::vector<LinkRecord>> of_group(const ResourceId& group) = 0;
   [[nodiscard]] virtual Result<std::vector<LinkRecord>> of_role(const RoleId& role) = 0;
   [[nodiscard]] virtual Result<bool> set_state(const LinkId& id, LinkState state) = 0;
+  [[nodiscard]] virtual Result<bool> approve(const LinkId& id, const std::string& by, Instant at) = 0;
   /// The group went to another connection, and its links with it.
   [[nodiscard]] virtual Result<void> hand_over(const ResourceId& group, const ConnectionId& connection) = 0;
   [[nodiscard]] virtual Result<bool> remove(const LinkId& id) = 0;
@@ -189,6 +190,10 @@ class GrantRepository {
   [[nodiscard]] virtual Result<std::vector<access::EffectiveInputs::LinkedRole>> linked_roles_of(
       const ResourceId& user) = 0;
   [[nodiscard]] virtual Result<std::vector<DirectGrantRecord>> direct_of(const ResourceId& user) = 0;
+  /// Of whomever, active or not, in order of user, `after` exclusive; `limit` rows at most.
+  [[nodiscard]] virtual Result<std::vector<DirectGrantRecord>> direct_of_role(const RoleId& role,
+                                                                              const ResourceId& after,
+                                                                              std::int64_t limit) = 0;
   [[nodiscard]] virtual Result<bool> add_direct(const DirectGrantRecord& grant) = 0;  ///< false when there already
   [[nodiscard]] virtual Result<bool> remove_direct(const ResourceId& user, const RoleId& role) = 0;
   /// The stored effective grants.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rolecall/base/result.hpp"
+#include "rolecall/store/plans.hpp"
 #include "rolecall/store/repositories.hpp"
 
 namespace rolecall::store {
@@ -26,6 +27,9 @@ class Workspace {
   [[nodiscard]] virtual LinkRepository& links() = 0;
   [[nodiscard]] virtual GrantRepository& grants() = 0;
   [[nodiscard]] virtual AuditRepository& audit() = 0;
+  [[nodiscard]] virtual PlanRepository& plans() = 0;
+  [[nodiscard]] virtual Result<access::RoleMode> role_mode() = 0;
+  [[nodiscard]] virtual Result<void> set_role_mode(access::RoleMode mode) = 0;
 };
 
 /// One transaction.

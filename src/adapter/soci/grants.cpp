@@ -26,6 +26,10 @@ constexpr Sql kLinked{"grants.linked",
 constexpr Sql kDirect{"direct_grants.of",
                       "SELECT role, made_by, made FROM direct_grants WHERE workspace = ? AND user_id = ? ORDER BY role",
                       "ttn"};
+constexpr Sql kDirectOfRole{"direct_grants.of_role",
+                            "SELECT user_id, made_by, made FROM direct_grants WHERE workspace = ? AND role = ? AND "
+                            "user_id > ? ORDER BY user_id LIMIT ?",
+                            "ttn"};
 constexpr Sql kAddDirect{"direct_grants.add",
                          "INSERT INTO direct_grants (workspace, user_id, role, made_by, made) VALUES (?, ?, ?, ?, ?) "
                          "ON CONFLICT (workspace, user_id, role) DO NOTHING"};
@@ -136,6 +140,16 @@ Result<std::vector<store::DirectGrantRecord>> GrantRepository::direct_of(const R
     found.push_back({user, row.id<RoleId>(0), row.text(1), row.instant(2)});
   }));
   return found;
+}
+
+Result<std::vector<store::DirectGrantRecord>> GrantRepository::direct_of_role(const RoleId& role,
+                                                                              const ResourceId& after,
+                                                                              std::int64_t limit) {
+  std::vector<store::DirectGrantRecord> grants;
+  ROLECALL_TRY(scope_.session.select(kDirectOfRole, {scope_.workspace, role, after, limit}, [&](Row& row) {
+    grants.push_back({row.id<ResourceId>(0), role, row.text(1), row.instant(2)});
+  }));
+  return grants;
 }
 
 Result<bool> GrantRepository::add_direct(const store::DirectGrantRecord& grant) {

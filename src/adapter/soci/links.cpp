@@ -16,21 +16,23 @@ constexpr EnumText<LinkOrigin, 3> kOrigins{
 #define ROLECALL_GROUP_NAME                                                                                          \
   "COALESCE((SELECT r.display FROM resources r WHERE r.workspace = links.workspace AND r.type = 'Group' AND r.id = " \
   "links.group_id), links.group_name)"
-#define ROLECALL_LINK                                           \
-  "SELECT id, group_id, role, connection, " ROLECALL_GROUP_NAME \
-  ", state, origin, made_by, made FROM links "                  \
+#define ROLECALL_LINK                                                 \
+  "SELECT id, group_id, role, connection, " ROLECALL_GROUP_NAME       \
+  ", state, origin, made_by, made, approved_by, approved FROM links " \
   "WHERE workspace = ? "
-constexpr const char* kKinds = "ttttttttn";
+constexpr const char* kKinds = "ttttttttntn";
 
 constexpr Sql kInsert{"links.insert",
                       "INSERT INTO links (workspace, id, group_id, role, connection, group_name, state, origin, "
-                      "made_by, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+                      "made_by, made, approved_by, approved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr Sql kFind{"links.find", ROLECALL_LINK "AND id = ?", kKinds};
 constexpr Sql kList{"links.list", ROLECALL_LINK "ORDER BY id", kKinds};
 constexpr Sql kOfGroup{"links.of_group", ROLECALL_LINK "AND group_id = ? ORDER BY id", kKinds};
 constexpr Sql kOfRole{"links.of_role", ROLECALL_LINK "AND role = ? ORDER BY id", kKinds};
 constexpr Sql kSetState{"links.set_state", "UPDATE links SET state = ?, group_name = " ROLECALL_GROUP_NAME
                                            " WHERE workspace = ? AND id = ?"};
+constexpr Sql kApprove{"links.approve",
+                       "UPDATE links SET approved_by = ?, approved = ? WHERE workspace = ? AND id = ?"};
 constexpr Sql kHandOver{"links.hand_over", "UPDATE links SET connection = ? WHERE workspace = ? AND group_id = ?"};
 constexpr Sql kRemove{"links.remove", "DELETE FROM links WHERE workspace = ? AND id = ?"};
 
@@ -45,6 +47,8 @@ store::LinkRecord link_of(Row& row) {
   link.origin = kOrigins.value(row.view(6));
   link.made_by = row.text(7);
   link.made = row.instant(8);
+  link.approved_by = row.text(9);
+  link.approved = row.optional_instant(10);
   return link;
 }
 
@@ -57,9 +61,9 @@ Result<std::vector<store::LinkRecord>> select_all(Session& session, const Sql& s
 }  // namespace
 
 Result<void> LinkRepository::insert(const store::LinkRecord& link) {
-  ROLECALL_TRY(scope_.session.execute(
-      kInsert, {scope_.workspace, link.id, link.group, link.role, link.connection, link.group_name,
-                kStates.text(link.state), kOrigins.text(link.origin), link.made_by, link.made}));
+  ROLECALL_TRY(scope_.session.execute(kInsert, {scope_.workspace, link.id, link.group, link.role, link.connection,
+                                                link.group_name, kStates.text(link.state), kOrigins.text(link.origin),
+                                                link.made_by, link.made, link.approved_by, link.approved}));
   return {};
 }
 
@@ -84,6 +88,11 @@ Result<std::vector<store::LinkRecord>> LinkRepository::of_role(const RoleId& rol
 Result<bool> LinkRepository::set_state(const LinkId& id, LinkState state) {
   ROLECALL_TRY_ASSIGN(const auto changed,
                       scope_.session.execute(kSetState, {kStates.text(state), scope_.workspace, id}));
+  return changed > 0;
+}
+
+Result<bool> LinkRepository::approve(const LinkId& id, const std::string& by, Instant at) {
+  ROLECALL_TRY_ASSIGN(const auto changed, scope_.session.execute(kApprove, {by, at, scope_.workspace, id}));
   return changed > 0;
 }
 

@@ -19,8 +19,9 @@ constexpr const char* kGroupKinds = "tttn";
 constexpr Sql kInsert{"roles.insert",
                       "INSERT INTO roles (workspace, id, name, name_key, description, origin, is_protected, rank, "
                       "created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-constexpr Sql kUpdate{"roles.update",
-                      "UPDATE roles SET name = ?, name_key = ?, description = ? WHERE workspace = ? AND id = ?"};
+constexpr Sql kUpdate{
+    "roles.update",
+    "UPDATE roles SET name = ?, name_key = ?, description = ?, rank = ? WHERE workspace = ? AND id = ?"};
 constexpr Sql kRemove{"roles.remove", "DELETE FROM roles WHERE workspace = ? AND id = ?"};
 constexpr Sql kFind{"roles.find", ROLECALL_ROLE "WHERE workspace = ? AND id = ?", kKinds};
 constexpr Sql kFindByKey{"roles.find_by_key", ROLECALL_ROLE "WHERE workspace = ? AND name_key = ?", kKinds};
@@ -74,7 +75,8 @@ Result<void> RoleRepository::insert(const access::Role& role, const std::string&
 }
 
 Result<void> RoleRepository::update(const access::Role& role, const std::string& name_key) {
-  ROLECALL_TRY(scope_.session.execute(kUpdate, {role.name, name_key, role.description, scope_.workspace, role.id}));
+  ROLECALL_TRY(scope_.session.execute(
+      kUpdate, {role.name, name_key, role.description, std::int64_t{role.rank}, scope_.workspace, role.id}));
   ROLECALL_TRY(scope_.session.execute(kRemovePermissions, {scope_.workspace, role.id}));
   return write_permissions(role);
 }

@@ -1,15 +1,25 @@
 #include "unit_of_work.hpp"
 
+#include "enum_text.hpp"
 #include "transaction.hpp"
 
 namespace rolecall::adapter::soci {
 namespace {
 
-constexpr Sql kInsert{"workspaces.insert", "INSERT INTO workspaces (id, name, created) VALUES (?, ?, ?)"};
-constexpr Sql kList{"workspaces.list", "SELECT id, name, created FROM workspaces ORDER BY name", "ttn"};
-constexpr Sql kFind{"workspaces.find", "SELECT id, name, created FROM workspaces WHERE name = ?", "ttn"};
+using access::RoleMode;
 
-store::WorkspaceRecord workspace_of(Row& row) { return {row.id<WorkspaceId>(0), row.text(1), row.instant(2)}; }
+constexpr EnumText<RoleMode, 2> kModes{{{{RoleMode::multi, "multi"}, {RoleMode::single, "single"}}}};
+
+#define ROLECALL_WORKSPACE "SELECT id, name, created, role_mode FROM workspaces "
+constexpr Sql kInsert{"workspaces.insert", "INSERT INTO workspaces (id, name, created, role_mode) VALUES (?, ?, ?, ?)"};
+constexpr Sql kList{"workspaces.list", ROLECALL_WORKSPACE "ORDER BY name", "ttnt"};
+constexpr Sql kFind{"workspaces.find", ROLECALL_WORKSPACE "WHERE name = ?", "ttnt"};
+constexpr Sql kMode{"workspaces.role_mode", "SELECT role_mode FROM workspaces WHERE id = ?", "t"};
+constexpr Sql kSetMode{"workspaces.set_role_mode", "UPDATE workspaces SET role_mode = ? WHERE id = ?"};
+
+store::WorkspaceRecord workspace_of(Row& row) {
+  return {row.id<WorkspaceId>(0), row.text(1), row.instant(2), kModes.value(row.view(3))};
+}
 
 }  // namespace
 
@@ -21,7 +31,8 @@ store::Workspace& UnitOfWork::workspace(const WorkspaceId& id) {
 }
 
 Result<void> UnitOfWork::insert_workspace(const store::WorkspaceRecord& workspace) {
-  ROLECALL_TRY(session_.execute(kInsert, {workspace.id, workspace.name, workspace.created}));
+  ROLECALL_TRY(
+      session_.execute(kInsert, {workspace.id, workspace.name, workspace.created, kModes.text(workspace.role_mode)}));
   return {};
 }
 
@@ -35,6 +46,17 @@ Result<std::optional<store::WorkspaceRecord>> UnitOfWork::find_workspace_by_name
   std::optional<store::WorkspaceRecord> found;
   ROLECALL_TRY(session_.select(kFind, {name}, [&](Row& row) { found = workspace_of(row); }));
   return found;
+}
+
+Result<RoleMode> Workspace::role_mode() {
+  RoleMode mode = RoleMode::multi;
+  ROLECALL_TRY(scope_.session.select(kMode, {scope_.workspace}, [&](Row& row) { mode = kModes.value(row.view(0)); }));
+  return mode;
+}
+
+Result<void> Workspace::set_role_mode(RoleMode mode) {
+  ROLECALL_TRY(scope_.session.execute(kSetMode, {kModes.text(mode), scope_.workspace}));
+  return {};
 }
 
 Result<std::optional<store::TokenRecord>> UnitOfWork::find_token(const TokenId& id) {

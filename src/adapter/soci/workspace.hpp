@@ -175,6 +175,7 @@ class LinkRepository final : public store::LinkRepository {
   [[nodiscard]] Result<std::vector<store::LinkRecord>> of_group(const ResourceId& group) override;
   [[nodiscard]] Result<std::vector<store::LinkRecord>> of_role(const RoleId& role) override;
   [[nodiscard]] Result<bool> set_state(const LinkId& id, store::LinkState state) override;
+  [[nodiscard]] Result<bool> approve(const LinkId& id, const std::string& by, Instant at) override;
   [[nodiscard]] Result<void> hand_over(const ResourceId& group, const ConnectionId& connection) override;
   [[nodiscard]] Result<bool> remove(const LinkId& id) override;
 
@@ -188,6 +189,9 @@ class GrantRepository final : public store::GrantRepository {
   [[nodiscard]] Result<std::vector<access::EffectiveInputs::LinkedRole>> linked_roles_of(
       const ResourceId& user) override;
   [[nodiscard]] Result<std::vector<store::DirectGrantRecord>> direct_of(const ResourceId& user) override;
+  [[nodiscard]] Result<std::vector<store::DirectGrantRecord>> direct_of_role(const RoleId& role,
+                                                                             const ResourceId& after,
+                                                                             std::int64_t limit) override;
   [[nodiscard]] Result<bool> add_direct(const store::DirectGrantRecord& grant) override;
   [[nodiscard]] Result<bool> remove_direct(const ResourceId& user, const RoleId& role) override;
   [[nodiscard]] Result<std::vector<access::Grant>> effective_of(const ResourceId& user) override;
@@ -230,6 +234,19 @@ class AuditRepository final : public store::AuditRepository {
   const Scope& scope_;
 };
 
+class PlanRepository final : public store::PlanRepository {
+ public:
+  explicit PlanRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<void> insert(const store::PlanRecord& plan) override;
+  [[nodiscard]] Result<std::optional<store::PlanRecord>> find(const PlanId& id) override;
+  [[nodiscard]] Result<std::vector<store::PlanRecord>> list(std::int64_t limit) override;
+  [[nodiscard]] Result<bool> mark_applied(const PlanId& id, const std::string& by, Instant at) override;
+  [[nodiscard]] Result<std::int64_t> keep_newest(std::int64_t count) override;
+
+ private:
+  const Scope& scope_;
+};
+
 class Workspace final : public store::Workspace {
  public:
   Workspace(Session& session, const WorkspaceId& id, const TextFolder& folder) : scope_{session, id, folder} {}
@@ -247,6 +264,9 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] store::LinkRepository& links() override { return links_; }
   [[nodiscard]] store::GrantRepository& grants() override { return grants_; }
   [[nodiscard]] store::AuditRepository& audit() override { return audit_; }
+  [[nodiscard]] store::PlanRepository& plans() override { return plans_; }
+  [[nodiscard]] Result<access::RoleMode> role_mode() override;
+  [[nodiscard]] Result<void> set_role_mode(access::RoleMode mode) override;
 
  private:
   Scope scope_;
@@ -260,6 +280,7 @@ class Workspace final : public store::Workspace {
   RoleRepository roles_{scope_};
   LinkRepository links_{scope_};
   AuditRepository audit_{scope_};
+  PlanRepository plans_{scope_};
 };
 
 }  // namespace rolecall::adapter::soci

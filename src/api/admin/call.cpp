@@ -1,5 +1,7 @@
 #include "call.hpp"
 
+#include "rolecall/json/write.hpp"
+
 namespace rolecall::api::admin {
 
 Result<std::string> Call::text(std::string_view name, bool required) const {
@@ -20,6 +22,16 @@ Result<bool> Call::flag(std::string_view name) const {
   if (value == nullptr || value->is_null()) return false;
   if (value->is_bool()) return *value->as_bool();
   return fail(ErrorCode::invalid_value, "The member \"" + std::string(name) + "\" must be true or false.",
+              std::string(name));
+}
+
+Result<std::optional<std::int64_t>> Call::number(std::string_view name) const {
+  const json::Value* value = body.find(name);
+  if (value == nullptr || value->is_null()) return std::optional<std::int64_t>();
+  const json::Number* number = value->as_number();
+  const auto integer = number == nullptr ? std::nullopt : json::to_integer(*number);
+  if (integer) return integer;
+  return fail(ErrorCode::invalid_value, "The member \"" + std::string(name) + "\" must be a whole number.",
               std::string(name));
 }
 

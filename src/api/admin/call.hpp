@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,8 @@ struct Call {
   [[nodiscard]] Result<std::string> text(std::string_view name, bool required) const;
   /// A boolean member of the body; false when absent.
   [[nodiscard]] Result<bool> flag(std::string_view name) const;
+  /// A whole number of the body; none when absent.
+  [[nodiscard]] Result<std::optional<std::int64_t>> number(std::string_view name) const;
   /// An array of strings; empty when absent.
   [[nodiscard]] Result<std::vector<std::string>> texts(std::string_view name) const;
   [[nodiscard]] Result<std::string> parameter(std::string_view name) const;
@@ -77,6 +80,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> token_routes();
 [[nodiscard]] std::vector<Route> role_routes();
 [[nodiscard]] std::vector<Route> link_routes();
+[[nodiscard]] std::vector<Route> plan_routes();
 [[nodiscard]] std::vector<Route> user_routes();
 [[nodiscard]] std::vector<Route> group_routes();
 [[nodiscard]] std::vector<Route> adoption_routes();

@@ -15,8 +15,8 @@ constexpr std::string_view kPrefix = "/admin/v1";
 const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> joined;
-    for (auto* make : {workspace_routes, connection_routes, token_routes, role_routes, link_routes, user_routes,
-                       group_routes, adoption_routes, audit_routes, system_routes}) {
+    for (auto* make : {workspace_routes, connection_routes, token_routes, role_routes, link_routes, plan_routes,
+                       user_routes, group_routes, adoption_routes, audit_routes, system_routes}) {
       auto some = make();
       joined.insert(joined.end(), some.begin(), some.end());
     }
@@ -65,6 +65,11 @@ Result<http::Response> guarded(Exchange& exchange) {
                           "/docs lists the addresses that there are.");
   }
   exchange.error = method_not_allowed(exchange.request.method, allowed);
+  // Nothing here writes to what an IdP pushes: its next push would undo it.
+  const std::string& kind = exchange.segments.front();
+  if (kind == "users" || kind == "groups") {
+    exchange.error->next = "Users, groups and members are managed in the IdP: change them there.";
+  }
   http::Response response = problem(*exchange.error, exchange.request.id);
   response.headers.add("Allow", allowed);
   return response;

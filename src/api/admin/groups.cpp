@@ -13,6 +13,7 @@ json::Object shown_group(const administration::GroupView& view) {
   return json::Object{{"name", view.record.display},
                       {"id", view.record.id.value()},
                       {"connection", view.connection_name},
+                      {"managed_in", view.connection_name},
                       {"stands_for", view.stands_for},
                       {"members", view.members},
                       {"parked_members", view.parked},

@@ -7,15 +7,18 @@
 namespace rolecall::api::admin {
 
 json::Object shown(const administration::LinkView& view) {
-  return json::Object{{"id", view.link.id.value()},
-                      {"group", view.link.group_name},
-                      {"group_id", view.link.group.value()},
-                      {"role", view.role_name},
-                      {"connection", view.connection_name},
-                      {"state", administration::name_of(view.link.state)},
-                      {"origin", administration::name_of(view.link.origin)},
-                      {"made_by", view.link.made_by},
-                      {"made", to_timestamp(view.link.made)}};
+  return json::Object{
+      {"id", view.link.id.value()},
+      {"group", view.link.group_name},
+      {"group_id", view.link.group.value()},
+      {"role", view.role_name},
+      {"connection", view.connection_name},
+      {"state", administration::name_of(view.link.state)},
+      {"origin", administration::name_of(view.link.origin)},
+      {"made_by", view.link.made_by},
+      {"made", to_timestamp(view.link.made)},
+      {"approved_by", view.link.approved ? json::Value(view.link.approved_by) : json::Value()},
+      {"approved", view.link.approved ? json::Value(to_timestamp(*view.link.approved)) : json::Value()}};
 }
 
 namespace {
@@ -57,6 +60,25 @@ Result<Answer> change(Call& call) {
   return fail(ErrorCode::invalid_value, "The state is active or paused.", "state");
 }
 
+Result<Answer> approve(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto link, administration::approve_link(call.environment, call.workspace, call.actor,
+                                                                    LinkId(call.segment(1))));
+  return Answer{200, shown(link)};
+}
+
+Result<Answer> suggestions(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
+  ROLECALL_TRY_ASSIGN(const auto found, administration::suggest_links(call.environment, call.workspace, limit));
+  json::Array items;
+  for (const auto& suggestion : found) {
+    items.emplace_back(json::Object{{"group", suggestion.group_name},
+                                    {"group_id", suggestion.group.value()},
+                                    {"connection", suggestion.connection_name},
+                                    {"role", suggestion.role_name}});
+  }
+  return list_of(std::move(items));
+}
+
 Result<Answer> remove(Call& call) {
   ROLECALL_TRY(administration::remove_link(call.environment, call.workspace, call.actor, LinkId(call.segment(1))));
   return Answer{204, {}};
@@ -67,6 +89,8 @@ Result<Answer> remove(Call& call) {
 std::vector<Route> link_routes() {
   return {{"GET", "/links", list},
           tagged({"POST", "/links", create}),
+          {"GET", "/links/suggestions", suggestions},
+          {"POST", "/links/{id}/approval", approve},
           tagged({"GET", "/links/{id}", get}),
           tagged({"PATCH", "/links/{id}", change}),
           tagged({"DELETE", "/links/{id}", remove})};

@@ -49,6 +49,8 @@ Result<Wish> read_wish(const Exchange& exchange, const Route& route) {
   if (route.needs_workspace) {
     ROLECALL_TRY_ASSIGN(auto name, wish.parameters.text("workspace", ErrorCode::invalid_value));
     wish.workspace = name && !name->empty() ? std::move(*name) : "default";
+  } else if (route.path.starts_with("/workspaces/{name}")) {
+    wish.workspace = exchange.segments[1];
   }
   return wish;
 }

@@ -13,7 +13,7 @@ json::Object shown(const access::Role& role) {
                       {"description", role.description},
                       {"origin", administration::name_of(role.origin)},
                       {"protected", role.is_protected},
-                      {"rank", role.rank},
+                      {"priority", role.rank},
                       {"permissions", std::move(permissions)}};
 }
 
@@ -34,6 +34,7 @@ Result<Answer> create(Call& call) {
   ROLECALL_TRY_ASSIGN(wanted.name, call.text("name", true));
   ROLECALL_TRY_ASSIGN(wanted.description, call.text("description", false));
   ROLECALL_TRY_ASSIGN(wanted.permissions, call.texts("permissions"));
+  ROLECALL_TRY_ASSIGN(wanted.priority, call.number("priority"));
   ROLECALL_TRY_ASSIGN(const auto role,
                       administration::create_role(call.environment, call.workspace, call.actor, wanted));
   return Answer{201, shown(role)};
@@ -47,13 +48,15 @@ Result<Answer> change(Call& call) {
   if (call.body.find("permissions") != nullptr) {
     ROLECALL_TRY_ASSIGN(wanted.permissions, call.texts("permissions"));
   }
+  ROLECALL_TRY_ASSIGN(wanted.priority, call.number("priority"));
   ROLECALL_TRY_ASSIGN(const auto role, administration::update_role(call.environment, call.workspace, call.actor,
                                                                    call.segment(1), wanted));
   return Answer{200, shown(role)};
 }
 
 Result<Answer> remove(Call& call) {
-  ROLECALL_TRY(administration::remove_role(call.environment, call.workspace, call.actor, call.segment(1)));
+  ROLECALL_TRY_ASSIGN(const auto replacement, call.parameter("replacement"));
+  ROLECALL_TRY(administration::remove_role(call.environment, call.workspace, call.actor, call.segment(1), replacement));
   return Answer{204, {}};
 }
 

@@ -21,6 +21,7 @@ json::Object summary(const store::ResourceRecord& user) {
 json::Object shown(const administration::UserView& view) {
   json::Object user = summary(view.record);
   user.append("connection", view.connection_name);
+  user.append("managed_in", view.connection_name);
   json::Array roles;
   for (const access::Role& role : view.roles) roles.emplace_back(role.name);
   user.append("roles", std::move(roles));
@@ -61,8 +62,18 @@ Result<Answer> explanation(Call& call) {
                                      {"group_id", grant.group_id.value()},
                                      {"connection", grant.connection},
                                      {"made_by", grant.made_by},
+                                     {"approved_by", grant.approved_by},
                                      {"since", to_timestamp(grant.since)},
                                      {"removed_by", grant.removed_by}});
+  }
+  json::Array also;
+  for (const auto& losing : found.also) {
+    also.emplace_back(json::Object{{"role", losing.role},
+                                   {"cause", access::name_of(losing.cause)},
+                                   {"how", losing.how},
+                                   {"priority", losing.priority},
+                                   {"loses_to", losing.loses_to},
+                                   {"winning_priority", losing.winning_priority}});
   }
   json::Array without_effect;
   for (const std::string& sentence : found.without_effect) without_effect.emplace_back(sentence);
@@ -71,6 +82,7 @@ Result<Answer> explanation(Call& call) {
                                   {"active", found.is_active},
                                   {"sentence", found.sentence},
                                   {"grants", std::move(grants)},
+                                  {"also", std::move(also)},
                                   {"default_role", found.default_role},
                                   {"default_because", found.default_because},
                                   {"without_effect", std::move(without_effect)},

@@ -18,6 +18,7 @@ void add_connections(CLI::App& root, Shell& shell);
 void add_tokens(CLI::App& root, Shell& shell);
 void add_roles(CLI::App& root, Shell& shell);
 void add_links(CLI::App& root, Shell& shell);
+void add_plans(CLI::App& root, Shell& shell);
 void add_users(CLI::App& root, Shell& shell);
 void add_groups(CLI::App& root, Shell& shell);
 void add_audit(CLI::App& root, Shell& shell);

@@ -7,8 +7,8 @@ namespace rolecall::app {
 namespace {
 
 const std::vector<Column> kColumns{
-    {"ID", "id"},       {"GROUP", "group"},   {"ROLE", "role"},      {"CONNECTION", "connection"},
-    {"STATE", "state"}, {"ORIGIN", "origin"}, {"MADE BY", "made_by"}};
+    {"ID", "id"},       {"GROUP", "group"},   {"ROLE", "role"},       {"CONNECTION", "connection"},
+    {"STATE", "state"}, {"ORIGIN", "origin"}, {"MADE BY", "made_by"}, {"APPROVED BY", "approved_by"}};
 
 struct Options {
   std::string group, role, connection, id;
@@ -48,6 +48,17 @@ void add_links(CLI::App& root, Shell& shell) {
       shell.change({"PATCH", {"links", options->id}, {}, {{"state", state}}}, show);
     });
   };
+  CLI::App* approve = noun->add_subcommand("approve", "Say that a link somebody else made is right");
+  approve->add_option("id", options->id, "Id, as `links list` shows it")->required();
+  add_dry_run(*approve, shell);
+  approve->callback([&shell, show, options] {
+    shell.call({"POST", {"links", options->id, "approval"}, {}, {}}, show);
+  });
+  noun->add_subcommand("suggest", "Show groups without a link that are named like a role")->callback([&shell] {
+    shell.call({"GET", {"links", "suggestions"}, {}, {}}, [&](const json::Value& body) {
+      shell.print(body, {{"GROUP", "group"}, {"CONNECTION", "connection"}, {"ROLE", "role"}}, "group");
+    });
+  });
   add_state("pause", "Let one grant nothing for now", "paused");
   add_state("resume", "Let a paused one grant again", "active");
 }

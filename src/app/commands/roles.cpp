@@ -6,14 +6,19 @@
 namespace rolecall::app {
 namespace {
 
-const std::vector<Column> kColumns{
-    {"NAME", "name"}, {"ORIGIN", "origin"}, {"PROTECTED", "protected"}, {"DESCRIPTION", "description"}};
-const std::vector<Column> kDetails{{"NAME", "name"}, {"ORIGIN", "origin"}, {"PERMISSIONS", "permissions"}};
+const std::vector<Column> kColumns{{"NAME", "name"},
+                                   {"PRIORITY", "priority"},
+                                   {"ORIGIN", "origin"},
+                                   {"PROTECTED", "protected"},
+                                   {"DESCRIPTION", "description"}};
+const std::vector<Column> kDetails{
+    {"NAME", "name"}, {"PRIORITY", "priority"}, {"ORIGIN", "origin"}, {"PERMISSIONS", "permissions"}};
 
 struct Options {
-  std::string name, description;
+  std::string name, description, replacement;
   std::vector<std::string> permissions;
   std::int64_t limit = 100;
+  std::int64_t priority = 0;
   bool no_permissions = false;
 };
 
@@ -68,11 +73,31 @@ void add_roles(CLI::App& root, Shell& shell) {
     shell.change({"PATCH", {"roles", options->name}, {}, std::move(body)}, show);
   });
 
-  CLI::App* remove = noun->add_subcommand("delete", "Remove one that nobody holds and nothing refers to");
+  CLI::App* remove = noun->add_subcommand("delete", "Remove one; what refers to it needs a replacement");
   remove->add_option("name", options->name, "Name or id")->required();
+  remove->add_option("--replacement", options->replacement, "Role that links, grants by hand and default roles go to");
   add_dry_run(*remove, shell);
   remove->callback([&shell, options] {
-    shell.change({"DELETE", {"roles", options->name}, {}, {}}, [](const json::Value&) {});
+    shell.change({"DELETE", {"roles", options->name}, {{"replacement", options->replacement}}, {}},
+                 [](const json::Value&) {});
+  });
+
+  CLI::App* order = noun->add_subcommand("order", "Change the priority; without a name, show all by it");
+  order->add_option("name", options->name, "Name or id");
+  CLI::Option* priority =
+      order->add_option("--priority", options->priority, "The lowest number wins in role mode single")
+          ->check(CLI::Range(1, 1'000'000));
+  add_dry_run(*order, shell);
+  order->callback([&shell, show, options, priority] {
+    if (options->name.empty() != (priority->count() == 0)) {
+      return shell.fail(kUsage, "Name a role and its --priority, or neither.");
+    }
+    if (options->name.empty()) {
+      return shell.call({"GET", {"roles"}, {}, {}}, [&](const json::Value& body) {
+        shell.print(body, {{"PRIORITY", "priority"}, {"NAME", "name"}}, "name");
+      });
+    }
+    shell.change({"PATCH", {"roles", options->name}, {}, {{"priority", options->priority}}}, show);
   });
 
   CLI::App* holders = noun->add_subcommand("holders", "Show who has one");
