@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -21,6 +22,7 @@ struct RolesModel {
     std::set<std::string> permissions;
     bool is_protected = false;
     bool is_shipped = false;
+    std::int64_t priority = 100;
   };
   struct User {
     bool is_active = true;
@@ -45,6 +47,7 @@ struct RolesModel {
   std::string default_role;
   std::string ceiling;
   bool grants_asserted = true;
+  bool is_single = false;  ///< role mode
   std::map<ResourceId, User> users;
   std::map<ResourceId, Group> groups;
   std::map<LinkId, Link> links;
@@ -91,7 +94,18 @@ struct RolesModel {
     for (const auto& role : user.direct) grants.insert({role, "direct", {}, {}});
     for (const auto& role : asserted(user)) grants.insert({role, "asserted", {}, {}});
     if (grants.empty()) grants.insert({default_of(user), "default", {}, {}});
+    if (!is_single) return grants;
+    const std::set<Grant> all = grants;
+    std::erase_if(grants, [&](const Grant& grant) { return loses(grant, all); });
     return grants;
+  }
+
+  /// Another grant is of a role with a lower number, or with the same and a name before.
+  [[nodiscard]] bool loses(const Grant& grant, const std::set<Grant>& others) const {
+    const auto place = [&](const Grant& one) {
+      return std::pair(roles.at(std::get<0>(one)).priority, std::get<0>(one));
+    };
+    return std::any_of(others.begin(), others.end(), [&](const Grant& other) { return place(other) < place(grant); });
   }
 
   [[nodiscard]] bool holds(const ResourceId& id, const std::string& role) const {

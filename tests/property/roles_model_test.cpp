@@ -5,6 +5,7 @@
 #include "generator.hpp"
 #include "rolecall/administration/audit_log.hpp"
 #include "rolecall/administration/groups.hpp"
+#include "rolecall/administration/workspaces.hpp"
 #include "usecase/administration_world.hpp"
 
 namespace rolecall::property {
@@ -20,7 +21,8 @@ class RandomRun {
   RandomRun(std::uint64_t seed, bool in_memory) : world_(in_memory), random_(seed) {
     const auto roles = administration::list_roles(world_.environment, world_.workspace);
     for (const auto& role : *roles) {
-      model_.roles[role.name] = {role.id, {role.permissions.begin(), role.permissions.end()}, role.is_protected, true};
+      model_.roles[role.name] = {
+          role.id, {role.permissions.begin(), role.permissions.end()}, role.is_protected, true, role.rank};
     }
     model_.default_role = "IT Agent";
     model_.ceiling = "Super Admin";
@@ -31,7 +33,7 @@ class RandomRun {
   void step(std::size_t number) {
     const RolesModel before = model_;
     said_ = "operation " + std::to_string(number) + ": ";
-    switch (random_.below(19)) {
+    switch (random_.below(20)) {
       case 0:
         add_user();
         break;
@@ -75,6 +77,9 @@ class RandomRun {
         break;
       case 17:
         set_policy();
+        break;
+      case 18:
+        random_.one_in(3) ? set_mode() : set_priority();
         break;
       default:
         random_.one_in(4) ? delete_user() : set_permissions();
@@ -189,6 +194,23 @@ class RandomRun {
            [&] { model_.grants_asserted = grants; });
   }
 
+  void set_mode() {
+    const bool is_single = !model_.is_single;
+    said_ += is_single ? "role mode single" : "role mode multi";
+    const auto mode = is_single ? access::RoleMode::single : access::RoleMode::multi;
+    expect(administration::set_role_mode(world_.environment, world_.admin, "default", mode), true,
+           [&] { model_.is_single = is_single; });
+  }
+
+  void set_priority() {
+    const auto role = any_of(model_.roles);
+    const auto priority = static_cast<std::int64_t>(random_.below(120));
+    said_ += "priority " + std::to_string(priority) + " for " + role;
+    const auto outcome = administration::update_role(world_.environment, world_.workspace, world_.admin, role,
+                                                     {std::nullopt, std::nullopt, priority});
+    expect(outcome, role != "Owner" && priority > 0, [&] { model_.roles[role].priority = priority; });
+  }
+
   void delete_user() {
     if (model_.users.empty()) return;
     const auto user = any_of(model_.users);
@@ -280,7 +302,7 @@ class RandomRun {
       const auto made =
           administration::create_role(world_.environment, world_.workspace, world_.admin, {name, "", permissions});
       expect(made, true, [&] {
-        model_.roles[name] = {made->id, {permissions.begin(), permissions.end()}, false, false};
+        model_.roles[name] = {made->id, {permissions.begin(), permissions.end()}, false, false, made->rank};
         learn_listings();
       });
     } else {

@@ -91,6 +91,28 @@ TEST_P(GrantContract, DirectGrants_AreASetPerUser) {
   EXPECT_EQ(read([&](Workspace& reached) { return reached.grants().direct_of(ResourceId("u1")); }).size(), 1U);
 }
 
+TEST_P(GrantContract, DirectOfRole_IsInOrderOfUserAndInPages) {
+  for (const char* user_id : {"u3", "u1", "u2"}) {
+    write([&](Workspace& reached) {
+      return reached.grants().add_direct({ResourceId(user_id), RoleId("a"), "admin", at(1)});
+    });
+  }
+  write([&](Workspace& reached) { return reached.grants().add_direct({ResourceId("u1"), RoleId("b"), "lee", at(2)}); });
+  const auto users = [&](const WorkspaceId& workspace, const char* role_id, const char* after, std::int64_t limit) {
+    std::vector<std::string> ids;
+    const auto found = read_in(workspace, [&](Workspace& reached) {
+      return reached.grants().direct_of_role(RoleId(role_id), ResourceId(after), limit);
+    });
+    for (const auto& grant : found) ids.push_back(grant.user.value() + " " + grant.role.value() + " " + grant.made_by);
+    return ids;
+  };
+  EXPECT_THAT(users(home, "a", "", 10), testing::ElementsAre("u1 a admin", "u2 a admin", "u3 a admin"));
+  EXPECT_THAT(users(home, "a", "u1", 1), testing::ElementsAre("u2 a admin"));
+  EXPECT_THAT(users(home, "b", "", 10), testing::ElementsAre("u1 b lee"));
+  EXPECT_THAT(users(home, "c", "", 10), IsEmpty());
+  EXPECT_THAT(users(other, "a", "", 10), IsEmpty());
+}
+
 TEST_P(GrantContract, ReplaceEffective_StoresExactlyTheGiven) {
   const std::vector<Grant> first{by_link("a", "l1", "g1"), by_link("a", "l2", "g1"), by_link("a", "l1", "g2"),
                                  direct("a"), direct("b")};

@@ -51,6 +51,22 @@ TEST_P(LinkContract, Inserted_IsReadBackFieldByField) {
   }
 }
 
+TEST_P(LinkContract, Approved_SaysByWhomAndWhen) {
+  must(try_insert(link("l1", "g1", "agent")));
+  EXPECT_EQ(find("l1")->approved_by, "");
+  EXPECT_FALSE(find("l1")->approved);
+  const auto approve = [&](const std::string& id) {
+    return try_write([&](Workspace& reached) { return reached.links().approve(LinkId(id), "lee", at(9)); });
+  };
+  EXPECT_TRUE(*approve("l1"));
+  EXPECT_EQ(find("l1")->approved_by, "lee");
+  EXPECT_EQ(find("l1")->approved, at(9));
+  EXPECT_EQ(find("l1")->made_by, "admin");
+  EXPECT_FALSE(*approve("none"));
+  must(set_state("l1", LinkState::paused));
+  EXPECT_EQ(find("l1")->approved_by, "lee");
+}
+
 TEST_P(LinkContract, GroupName_IsTheNameOfNowAndAfterwardsTheLast) {
   insert(group("g1", "staff"));
   must(try_insert(link("l1", "g1", "agent")));

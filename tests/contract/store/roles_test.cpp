@@ -68,18 +68,19 @@ TEST_P(RoleContract, NameKey_IsUniqueInTheWorkspace) {
   EXPECT_EQ(renamed.error().code, ErrorCode::uniqueness);
 }
 
-TEST_P(RoleContract, Update_ReplacesNameDescriptionAndPermissions) {
+TEST_P(RoleContract, Update_ReplacesNameDescriptionRankAndPermissions) {
   insert_role(role("r1", {"a.read", "b.write"}, 4), "r1");
   write_in(other, [&](Workspace& reached) { return reached.roles().insert(role("r1", {"a.read"}), "r1", at(1)); });
   auto changed = role("r1", {"b.write", "c.read"}, 4);
   changed.name = "Renamed";
   changed.description = "Now with words";
+  changed.rank = 9;
   write([&](Workspace& reached) { return reached.roles().update(changed, "renamed"); });
   const auto found = find("r1");
   ASSERT_TRUE(found);
   EXPECT_EQ(found->name, "Renamed");
   EXPECT_EQ(found->description, "Now with words");
-  EXPECT_EQ(found->rank, 4);
+  EXPECT_EQ(found->rank, 9);
   EXPECT_THAT(found->permissions, ElementsAre("b.write", "c.read"));
   EXPECT_FALSE(has(home, "r1", "a.read"));
   EXPECT_TRUE(has(other, "r1", "a.read"));
