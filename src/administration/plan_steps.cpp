@@ -20,13 +20,6 @@ json::Array to_json(const std::vector<std::string>& texts) {
   return array;
 }
 
-tl::unexpected<Error> at_place(Error error, const std::string& at) {
-  if (error.attribute.empty() || error.attribute.find('.') == std::string::npos) {
-    error.attribute = error.attribute.empty() ? at : at + "." + error.attribute;
-  }
-  return fail(std::move(error));
-}
-
 class Comparison {
  public:
   Comparison(const Environment& environment, store::Workspace& workspace, const Actor& actor)
@@ -265,6 +258,11 @@ class Comparison {
 };
 
 }  // namespace
+
+tl::unexpected<Error> at_place(Error error, const std::string& at) {
+  error.attribute = error.attribute.empty() ? at : at + "." + error.attribute;
+  return fail(std::move(error));
+}
 
 Result<std::vector<PlanStep>> steps_of(const Environment& environment, store::Workspace& workspace, const Actor& actor,
                                        const DesiredState& desired) {

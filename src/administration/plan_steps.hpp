@@ -16,6 +16,9 @@ struct PlanStep {
   std::function<Result<void>(const Environment&)> run;
 };
 
+/// The error, with its place in the file.
+[[nodiscard]] tl::unexpected<Error> at_place(Error error, const std::string& at);
+
 /// The differences between what is stored and what is wanted, in an order in which they can be made: roles first, then
 /// new links before old ones go, so that nobody falls back to a default role in between; what is no longer needed last.
 [[nodiscard]] Result<std::vector<PlanStep>> steps_of(const Environment& environment, store::Workspace& workspace,

@@ -22,13 +22,6 @@ Result<std::int64_t> head_of(store::Workspace& workspace) {
   return last ? last->seq : 0;
 }
 
-/// A step's own words, with the place in the file.
-tl::unexpected<Error> refusal(const Error& error, const PlanStep& step) {
-  Error placed = error;
-  placed.attribute = error.attribute.empty() ? step.at : step.at + "." + error.attribute;
-  return fail(std::move(placed));
-}
-
 /// Does it, in the unit of work, and says what came of it.
 Result<PlanEffect> perform(const Environment& environment, store::UnitOfWork& unit, const WorkspaceId& id,
                            const Actor& actor, const DesiredState& desired) {
@@ -40,7 +33,7 @@ Result<PlanEffect> perform(const Environment& environment, store::UnitOfWork& un
   const Environment inside = environment.over(joined);
   ROLECALL_TRY_ASSIGN(auto steps, steps_of(inside, workspace, actor, desired));
   for (auto& step : steps) {
-    if (const auto done = step.run(inside); !done) return refusal(done.error(), step);
+    if (const auto done = step.run(inside); !done) return at_place(done.error(), step.at);
     effect.changes.push_back(std::move(step.change));
   }
   ROLECALL_TRY(add_people(workspace, effect.revision, roles, effect));
@@ -60,7 +53,7 @@ Result<json::Object> parse_object(const std::string& text) {
   return std::move(*value.as_object());
 }
 
-json::Object head_of(const store::PlanRecord& plan) {
+json::Object summary_of(const store::PlanRecord& plan) {
   json::Object view{{"id", plan.id.value()},
                     {"made", to_timestamp(plan.made)},
                     {"made_by", plan.made_by},
@@ -74,7 +67,7 @@ json::Object head_of(const store::PlanRecord& plan) {
 }
 
 Result<PlanView> view_of(const store::PlanRecord& plan, bool is_short) {
-  PlanView view = head_of(plan);
+  PlanView view = summary_of(plan);
   ROLECALL_TRY_ASSIGN(auto effect, parse_object(plan.effect));
   if (is_short) {
     effect.erase("people");

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "commands.hpp"
 #include "plan_input.hpp"
@@ -17,6 +18,7 @@ struct Options {
   std::string file, plan, out;
   bool exit_code = false;
   bool auto_approve = false;
+  bool is_rehearsal = false;
 };
 
 std::string text_of(const json::Object& object, std::string_view name) {
@@ -89,6 +91,8 @@ void print_people(const Shell& shell, const json::Object& plan) {
   }
 }
 
+std::string people_of(const std::string& count) { return count + (count == "1" ? " person" : " people"); }
+
 void print_plan(const Shell& shell, const json::Object& plan) {
   if (shell.output != "table") return shell.print(plan, {}, "id");
   print_changes(shell, plan);
@@ -98,7 +102,7 @@ void print_plan(const Shell& shell, const json::Object& plan) {
   const json::Object& counts = summary != nullptr && summary->is_object() ? *summary->as_object() : none;
   shell.print_line("Plan " + text_of(plan, "id") + ": " + text_of(counts, "add") + " to add, " +
                    text_of(counts, "change") + " to change, " + text_of(counts, "remove") + " to remove; " +
-                   text_of(plan, "affected") + " people affected, " + text_of(plan, "unchanged") +
+                   people_of(text_of(plan, "affected")) + " affected, " + text_of(plan, "unchanged") +
                    " unchanged. Computed on revision " + text_of(plan, "revision") + ".");
 }
 
@@ -124,16 +128,21 @@ void write_out(Shell& shell, const std::string& path, const json::Object& plan) 
 void apply(Shell& shell, const Options& options, const json::Object& plan) {
   print_plan(shell, plan);
   if (items_of(plan, "changes").empty() && !options.file.empty()) return;
-  if (!options.auto_approve && !is_accepted()) return shell.fail(kFailed, "Nothing was applied.");
+  if (!options.auto_approve && !options.is_rehearsal && !is_accepted()) {
+    return shell.fail(kFailed, "Nothing was applied.");
+  }
+  shell.is_dry_run = options.is_rehearsal;
   shell.call({"POST", {"plans", text_of(plan, "id"), "apply"}, {}, {}},
              [](const json::Value&) { std::cerr << "Applied.\n"; });
 }
 
-void run_apply(Shell& shell, const Options& options) {
+void run_apply(Shell& shell, Options& options) {
+  // A rehearsal is of the plan: it has to be stored to be applied.
+  options.is_rehearsal = std::exchange(shell.is_dry_run, false);
   if (options.file.empty() == options.plan.empty()) {
     return shell.fail(kUsage, "Name a plan, or a file with -f: one of them.");
   }
-  if (!options.auto_approve && isatty(STDIN_FILENO) == 0) {
+  if (!options.auto_approve && !options.is_rehearsal && isatty(STDIN_FILENO) == 0) {
     return shell.fail(kUsage, "There is no terminal to ask on: look at `rolecall plan`, then pass --auto-approve.");
   }
   const auto show = [&](const json::Object& plan) { apply(shell, options, plan); };
@@ -184,6 +193,7 @@ void add_plans(CLI::App& root, Shell& shell) {
   add_file(*apply_verb);
   apply_verb->add_option("plan", options->plan, "Id of a computed plan, or the file that --out wrote");
   apply_verb->add_flag("--auto-approve", options->auto_approve, "Do not ask");
+  add_dry_run(*apply_verb, shell);
   apply_verb->callback([&shell, options] { run_apply(shell, *options); });
 
   root.add_subcommand("export", "Print links, roles and default roles as a file for `apply`")->callback([&shell] {

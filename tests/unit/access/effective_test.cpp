@@ -86,5 +86,42 @@ TEST(EffectiveGrants, MissingDefault_IsNoAccess) {
   EXPECT_THAT(effective_grants(inputs), IsEmpty());
 }
 
+TEST(EffectiveGrants, SingleMode_HoldsTheFirstByPriorityByEveryCauseOfIt) {
+  auto inputs = active_with_default();
+  inputs.mode = RoleMode::single;
+  inputs.by_priority = {RoleId("b"), RoleId("a"), RoleId("c")};
+  inputs.linked = {{RoleId("b"), LinkId("l1"), ResourceId("g1")}, {RoleId("c"), LinkId("l2"), ResourceId("g1")}};
+  inputs.direct = {RoleId("b"), RoleId("a")};
+  const auto outcome = effective_outcome(inputs);
+  EXPECT_THAT(outcome.held, ElementsAre(by_link("b", "l1", "g1"), Grant{RoleId("b"), CauseKind::direct, {}, {}}));
+  EXPECT_THAT(outcome.losing, ElementsAre(Grant{RoleId("a"), CauseKind::direct, {}, {}}, by_link("c", "l2", "g1")));
+  EXPECT_EQ(effective_grants(inputs), outcome.held);
+}
+
+TEST(EffectiveGrants, SingleMode_WhatHasNoPlaceComesLast) {
+  auto inputs = active_with_default();
+  inputs.mode = RoleMode::single;
+  inputs.by_priority = {RoleId("b")};
+  inputs.direct = {RoleId("a"), RoleId("b")};
+  EXPECT_THAT(effective_grants(inputs), ElementsAre(Grant{RoleId("b"), CauseKind::direct, {}, {}}));
+}
+
+TEST(EffectiveGrants, SingleMode_OneRoleOrNoneIsAsInMulti) {
+  auto inputs = active_with_default();
+  inputs.mode = RoleMode::single;
+  EXPECT_THAT(effective_outcome(inputs).held, ElementsAre(Grant{RoleId("default"), CauseKind::default_role, {}, {}}));
+  inputs.is_active = false;
+  EXPECT_THAT(effective_outcome(inputs).held, IsEmpty());
+  EXPECT_THAT(effective_outcome(inputs).losing, IsEmpty());
+}
+
+TEST(EffectiveGrants, MultiMode_LetsNothingLose) {
+  auto inputs = active_with_default();
+  inputs.by_priority = {RoleId("b"), RoleId("a")};
+  inputs.direct = {RoleId("a"), RoleId("b")};
+  EXPECT_EQ(effective_outcome(inputs).held.size(), 2U);
+  EXPECT_THAT(effective_outcome(inputs).losing, IsEmpty());
+}
+
 }  // namespace
 }  // namespace rolecall::access
