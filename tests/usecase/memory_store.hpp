@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "memory_grants.hpp"
+#include "memory_plans.hpp"
 #include "memory_repositories.hpp"
 #include "memory_returns.hpp"
 #include "rolecall/store/store.hpp"
