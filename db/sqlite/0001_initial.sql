@@ -230,3 +230,16 @@ CREATE TABLE audit (
   hash TEXT NOT NULL,
   PRIMARY KEY (workspace, seq)
 ) WITHOUT ROWID;
+
+-- Answers to requests that came with an Idempotency-Key, for seven days. workspace is '' for requests about none.
+CREATE TABLE kept_answers (
+  workspace TEXT NOT NULL,
+  key TEXT NOT NULL,
+  request TEXT NOT NULL,
+  status BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  lacks_secret BIGINT NOT NULL CHECK (lacks_secret IN (0, 1)),
+  at BIGINT NOT NULL,
+  PRIMARY KEY (workspace, key)
+) WITHOUT ROWID;
+CREATE INDEX kept_answers_by_age ON kept_answers (workspace, at);

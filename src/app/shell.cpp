@@ -130,6 +130,7 @@ Result<http::Response> Shell::exchange(const AdminCall& call, const std::string&
     request.headers.add("Content-Type", "application/json");
     request.body = json::write(call.body);
   }
+  if (!idempotency_key.empty() && call.method == "POST") request.headers.add("Idempotency-Key", idempotency_key);
   if (!if_match.empty()) request.headers.add("If-Match", if_match);
   return transport_->send(std::move(request));
 }

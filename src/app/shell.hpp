@@ -50,7 +50,8 @@ class Shell {
   std::string listen;
   std::string workspace = "default";
   std::string output = "table";
-  bool is_dry_run = false;  ///< of verbs that change something
+  bool is_dry_run = false;      ///< of verbs that change something
+  std::string idempotency_key;  ///< of verbs that make something
   int exit_code = kDone;
 
   [[nodiscard]] Result<Configuration> load_configuration() const;

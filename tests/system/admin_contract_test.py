@@ -1,6 +1,8 @@
 """schemas/openapi/admin.json is what the server does: every example of the file is played, and what comes back must have
 the status, the schema and, apart from ids and instants, the words of the file."""
 
+import base64
+import hashlib
 import re
 
 import expect
@@ -115,6 +117,8 @@ def test_every_operation_says_what_it_needs_and_how_it_fails():
                          sorted(parameter["name"] for parameter in declared if parameter["in"] == "path"), at)
             expect.equal("dry_run" in names, method != "get", f"{at}: dry_run")
             expect.equal("428" in operation["responses"], "If-Match" in names, f"{at}: 428")
+            expect.equal("422" in operation["responses"], "Idempotency-Key" in names, f"{at}: 422")
+            expect.equal("Idempotency-Key" in names, method == "post", f"{at}: Idempotency-Key")
             assert {"400", "401", "500", "503"} <= set(operation["responses"]), at
             assert any(play["status"] < 300 for play in operation["x-examples"].values()), at
     ids = [operation["operationId"] for operations in api["paths"].values() for operation in operations.values()]
@@ -137,3 +141,14 @@ def test_bodies_of_examples_belong_to_one_and_fit_their_schemas():
             expect.equal(faults(example.body, schema, api), [], str(example))
         for name in example.parameters:
             assert name in {parameter["name"] for parameter in example.declared}, f"{example}: {name}"
+
+
+def test_the_policy_of_the_page_allows_its_style_and_nothing_else(server):
+    page = server.scim(None, "").get("/docs")
+    assert page.status == 200, page
+    styles = re.findall(rb"<style>(.*?)</style>", page.body, re.DOTALL)
+    expect.equal(len(styles), 1, "styles")
+    wanted = base64.b64encode(hashlib.sha256(styles[0]).digest()).decode()
+    expect.holds(page.headers["content-security-policy"], f"default-src 'none'; style-src 'sha256-{wanted}';")
+    for anchor in re.findall(rb'href="#([^"]+)"', page.body):
+        assert b'id="' + anchor + b'"' in page.body, f"a link to {anchor} leads nowhere"

@@ -202,6 +202,15 @@ def test_dry_runs_say_what_they_would_write_and_change_nothing(server):
     expect.scim(scim.get("/Users"))
 
 
+def test_a_key_lets_a_command_be_repeated(server):
+    made = server.cli("roles", "create", "Helper", "--idempotency-key", "run-7")
+    expect.equal(server.cli("roles", "create", "Helper", "--idempotency-key", "run-7"), made)
+    expect.succeeded(server.run("roles", "create", "Helper"), 5)
+    done = server.run("roles", "create", "Other", "--idempotency-key", "run-7")
+    expect.succeeded(done, 1)
+    expect.holds(done.stderr, "another request")
+
+
 def test_a_change_of_what_has_changed_meanwhile_is_a_conflict(server):
     """The command reads and changes at once, so somebody else has to come in between: here through the API."""
     server.cli("roles", "create", "Helper")

@@ -46,6 +46,7 @@ class AuditOnly final : public store::Workspace {
   store::LinkRepository& links() override { std::abort(); }
   store::GrantRepository& grants() override { std::abort(); }
   TamperableAudit& audit() override { return audit_; }
+  store::AnswerRepository& answers() override { std::abort(); }
 
  private:
   WorkspaceId id_{"workspace"};

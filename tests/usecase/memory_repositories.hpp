@@ -32,6 +32,7 @@ struct MemoryTables {
   std::map<LinkId, store::LinkRecord> links;
   std::map<std::pair<ResourceId, RoleId>, store::DirectGrantRecord> direct;
   std::map<ResourceId, std::vector<access::Grant>> effective;
+  std::map<std::string, store::KeptAnswer> answers;
 };
 
 template <typename Map, typename Id>
@@ -388,6 +389,26 @@ class MemoryLinks final : public store::LinkRepository {
     for (auto& link : *links) name(link);
     return links;
   }
+  MemoryTables& tables;
+};
+
+class MemoryAnswers final : public store::AnswerRepository {
+ public:
+  explicit MemoryAnswers(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<std::optional<store::KeptAnswer>> find(const std::string& key) override {
+    return look_up(tables.answers, key);
+  }
+  Result<void> keep(const store::KeptAnswer& answer) override {
+    if (!tables.answers.emplace(answer.key, answer).second) return fail(ErrorCode::uniqueness, "taken");
+    return {};
+  }
+  Result<void> forget_until(Instant at) override {
+    std::erase_if(tables.answers, [&](const auto& entry) { return entry.second.at <= at; });
+    return {};
+  }
+
+ private:
   MemoryTables& tables;
 };
 

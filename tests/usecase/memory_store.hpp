@@ -33,6 +33,7 @@ class MemoryWorkspace final : public store::Workspace {
   store::LinkRepository& links() override { return links_; }
   store::GrantRepository& grants() override { return grants_; }
   MemoryAudit& audit() override { return audit_; }
+  store::AnswerRepository& answers() override { return answers_; }
 
   MemoryTables tables;
 
@@ -48,6 +49,7 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryLinks links_{tables};
   MemoryGrants grants_{tables};
   MemoryAudit audit_;
+  MemoryAnswers answers_{tables};
 };
 
 /// Holds one workspace. Every unit of work runs alone.

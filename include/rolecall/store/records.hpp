@@ -178,4 +178,14 @@ struct AuditRecord {
   std::string hash;           ///< SHA-256 over previous_hash and the canonical row
 };
 
+/// The answer to a request that came with an Idempotency-Key, kept so that the same request gets it again.
+struct KeptAnswer {
+  std::string key;
+  std::string request;  ///< digest of what was asked
+  std::int64_t status = 0;
+  std::string body;           ///< JSON
+  bool lacks_secret = false;  ///< what is shown only once was left out of `body`
+  Instant at{};
+};
+
 }  // namespace rolecall::store

@@ -243,4 +243,14 @@ class AuditRepository {
   [[nodiscard]] virtual Result<std::vector<AuditRecord>> page(std::int64_t after, std::int64_t limit) = 0;
 };
 
+class AnswerRepository {
+ public:
+  virtual ~AnswerRepository() = default;
+  [[nodiscard]] virtual Result<std::optional<KeptAnswer>> find(const std::string& key) = 0;
+  /// `uniqueness` when one is kept under that key.
+  [[nodiscard]] virtual Result<void> keep(const KeptAnswer& answer) = 0;
+  /// Those kept at `at` or before.
+  [[nodiscard]] virtual Result<void> forget_until(Instant at) = 0;
+};
+
 }  // namespace rolecall::store

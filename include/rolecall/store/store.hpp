@@ -26,13 +26,15 @@ class Workspace {
   [[nodiscard]] virtual LinkRepository& links() = 0;
   [[nodiscard]] virtual GrantRepository& grants() = 0;
   [[nodiscard]] virtual AuditRepository& audit() = 0;
+  [[nodiscard]] virtual AnswerRepository& answers() = 0;
 };
 
 /// One transaction.
 class UnitOfWork {
  public:
   virtual ~UnitOfWork() = default;
-  /// The reference stays valid until the unit of work ends.
+  /// The reference stays valid until the unit of work ends. The empty id stands for what belongs to no workspace; only
+  /// answers do.
   [[nodiscard]] virtual Workspace& workspace(const WorkspaceId& id) = 0;
   // The few questions that come before a workspace is known.
   [[nodiscard]] virtual Result<void> insert_workspace(const WorkspaceRecord& workspace) = 0;

@@ -230,6 +230,17 @@ class AuditRepository final : public store::AuditRepository {
   const Scope& scope_;
 };
 
+class AnswerRepository final : public store::AnswerRepository {
+ public:
+  explicit AnswerRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<std::optional<store::KeptAnswer>> find(const std::string& key) override;
+  [[nodiscard]] Result<void> keep(const store::KeptAnswer& answer) override;
+  [[nodiscard]] Result<void> forget_until(Instant at) override;
+
+ private:
+  const Scope& scope_;
+};
+
 class Workspace final : public store::Workspace {
  public:
   Workspace(Session& session, const WorkspaceId& id, const TextFolder& folder) : scope_{session, id, folder} {}
@@ -247,6 +258,7 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] store::LinkRepository& links() override { return links_; }
   [[nodiscard]] store::GrantRepository& grants() override { return grants_; }
   [[nodiscard]] store::AuditRepository& audit() override { return audit_; }
+  [[nodiscard]] store::AnswerRepository& answers() override { return answers_; }
 
  private:
   Scope scope_;
@@ -260,6 +272,7 @@ class Workspace final : public store::Workspace {
   RoleRepository roles_{scope_};
   LinkRepository links_{scope_};
   AuditRepository audit_{scope_};
+  AnswerRepository answers_{scope_};
 };
 
 }  // namespace rolecall::adapter::soci

@@ -45,6 +45,7 @@ struct Call {
 struct Answer {
   int status = 200;
   json::Value body;
+  std::string_view secret_member = {};  ///< of the body: shown once, kept nowhere
 };
 using Handler = Result<Answer> (*)(Call&);
 

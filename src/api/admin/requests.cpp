@@ -3,6 +3,7 @@
 #include "api/answer.hpp"
 #include "api/media_type.hpp"
 #include "rehearsal.hpp"
+#include "request_key.hpp"
 #include "rolecall/administration/workspaces.hpp"
 #include "rolecall/json/parse.hpp"
 #include "rolecall/store/joined.hpp"
@@ -17,6 +18,7 @@ struct Wish {
   std::string workspace;
   json::Object body;
   bool is_dry_run = false;
+  std::optional<RequestKey> key;  ///< of a POST in earnest
 };
 
 Result<json::Object> read_body(const Exchange& exchange) {
@@ -45,6 +47,9 @@ Result<Wish> read_wish(const Exchange& exchange, const Route& route) {
   ROLECALL_TRY_ASSIGN(wish.body, read_body(exchange));
   if (route.method != "GET") {
     ROLECALL_TRY_ASSIGN(wish.is_dry_run, read_dry_run(wish.parameters));
+  }
+  if (route.method == "POST" && !wish.is_dry_run) {
+    ROLECALL_TRY_ASSIGN(wish.key, RequestKey::read(exchange));
   }
   if (route.needs_workspace) {
     ROLECALL_TRY_ASSIGN(auto name, wish.parameters.text("workspace", ErrorCode::invalid_value));
@@ -114,12 +119,19 @@ Result<http::Response> change(Exchange& exchange, const Route& route, const Rout
   Answer answer;
   Afterwards afterwards;
   bool is_rehearsed = false;
+  bool is_repeated = false;
   const auto done = own.store.write([&](store::UnitOfWork& unit) -> Result<void> {
     afterwards = {};
-    is_rehearsed = false;
+    is_rehearsed = is_repeated = false;
     store::JoinedStore joined(own.store, unit);
     const auto environment = own.over(joined);
     ROLECALL_TRY_ASSIGN(auto call, make_call(exchange, environment, wish, afterwards));
+    if (wish.key) {
+      ROLECALL_TRY_ASSIGN(auto before, wish.key->find(unit.workspace(call.workspace), own.clock.now()));
+      is_repeated = before.has_value();
+      if (before) answer = std::move(*before);
+      if (before) return {};
+    }
     if (reader != nullptr) ROLECALL_TRY(check_match(call, *reader));
     Rehearsal rehearsal;
     if (wish.is_dry_run) {
@@ -127,6 +139,7 @@ Result<http::Response> change(Exchange& exchange, const Route& route, const Rout
     }
     ROLECALL_TRY_ASSIGN(answer, route.handler(call));
     if (joined.has_failed()) return internal_error("a handler went on after a failed write");
+    if (wish.key) ROLECALL_TRY(wish.key->keep(unit.workspace(call.workspace), own.clock.now(), answer));
     if (!wish.is_dry_run) return {};
     ROLECALL_TRY(end_rehearsal(rehearsal, unit, answer));
     is_rehearsed = true;
@@ -138,7 +151,9 @@ Result<http::Response> change(Exchange& exchange, const Route& route, const Rout
   if (!is_rehearsed) {
     for (const auto& step : afterwards.when_committed) step();
   }
-  return to_response(exchange, route, answer, wish.is_dry_run);
+  http::Response response = to_response(exchange, route, answer, wish.is_dry_run);
+  if (is_repeated) response.headers.add("Idempotency-Replayed", "true");
+  return response;
 }
 
 }  // namespace rolecall::api::admin

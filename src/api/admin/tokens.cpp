@@ -71,8 +71,9 @@ Result<Answer> create(Call& call) {
                                          {"expires", token.expires ? to_timestamp(*token.expires) : "never"}});
   });
   // The only time that it leaves the process; one that opens nothing never does.
-  if (!call.is_dry_run) body.append("token", created.token.expose());
-  return Answer{201, std::move(body)};
+  constexpr std::string_view kSecret = "token";
+  if (!call.is_dry_run) body.append(std::string(kSecret), created.token.expose());
+  return Answer{201, std::move(body), kSecret};
 }
 
 Result<Answer> revoke(Call& call) {

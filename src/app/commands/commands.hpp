@@ -10,6 +10,8 @@ namespace rolecall::app {
 
 /// --dry-run, for a verb that changes something.
 void add_dry_run(CLI::App& verb, Shell& shell);
+/// The same and --idempotency-key, for a verb that makes something.
+void add_making(CLI::App& verb, Shell& shell);
 
 // Each of these adds one noun and its verbs.
 void add_serve(CLI::App& root, Shell& shell);

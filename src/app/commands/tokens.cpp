@@ -27,7 +27,7 @@ void add_tokens(CLI::App& root, Shell& shell) {
                      "Name of a user of the connection whom the token stands for: /Me is that user");
   create->add_option("--note", options->note, "What it is for");
   create->add_option("--expires-in", options->expires_in, "Lifetime: 30d, 12h, 10s; without it the token stays valid");
-  add_dry_run(*create, shell);
+  add_making(*create, shell);
   create->callback([&shell, options] {
     json::Object body{{"connection", options->connection}, {"note", options->note}};
     if (!options->user.empty()) body.append("user", options->user);

@@ -51,7 +51,7 @@ void add_users(CLI::App& root, Shell& shell) {
   CLI::App* grant = noun->add_subcommand("grant", "Give somebody a role by hand; no push takes it away");
   grant->add_option("name", options->name, "userName or id")->required();
   grant->add_option("--role", options->role, "Name or id of the role")->required();
-  add_dry_run(*grant, shell);
+  add_making(*grant, shell);
   grant->callback([&shell, show, options] {
     shell.call({"POST", {"users", options->name, "grants"}, {}, {{"role", options->role}}}, show);
   });
@@ -70,7 +70,7 @@ void add_users(CLI::App& root, Shell& shell) {
   adopt_verb->add_option("--connection", adoption->connection, "Name or id of the connection to have them")->required();
   adopt_verb->add_flag("--keep-roles", adoption->keep_roles,
                        "Also join the new connection's group of each role held by a group");
-  add_dry_run(*adopt_verb, shell);
+  add_making(*adopt_verb, shell);
   adopt_verb->callback([&shell, adoption] { adopt(shell, {"users", adoption->name}, *adoption); });
 }
 
