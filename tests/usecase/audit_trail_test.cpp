@@ -30,6 +30,7 @@ class TamperableAudit final : public store::AuditRepository {
     }
     return found;
   }
+  Result<std::vector<store::AuditRecord>> of_request(const RequestId&, std::int64_t) override { std::abort(); }
   std::vector<store::AuditRecord> rows;
 };
 
@@ -47,6 +48,9 @@ class AuditOnly final : public store::Workspace {
   store::GrantRepository& grants() override { std::abort(); }
   TamperableAudit& audit() override { return audit_; }
   store::AnswerRepository& answers() override { std::abort(); }
+  store::ApiTokenRepository& api_tokens() override { std::abort(); }
+  store::RequestLogRepository& request_log() override { std::abort(); }
+  store::GrantHistoryRepository& grant_history() override { std::abort(); }
 
  private:
   WorkspaceId id_{"workspace"};

@@ -11,7 +11,10 @@
 #include <vector>
 
 #include "rolecall/base/text.hpp"
+#include "rolecall/store/api_tokens.hpp"
+#include "rolecall/store/grant_history.hpp"
 #include "rolecall/store/repositories.hpp"
+#include "rolecall/store/request_log.hpp"
 
 // The tables of memory_store.hpp and the repositories over them.
 
@@ -33,6 +36,8 @@ struct MemoryTables {
   std::map<std::pair<ResourceId, RoleId>, store::DirectGrantRecord> direct;
   std::map<ResourceId, std::vector<access::Grant>> effective;
   std::map<std::string, store::KeptAnswer> answers;
+  std::map<TokenId, store::ApiTokenRecord> api_tokens;
+  std::map<RequestId, store::LoggedRequest> logged;
 };
 
 template <typename Map, typename Id>
@@ -270,6 +275,14 @@ class MemoryTokens final : public store::TokenRepository {
     found->second.revoked = at;
     return true;
   }
+  Result<bool> set_rotation(const TokenId& id, const std::optional<TokenId>& successor,
+                            const std::optional<Instant>& retires) override {
+    const auto found = tables.tokens.find(id);
+    if (found == tables.tokens.end() || found->second.revoked) return false;
+    found->second.successor = successor;
+    found->second.retires = retires;
+    return true;
+  }
   Result<std::vector<TokenId>> revoke_of(const ResourceId& user, Instant at) override {
     std::vector<TokenId> revoked;
     for (auto& [id, token] : tables.tokens) {
@@ -410,25 +423,6 @@ class MemoryAnswers final : public store::AnswerRepository {
 
  private:
   MemoryTables& tables;
-};
-
-class MemoryAudit final : public store::AuditRepository {
- public:
-  Result<std::optional<store::AuditRecord>> last() override {
-    return rows.empty() ? std::optional<store::AuditRecord>() : std::optional<store::AuditRecord>(rows.back());
-  }
-  Result<void> append(const store::AuditRecord& record) override {
-    rows.push_back(record);
-    return {};
-  }
-  Result<std::vector<store::AuditRecord>> page(std::int64_t after, std::int64_t limit) override {
-    // Rows as the trail writes them: seq n stands at n - 1.
-    const auto begin = std::min(rows.size(), static_cast<std::size_t>(after));
-    const auto end = std::min(rows.size(), begin + static_cast<std::size_t>(limit));
-    return std::vector<store::AuditRecord>(rows.begin() + static_cast<std::ptrdiff_t>(begin),
-                                           rows.begin() + static_cast<std::ptrdiff_t>(end));
-  }
-  std::vector<store::AuditRecord> rows;
 };
 
 }  // namespace rolecall::testing_support

@@ -108,6 +108,8 @@ struct TokenRecord {
   Instant created{};
   std::optional<Instant> expires;
   std::optional<Instant> revoked;
+  std::optional<TokenId> successor = {};  ///< while it is being replaced
+  std::optional<Instant> retires = {};    ///< when it stops although nobody completed the rotation
 };
 
 enum class LinkState {
