@@ -6,6 +6,7 @@
 #include "rolecall/access/effective.hpp"
 #include "rolecall/access/may_grant.hpp"
 #include "rolecall/granting/asserted.hpp"
+#include "rolecall/granting/history.hpp"
 
 namespace rolecall::granting {
 namespace {
@@ -46,12 +47,22 @@ Result<void> check_last_holder(store::Workspace& workspace, const store::Resourc
   return {};
 }
 
+/// What a user has, and why.
+struct Computed {
+  std::vector<access::Grant> grants;
+  GrantProof proof;
+};
+
 /// Whether anything changed.
-Result<bool> store_difference(store::Workspace& workspace, const store::ResourceRecord& user,
-                              const std::vector<access::Grant>& after, audit::Trail& trail) {
+Result<bool> store_difference(store::Workspace& workspace, const store::ResourceRecord& user, const Computed& computed,
+                              audit::Trail& trail) {
+  const std::vector<access::Grant>& after = computed.grants;
   ROLECALL_TRY_ASSIGN(auto before, workspace.grants().effective_of(user.id));
   std::sort(before.begin(), before.end());
-  if (before == after) return false;
+  if (before == after) {
+    ROLECALL_TRY(note_grants(workspace, user, after, computed.proof, trail));
+    return false;
+  }
   ROLECALL_TRY(check_last_holder(workspace, user, before, after));
   ROLECALL_TRY(workspace.grants().replace_effective(user.id, after));
   std::vector<access::Grant> difference;
@@ -62,28 +73,31 @@ Result<bool> store_difference(store::Workspace& workspace, const store::Resource
   difference.clear();
   std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(difference));
   for (const auto& grant : difference) ROLECALL_TRY(trail.record("grant.added", target_of(user), describe(grant)));
+  ROLECALL_TRY(note_grants(workspace, user, after, computed.proof, trail));
   return true;
 }
 
 /// What follows from everything that is stored now.
-Result<std::vector<access::Grant>> grants_of(store::Workspace& workspace, const store::ResourceRecord& user,
-                                             const TextFolder& folder) {
+Result<Computed> grants_of(store::Workspace& workspace, const store::ResourceRecord& user, const TextFolder& folder) {
   access::EffectiveInputs inputs;
+  Computed computed;
   inputs.is_active = user.is_active;
   if (user.is_active) {
     ROLECALL_TRY_ASSIGN(inputs.linked, workspace.grants().linked_roles_of(user.id));
-    ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
-    for (const auto& grant : direct) inputs.direct.push_back(grant.role);
-    ROLECALL_TRY_ASSIGN(const auto assertions, assertions_of(workspace, user));
-    for (const Assertion& assertion : assertions) {
+    ROLECALL_TRY_ASSIGN(computed.proof.direct, workspace.grants().direct_of(user.id));
+    for (const auto& grant : computed.proof.direct) inputs.direct.push_back(grant.role);
+    ROLECALL_TRY_ASSIGN(computed.proof.asserted, assertions_of(workspace, user));
+    for (const Assertion& assertion : computed.proof.asserted) {
       if (assertion.outcome == Assertion::Outcome::granted) inputs.asserted.push_back(assertion.role->id);
     }
     if (inputs.linked.empty() && inputs.direct.empty() && inputs.asserted.empty()) {
       ROLECALL_TRY_ASSIGN(const auto applied, default_role_of(workspace, user, folder));
       inputs.default_role = applied.role;
+      computed.proof.is_default_sent = applied.is_sent;
     }
   }
-  return access::effective_grants(inputs);
+  computed.grants = access::effective_grants(inputs);
+  return computed;
 }
 
 /// Recomputes the users with these ids, of which some may be gone.
