@@ -14,12 +14,14 @@ from rolecall_server import SHIPPED_ROLES, Server, default_binary, group_body, u
 VERBS = {
     "workspaces": ("list", "create"),
     "connections": ("list", "get", "create", "set", "adopt"),
-    "tokens": ("create", "list", "revoke"),
+    "tokens": ("create", "list", "revoke", "rotate"),
+    "api-tokens": ("create", "list", "revoke"),
+    "requests": ("list", "get", "tail", "replay"),
     "roles": ("list", "get", "create", "update", "delete", "holders"),
     "links": ("list", "create", "delete", "pause", "resume"),
     "users": ("list", "get", "explain", "grant", "revoke", "adopt"),
     "groups": ("list", "get", "members", "adopt"),
-    "audit": ("list", "verify"),
+    "audit": ("list", "export", "checkpoint", "verify"),
     "config": ("show", "check", "explain", "schema"),
 }
 NO_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("ROLECALL_")}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/authenticate.hpp"
 #include "rolecall/base/encoding.hpp"
 #include "rolecall/json/parse.hpp"
 #include "rolecall/json/write.hpp"
@@ -30,7 +31,8 @@ Result<std::optional<RequestKey>> RequestKey::read(const Exchange& exchange) {
     return fail(ErrorCode::invalid_value, "Idempotency-Key must be 1 to 255 printable ASCII characters, once.");
   }
   RequestKey key;
-  key.key_ = *value;
+  // A caller has no blank in its name.
+  key.key_ = admin_caller_of(exchange) + ' ' + *value;
   std::string asked;
   for (const std::string_view part :
        {std::string_view(request.method), std::string_view(request.target), std::string_view(request.body)}) {
@@ -68,8 +70,9 @@ Result<void> RequestKey::keep(store::Workspace& workspace, Instant now, const An
   kept.status = answer.status;
   kept.at = now;
   json::Value body = answer.body;
-  if (!answer.secret_member.empty() && body.is_object())
+  if (!answer.secret_member.empty() && body.is_object()) {
     kept.lacks_secret = body.as_object()->erase(answer.secret_member);
+  }
   kept.body = json::write(body);
   return workspace.answers().keep(kept);
 }

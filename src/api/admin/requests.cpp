@@ -1,6 +1,7 @@
 #include "requests.hpp"
 
 #include "api/answer.hpp"
+#include "api/authenticate.hpp"
 #include "api/media_type.hpp"
 #include "rehearsal.hpp"
 #include "request_key.hpp"
@@ -58,12 +59,24 @@ Result<Wish> read_wish(const Exchange& exchange, const Route& route) {
   return wish;
 }
 
+/// Another process, or another worker of this one, has the first request in hand.
+tl::unexpected<Error> still_in_progress() {
+  constexpr auto kSoon = std::chrono::seconds(1);
+  return fail(Error{ErrorCode::conflict,
+                    "The first request with this Idempotency-Key is still being worked on.",
+                    {},
+                    {},
+                    kSoon,
+                    "Send it again after the seconds that Retry-After names; it then gets the answer of the first."});
+}
+
 Result<Call> make_call(Exchange& exchange, const administration::Environment& environment, const Wish& wish,
                        Afterwards& afterwards) {
-  Call call{exchange,        environment, {},         {"admin", exchange.request.id},
+  Call call{exchange,        environment, {},         {admin_caller_of(exchange), exchange.request.id},
             wish.parameters, wish.body,   afterwards, wish.is_dry_run};
   if (!wish.workspace.empty()) {
     ROLECALL_TRY_ASSIGN(const auto workspace, administration::get_workspace(environment, wish.workspace));
+    ROLECALL_TRY(require_workspace(exchange, workspace.id));
     call.workspace = workspace.id;
   }
   return call;
@@ -72,7 +85,10 @@ Result<Call> make_call(Exchange& exchange, const administration::Environment& en
 http::Response to_response(const Exchange& exchange, const Route& route, const Answer& answer, bool is_dry_run) {
   http::Response response;
   response.status = answer.status;
-  if (!answer.body.is_null()) {
+  if (route.is_lines) {
+    response = api::answer(answer.status, kLinesType, answer.lines);
+    response.headers.add("Cache-Control", "no-store");
+  } else if (!answer.body.is_null()) {
     response = json_answer(answer.status, answer.body);
     if (route.is_tagged && !is_dry_run) {
       response.headers.add("ETag", strong_tag(exchange.parts.administration.digest, answer.body));
@@ -115,6 +131,8 @@ Result<http::Response> change(Exchange& exchange, const Route& route, const Rout
                           "Read the same address with GET and send the ETag of the answer; If-Match: * changes it "
                           "whatever it is.");
   }
+  const auto hold = exchange.keys.take(wish.key ? wish.key->name_in(wish.workspace) : std::string());
+  if (!hold) return still_in_progress();
   const administration::Environment& own = exchange.parts.administration;
   Answer answer;
   Afterwards afterwards;
@@ -139,7 +157,11 @@ Result<http::Response> change(Exchange& exchange, const Route& route, const Rout
     }
     ROLECALL_TRY_ASSIGN(answer, route.handler(call));
     if (joined.has_failed()) return internal_error("a handler went on after a failed write");
-    if (wish.key) ROLECALL_TRY(wish.key->keep(unit.workspace(call.workspace), own.clock.now(), answer));
+    if (wish.key) {
+      auto kept = wish.key->keep(unit.workspace(call.workspace), own.clock.now(), answer);
+      if (!kept && kept.error().code == ErrorCode::uniqueness) return still_in_progress();
+      ROLECALL_TRY(kept);
+    }
     if (!wish.is_dry_run) return {};
     ROLECALL_TRY(end_rehearsal(rehearsal, unit, answer));
     is_rehearsed = true;

@@ -16,7 +16,7 @@ const std::vector<Column> kDetails{{"USER", "user_name"},
                                    {"CONNECTION", "connection"}};
 
 struct Options {
-  std::string name, role;
+  std::string name, role, at;
   std::int64_t limit = 1000;
 };
 
@@ -40,12 +40,14 @@ void add_users(CLI::App& root, Shell& shell) {
 
   CLI::App* explain = noun->add_subcommand("explain", "Say why somebody has which role, or none");
   explain->add_option("name", options->name, "userName or id")->required();
+  explain->add_option("--at", options->at, "As it was at this instant, 2026-03-01T10:00:00Z");
   explain->callback([&shell, options] {
-    shell.call({"GET", {"users", options->name, "explanation"}, {}, {}}, [&](const json::Value& body) {
-      if (shell.output != "table") return shell.print(body, {}, "user_name");
-      const json::Value* text = body.as_object()->find("text");
-      if (text != nullptr && text->is_string()) std::cout << *text->as_string();
-    });
+    shell.call({"GET", {"users", options->name, "explanation"}, {{"at", options->at}}, {}},
+               [&](const json::Value& body) {
+                 if (shell.output != "table") return shell.print(body, {}, "user_name");
+                 const json::Value* text = body.as_object()->find("text");
+                 if (text != nullptr && text->is_string()) std::cout << *text->as_string();
+               });
   });
 
   CLI::App* grant = noun->add_subcommand("grant", "Give somebody a role by hand; no push takes it away");

@@ -1,5 +1,7 @@
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <utility>
 
 #include "api_fixture.hpp"
 
@@ -94,11 +96,44 @@ TEST_F(IdempotencyKey, OfAToken_KeepsNoSecret) {
   EXPECT_NE(text(again, "detail").find(text(first, "id")), std::string::npos);
   EXPECT_NE(text(again, "next").find("revoke"), std::string::npos);
   instance_.reset();
-  for (const auto& file : std::filesystem::directory_iterator(directory_)) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(directory_)) {
+    if (!file.is_regular_file()) continue;
     std::ifstream bytes(file.path(), std::ios::binary);
     const std::string all{std::istreambuf_iterator<char>(bytes), {}};
     EXPECT_EQ(all.find(secret), std::string::npos) << file.path();
   }
+}
+
+TEST_F(IdempotencyKey, BelongsToItsCaller) {
+  const auto made = ask("POST", "/api-tokens", R"({"name":"script","scopes":["roles:write"]})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(post("k", "/roles", R"({"name":"A"})").status, 201);
+  const Headers other{{"Authorization", "Bearer " + text(made, "token")}, {"Idempotency-Key", "k"}};
+  EXPECT_EQ(send("POST", "/admin/v1/roles", R"({"name":"B"})", other).status, 201);
+  EXPECT_EQ(send("POST", "/admin/v1/roles", R"({"name":"C"})", other).status, 422);
+}
+
+/// Is asked for the time in the middle of a request, and does something then.
+class InterruptingClock final : public Clock {
+ public:
+  [[nodiscard]] Instant now() const override {
+    if (auto interrupt = std::exchange(interrupt_, {})) interrupt();
+    return Instant(std::chrono::seconds(1'800'000'000));
+  }
+  mutable std::function<void()> interrupt_;
+};
+
+TEST_F(IdempotencyKey, OfARequestThatIsBeingWorkedOn_Is409WithRetryAfter) {
+  const InterruptingClock clock;
+  instance_clock_ = &clock;
+  start();
+  http::Response meanwhile;
+  clock.interrupt_ = [&] { meanwhile = post("k", "/roles", R"({"name":"A"})"); };
+  EXPECT_EQ(post("k", "/roles", R"({"name":"A"})").status, 201);
+  EXPECT_EQ(meanwhile.status, 409) << meanwhile.body;
+  EXPECT_EQ(header(meanwhile, "Retry-After"), "1");
+  EXPECT_EQ(header(post("k", "/roles", R"({"name":"A"})"), "Idempotency-Replayed"), "true");
+  instance_.reset();
 }
 
 TEST_F(IdempotencyKey, OfAWorkspace_BelongsToNone) {
