@@ -68,6 +68,8 @@ CREATE TABLE tokens (
   created BIGINT NOT NULL,
   expires BIGINT,
   revoked BIGINT,
+  successor TEXT, -- while a rotation runs, and the old one stops at the latest when it retires
+  retires BIGINT,
   FOREIGN KEY (workspace, connection) REFERENCES connections (workspace, id)
 );
 CREATE INDEX tokens_by_workspace ON tokens (workspace, created, id);
@@ -250,3 +252,86 @@ CREATE TABLE plans (
   PRIMARY KEY (workspace, id)
 );
 CREATE INDEX plans_by_age ON plans (workspace, made, id);
+-- Answers to requests that came with an Idempotency-Key, for seven days. workspace is '' for requests about none.
+CREATE TABLE kept_answers (
+  workspace TEXT NOT NULL,
+  key TEXT NOT NULL,
+  request TEXT NOT NULL,
+  status BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  lacks_secret BIGINT NOT NULL CHECK (lacks_secret IN (0, 1)),
+  at BIGINT NOT NULL,
+  PRIMARY KEY (workspace, key)
+) WITHOUT ROWID;
+CREATE INDEX kept_answers_by_age ON kept_answers (workspace, at);
+
+-- What one request did, for the request log.
+CREATE INDEX audit_by_request ON audit (workspace, request);
+
+CREATE TABLE api_tokens (
+  id TEXT NOT NULL PRIMARY KEY,
+  workspace TEXT NOT NULL,
+  name TEXT NOT NULL,
+  scopes TEXT NOT NULL, -- with blanks between
+  digest TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  expires BIGINT,
+  revoked BIGINT
+);
+CREATE INDEX api_tokens_by_workspace ON api_tokens (workspace, created, id);
+
+-- SCIM requests, written after their answers; workspace and connection are '' when the token was not good.
+CREATE TABLE request_log (
+  workspace TEXT NOT NULL,
+  id TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  connection TEXT NOT NULL,
+  token TEXT NOT NULL,
+  method TEXT NOT NULL,
+  route TEXT NOT NULL,
+  resource TEXT NOT NULL,
+  status BIGINT NOT NULL,
+  error TEXT NOT NULL,
+  scim_type TEXT NOT NULL,
+  attribute TEXT NOT NULL,
+  micros BIGINT NOT NULL,
+  rewrites TEXT NOT NULL,
+  intent TEXT NOT NULL,
+  effect TEXT NOT NULL,
+  body TEXT NOT NULL,
+  body_state TEXT NOT NULL,
+  PRIMARY KEY (workspace, id)
+);
+
+-- When who had which role, by which cause: effective_grants as it was. A row is open while lost is NULL.
+CREATE TABLE grant_history (
+  workspace TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  role TEXT NOT NULL,
+  cause TEXT NOT NULL CHECK (cause IN ('link', 'direct', 'asserted', 'default')),
+  link TEXT NOT NULL,
+  group_id TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  made BIGINT NOT NULL,
+  since BIGINT NOT NULL,
+  detail TEXT NOT NULL,
+  seq BIGINT NOT NULL,
+  gained BIGINT NOT NULL,
+  lost BIGINT,
+  PRIMARY KEY (workspace, user_id, seq, gained, role, cause, link, group_id)
+) WITHOUT ROWID;
+CREATE INDEX grant_history_by_role ON grant_history (workspace, role, cause, link, user_id);
+
+-- Names as they were; '' from the deletion on.
+CREATE TABLE name_history (
+  workspace TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('user', 'group', 'role', 'connection')),
+  id TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  name_key TEXT NOT NULL,
+  PRIMARY KEY (workspace, kind, id, at)
+) WITHOUT ROWID;
+CREATE INDEX name_history_by_key ON name_history (workspace, kind, name_key, at);

@@ -23,9 +23,14 @@ Result<std::vector<store::AuditRecord>> newest_audit(const Environment& environm
                  });
 }
 
-Result<audit::Verification> verify_audit(const Environment& environment, const WorkspaceId& workspace_id) {
+Result<audit::Verification> verify_audit(const Environment& environment, const WorkspaceId& workspace_id,
+                                         const std::optional<audit::Checkpoint>& checkpoint) {
   return in_view(environment, workspace_id,
-                 [&](store::Workspace& workspace) { return audit::verify(workspace, environment.digest); });
+                 [&](store::Workspace& workspace) { return audit::verify(workspace, environment.digest, checkpoint); });
+}
+
+Result<audit::Checkpoint> latest_checkpoint(const Environment& environment, const WorkspaceId& workspace_id) {
+  return in_view(environment, workspace_id, [](store::Workspace& workspace) { return audit::head_of(workspace); });
 }
 
 }  // namespace rolecall::administration

@@ -1,6 +1,7 @@
 #include "listing.hpp"
 
 #include "lookup.hpp"
+#include "rolecall/granting/history.hpp"
 #include "rolecall/granting/recompute.hpp"
 
 namespace rolecall::administration {
@@ -64,6 +65,8 @@ Result<void> delist(Change& change, const store::RoleGroupRecord& role_group) {
   for (const auto& link : links) ROLECALL_TRY(change.workspace.links().remove(link.id));
   ROLECALL_TRY(change.workspace.roles().remove_group(role_group.group));
   ROLECALL_TRY(change.workspace.resources().remove("Group", role_group.group));
+  ROLECALL_TRY(change.workspace.grant_history().note_name(store::NamedKind::group, role_group.group.value(), {}, {},
+                                                          change.now));
   return change.trail.record(
       "role.delisted", "Role/" + role_group.role.value(),
       {{"group", "Group/" + role_group.group.value()}, {"connection", "Connection/" + role_group.connection.value()}});
@@ -85,6 +88,7 @@ Result<void> follow_ceiling(Change& change, const store::ConnectionRecord& conne
 
 Result<void> add_role(Change& change, const access::Role& role) {
   ROLECALL_TRY(change.workspace.roles().insert(role, change.environment.folder.fold(role.name), change.now));
+  ROLECALL_TRY(granting::note_name(change.workspace, role, change.now));
   ROLECALL_TRY(change.trail.record("role.created", "Role/" + role.id.value(), {}));
   ROLECALL_TRY_ASSIGN(const auto connections, change.workspace.connections().list());
   for (const auto& connection : connections) {

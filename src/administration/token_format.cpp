@@ -65,7 +65,7 @@ std::optional<ParsedToken> parse_token(std::string_view presented) {
 }
 
 bool is_live(const store::TokenRecord& record, Instant now) {
-  return !record.revoked && (!record.expires || now < *record.expires);
+  return !record.revoked && (!record.expires || now < *record.expires) && (!record.retires || now < *record.retires);
 }
 
 bool verify_token(const store::TokenRecord& record, std::string_view presented, Instant now, const Digest& digest) {

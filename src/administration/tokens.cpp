@@ -6,6 +6,7 @@
 #include "rolecall/administration/token_directory.hpp"
 #include "rolecall/administration/token_format.hpp"
 #include "scope.hpp"
+#include "token_room.hpp"
 
 namespace rolecall::administration {
 namespace {
@@ -14,21 +15,15 @@ constexpr std::size_t kLongestNote = 256;
 
 std::string target_of(const TokenId& token) { return "Token/" + token.value(); }
 
-Result<void> check_room(Change& change, const store::ConnectionRecord& connection,
-                        const std::optional<store::ResourceRecord>& user) {
+/// A token whose successor is revoked is not being replaced any more: it must not retire.
+Result<void> keep_predecessor(Change& change, const TokenId& successor) {
   ROLECALL_TRY_ASSIGN(const auto tokens, change.workspace.tokens().list());
-  const auto is_for_the_same = [&](const store::TokenRecord& token) {
-    return token.connection == connection.id && token.user.has_value() == user.has_value() &&
-           (!user || *token.user == user->id);
-  };
-  const auto live = std::count_if(tokens.begin(), tokens.end(), [&](const store::TokenRecord& token) {
-    return is_for_the_same(token) && is_live(token, change.now);
-  });
-  if (static_cast<std::size_t>(live) < kLiveTokensPerConnection) return {};
-  return fail_with_next(ErrorCode::conflict,
-                        (user ? "The user " + user->display : "The connection " + connection.name) + " has " +
-                            std::to_string(kLiveTokensPerConnection) + " live tokens, which is the limit.",
-                        "Revoke the one that is no longer used, then create the new one.");
+  for (const store::TokenRecord& token : tokens) {
+    if (token.successor != successor || !is_live(token, change.now)) continue;
+    ROLECALL_TRY(change.workspace.tokens().set_rotation(token.id, std::nullopt, std::nullopt));
+    if (change.environment.tokens != nullptr) change.environment.tokens->forget(token.id);
+  }
+  return {};
 }
 
 /// The user that a token is made for; none for a token of the connection alone.
@@ -50,6 +45,18 @@ Result<std::optional<store::ResourceRecord>> find_holder(Change& change, const T
 
 }  // namespace
 
+Result<void> check_room(Change& change, const ConnectionId& connection, const std::optional<ResourceId>& user,
+                        const std::string& name) {
+  ROLECALL_TRY_ASSIGN(const auto tokens, change.workspace.tokens().list());
+  const auto live = std::count_if(tokens.begin(), tokens.end(), [&](const store::TokenRecord& token) {
+    return token.connection == connection && token.user == user && is_live(token, change.now);
+  });
+  if (static_cast<std::size_t>(live) < kLiveTokensPerConnection) return {};
+  return fail_with_next(ErrorCode::conflict,
+                        name + " has " + std::to_string(kLiveTokensPerConnection) + " live tokens, which is the limit.",
+                        "Revoke the one that is no longer used, then create the new one.");
+}
+
 Result<CreatedToken> create_token(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                                   const std::string& connection_name, const std::string& note,
                                   std::optional<Instant> expires, const std::string& user_name) {
@@ -63,7 +70,8 @@ Result<CreatedToken> create_token(const Environment& environment, const Workspac
   auto created = in_change(environment, workspace, actor, [&](Change& change) -> Result<CreatedToken> {
     ROLECALL_TRY_ASSIGN(const auto connection, find_connection(change.workspace, connection_name));
     ROLECALL_TRY_ASSIGN(const auto user, find_holder(change, environment.folder, connection, user_name));
-    ROLECALL_TRY(check_room(change, connection, user));
+    ROLECALL_TRY(check_room(change, connection.id, user ? std::optional(user->id) : std::nullopt,
+                            user ? "The user " + user->display : "The connection " + connection.name));
     store::TokenRecord record{generated.id, workspace,  connection.id, std::nullopt, generated.digest,
                               note,         change.now, expires,       std::nullopt};
     json::Object details{{"connection", "Connection/" + connection.id.value()}};
@@ -101,6 +109,7 @@ Result<void> revoke_token(const Environment& environment, const WorkspaceId& wor
     if (!is_revoked) {
       return fail(ErrorCode::not_found, "There is no live token “" + token.value() + "” in this workspace.");
     }
+    ROLECALL_TRY(keep_predecessor(change, token));
     return change.trail.record("token.revoked", target_of(token), {});
   });
   // Also after an error: a commit whose answer was lost may have happened.

@@ -1,5 +1,6 @@
 #include "authenticate.hpp"
 
+#include "rolecall/administration/api_tokens.hpp"
 #include "rolecall/administration/token_format.hpp"
 #include "rolecall/base/text.hpp"
 
@@ -54,9 +55,33 @@ Result<void> authenticate_admin(Exchange& exchange) {
   // Digests have one length, so that not even the length of the token shows in the time.
   const bool is_equal = constant_time_equal(digest.sha256(presented.substr(0, 4096)), digest.sha256(expected));
   if (is_equal && !expected.empty()) return {};
+  auto token = administration::authenticate_api_token(exchange.parts.administration, presented);
+  if (token) {
+    exchange.api_token = std::move(*token);
+    return {};
+  }
+  if (token.error().code != ErrorCode::unauthenticated) return fail(std::move(token).error());
   log_refusal(exchange, presented);
   return fail_with_next(ErrorCode::unauthenticated, "The admin token is missing or not valid.",
                         "It is in the file admin-token of the data directory; send it as Authorization: Bearer TOKEN.");
+}
+
+Result<void> require_scope(const Exchange& exchange, std::string_view scope) {
+  if (!exchange.api_token) return {};
+  if (administration::has_scope(*exchange.api_token, scope)) return {};
+  return fail_with_next(ErrorCode::forbidden,
+                        scope.empty() ? std::string("No API token reaches this address.")
+                                      : "This API token lacks the scope " + std::string(scope) + ".",
+                        "Make a token that has it, or use the admin token.");
+}
+
+Result<void> require_workspace(const Exchange& exchange, const WorkspaceId& workspace) {
+  if (!exchange.api_token || exchange.api_token->workspace == workspace) return {};
+  return fail(ErrorCode::forbidden, "This API token belongs to another workspace.");
+}
+
+std::string admin_caller_of(const Exchange& exchange) {
+  return exchange.api_token ? "api-token:" + exchange.api_token->id.value() : "admin";
 }
 
 }  // namespace rolecall::api

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "exchange.hpp"
@@ -15,5 +16,11 @@ namespace rolecall::api {
 [[nodiscard]] Result<void> authenticate_connection(Exchange& exchange);
 /// The token of DIR/admin-token, compared in constant time.
 [[nodiscard]] Result<void> authenticate_admin(Exchange& exchange);
+/// Whether who asks may: the admin token always, an API token when it holds the scope. `forbidden` names what lacks.
+[[nodiscard]] Result<void> require_scope(const Exchange& exchange, std::string_view scope);
+/// An API token reaches its own workspace only.
+[[nodiscard]] Result<void> require_workspace(const Exchange& exchange, const WorkspaceId& workspace);
+/// For the audit: "admin", "api-token:<id>".
+[[nodiscard]] std::string admin_caller_of(const Exchange& exchange);
 
 }  // namespace rolecall::api

@@ -56,6 +56,8 @@ ErrorRow row_of(ErrorCode code) {
       return {414, "", Level::info};
     case ErrorCode::unsupported_media_type:
       return {415, "", Level::info};
+    case ErrorCode::key_reused:
+      return {422, "", Level::info};
     case ErrorCode::precondition_required:
       return {428, "", Level::info};
     case ErrorCode::rate_limited:
@@ -98,6 +100,8 @@ std::string_view reason_of(int status) {
       return "URI Too Long";
     case 415:
       return "Unsupported Media Type";
+    case 422:
+      return "Unprocessable Content";
     case 428:
       return "Precondition Required";
     case 429:

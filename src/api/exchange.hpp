@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "connection_names.hpp"
+#include "keys_in_flight.hpp"
 #include "parameters.hpp"
 #include "rolecall/administration/token_directory.hpp"
 #include "rolecall/api/service.hpp"
@@ -18,6 +19,7 @@
 namespace rolecall::api {
 
 class Docs;
+class Permissions;
 
 /// One request on its way through the service, and what its log line will say.
 struct Exchange {
@@ -26,11 +28,14 @@ struct Exchange {
   const Settings& settings;
   ConnectionNames& connections;
   const Docs& docs;
+  const Permissions& permissions;
+  KeysInFlight& keys;
   bool is_draining = false;
 
   std::string_view method;            ///< HEAD is read as GET; the byte layer leaves the body out
   std::vector<std::string> segments;  ///< of the path, decoded, behind the prefix of the face
   std::optional<administration::AuthenticatedToken> token;
+  std::optional<store::ApiTokenRecord> api_token;  ///< of the admin API and of decisions; none: the admin token
 
   std::string route = "-";  ///< template, never the path: it holds no identifiers
   std::string connection_name;

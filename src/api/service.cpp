@@ -11,7 +11,9 @@
 #include "docs.hpp"
 #include "exchange.hpp"
 #include "pages.hpp"
+#include "permissions.hpp"
 #include "rate_limiter.hpp"
+#include "record_request.hpp"
 #include "rolecall/api/error_table.hpp"
 #include "scim/face.hpp"
 
@@ -116,7 +118,9 @@ Service::Service(const Parts& parts, Settings settings)
       settings_(std::move(settings)),
       rates_(std::make_unique<RateLimiter>(settings_.rate_per_second, settings_.rate_burst)),
       connections_(std::make_unique<ConnectionNames>(parts.provisioning.store)),
-      docs_(std::make_unique<Docs>(settings_.admin_openapi, parts.administration.digest)) {}
+      docs_(std::make_unique<Docs>(settings_.admin_openapi, parts.administration.digest)),
+      permissions_(std::make_unique<Permissions>(settings_.admin_openapi)),
+      keys_(std::make_unique<KeysInFlight>()) {}
 
 Service::~Service() = default;
 
@@ -134,8 +138,11 @@ http::Response Service::handle(const http::Request& request) noexcept {
                     settings_,
                     *connections_,
                     *docs_,
+                    *permissions_,
+                    *keys_,
                     draining_.load(),
                     request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method),
+                    {},
                     {},
                     {},
                     "-",
@@ -149,6 +156,7 @@ http::Response Service::handle(const http::Request& request) noexcept {
   const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(settings_.ticks() - started);
   count_outcome(exchange, response, duration);
   log_outcome(exchange, response, duration);
+  if (scim::owns(request.path())) record_request(exchange, response, shown_method(request.method), duration);
   return response;
 }
 

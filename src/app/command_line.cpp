@@ -38,6 +38,8 @@ int run(int argc, const char* const* argv) {
   add_workspaces(root, shell);
   add_connections(root, shell);
   add_tokens(root, shell);
+  add_api_tokens(root, shell);
+  add_requests(root, shell);
   add_roles(root, shell);
   add_links(root, shell);
   add_plans(root, shell);

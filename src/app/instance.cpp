@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iterator>
 
+#include "request_writer.hpp"
 #include "rolecall/adapter/crypto/certificate.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
@@ -94,7 +95,21 @@ api::Settings settings_of(const Configuration& configuration, Secret admin_token
   return settings;
 }
 
+std::unique_ptr<RequestWriter> make_request_writer(const Configuration& configuration, store::Store& store,
+                                                   const Clock& clock, log::Logger& log) {
+  RequestWriter::Options options;
+  options.keep = configuration.integer("request_log.keep");
+  if (options.keep == 0) return nullptr;
+  options.age = std::chrono::hours(24) * configuration.integer("request_log.days");
+  options.body = configuration.size("request_log.body");
+  options.queue = configuration.size("request_log.queue");
+  return std::make_unique<RequestWriter>(store, clock, log, options);
+}
+
 }  // namespace
+
+Instance::Instance() = default;
+Instance::~Instance() = default;
 
 std::string database_path(const Configuration& configuration, const std::string& directory) {
   constexpr std::string_view kScheme = "sqlite:";
@@ -132,9 +147,10 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
       std::chrono::hours(24) * configuration.integer("scim.tombstone_days"),
       configuration.integer("limits.parked_members")});
   ROLECALL_TRY(administration::bootstrap(*self.administration_, {"system", RequestId("start")}));
+  self.requests_ = make_request_writer(configuration, *self.store_, clock, log);
   self.service_ = std::make_unique<api::Service>(
       api::Parts{*self.provisioning_, *self.administration_, *self.tokens_, *self.cursors_, log,
-                 options.metrics != nullptr ? *options.metrics : self.no_metrics_},
+                 options.metrics != nullptr ? *options.metrics : self.no_metrics_, self.requests_.get()},
       settings_of(configuration, std::move(options.admin_token)));
   return instance;
 }

@@ -1,5 +1,6 @@
 #include "metrics.hpp"
 
+#include "request_writer.hpp"
 #include "rolecall/adapter/beast/codec.hpp"
 #include "rolecall/adapter/pistache/server.hpp"
 #include "rolecall/app/version.hpp"
@@ -77,13 +78,27 @@ http::Response answer(const http::Request& request, const metric::Metrics& metri
 
 }  // namespace
 
-void add_sources(metric::Metrics& metrics, store::Store& store, const http::Server& server) {
+void add_sources(metric::Metrics& metrics, store::Store& store, const http::Server& server,
+                 const RequestWriter* requests) {
   metrics.add_source([] {
     return std::vector<Sample>{sample(Sample::Kind::gauge, "rolecall_build_info", "The version that runs; always 1", 1,
                                       {{"version", std::string(version())}})};
   });
   metrics.add_source([&server] { return of_bytes(server); });
   metrics.add_source([&store] { return stored(store); });
+  if (requests == nullptr) return;
+  metrics.add_source([requests] {
+    const auto counters = requests->counters();
+    const auto counter = [](std::string name, std::string help, std::uint64_t value) {
+      return sample(Sample::Kind::counter, std::move(name), std::move(help), static_cast<double>(value));
+    };
+    return std::vector<Sample>{
+        counter("rolecall_request_log_written_total", "Records of requests written", counters.written),
+        counter("rolecall_request_log_dropped_total",
+                "Records of requests dropped, because the queue was full or the "
+                "database refused them",
+                counters.dropped)};
+  });
 }
 
 Result<std::unique_ptr<http::Server>> serve_metrics(const Configuration& configuration,

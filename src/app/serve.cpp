@@ -142,7 +142,7 @@ Result<void> listen(Running& running, const Configuration& configuration, const 
       options, hooks, adapter::beast::make_codec(options, hooks),
       [&instance](const http::Request& request) { return instance.service().handle(request); });
   ROLECALL_TRY(running.server->start());
-  add_sources(*running.metrics, instance.store(), *running.server);
+  add_sources(*running.metrics, instance.store(), *running.server, instance.requests());
   ROLECALL_TRY_ASSIGN(running.metrics_server, serve_metrics(configuration, *running.metrics));
   if (running.metrics_server) {
     log.emit(Event::metrics_listening,

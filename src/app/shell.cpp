@@ -134,6 +134,7 @@ Result<http::Response> Shell::exchange(const AdminCall& call, const std::string&
     request.headers.add("Content-Type", "application/json");
     request.body = json::write(call.body);
   }
+  if (!idempotency_key.empty() && call.method == "POST") request.headers.add("Idempotency-Key", idempotency_key);
   if (!if_match.empty()) request.headers.add("If-Match", if_match);
   return transport_->send(std::move(request));
 }
@@ -148,8 +149,12 @@ Result<json::Value> Shell::send(const AdminCall& call, const std::string& if_mat
                           "directory of another program?");
   }
   if (response.status < 400) return std::move(*body);
+  return rolecall::fail(refusal_of(response, *body->as_object()));
+}
+
+Error Shell::refusal_of(const http::Response& response, const json::Object& body) {
   const auto sentence = [&](std::string_view name) {
-    const json::Value* value = body->as_object()->find(name);
+    const json::Value* value = body.find(name);
     return value != nullptr && value->is_string() ? *value->as_string() : std::string();
   };
   Error error{api::code_for_status(response.status), sentence("detail"), {}, {}, {}, sentence("next")};
@@ -158,7 +163,20 @@ Result<json::Value> Shell::send(const AdminCall& call, const std::string& if_mat
   if (response.status == 401) error.code = ErrorCode::unauthenticated;
   if (response.status == 403) error.code = ErrorCode::forbidden;
   if (response.status == 409 || response.status == 412) error.code = ErrorCode::conflict;
-  return rolecall::fail(std::move(error));
+  return error;
+}
+
+std::optional<std::string> Shell::call_lines(const AdminCall& wanted) {
+  auto response = exchange(wanted, {});
+  if (response && response->status < 400) return std::move(response->body);
+  if (response) {
+    const auto body = json::parse(response->body);
+    const bool is_object = body && body->is_object();
+    fail(refusal_of(*response, is_object ? *body->as_object() : json::Object()));
+  } else {
+    fail(response.error());
+  }
+  return std::nullopt;
 }
 
 void Shell::call(const AdminCall& wanted, const std::function<void(const json::Value&)>& show) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,7 +55,8 @@ class Shell {
   std::string listen;
   std::string workspace = "default";
   std::string output = "table";
-  bool is_dry_run = false;  ///< of verbs that change something
+  bool is_dry_run = false;      ///< of verbs that change something
+  std::string idempotency_key;  ///< of verbs that make something
   int exit_code = kDone;
 
   [[nodiscard]] Result<Configuration> load_configuration() const;
@@ -65,6 +67,8 @@ class Shell {
   void change(const AdminCall& call, const std::function<void(const json::Value&)>& show);
   /// As `call`, followed page by page: `show` gets one object whose `items` are all of them, up to `limit`.
   void call_pages(AdminCall call, std::int64_t limit, const std::function<void(const json::Value&)>& show);
+  /// The same for an answer of one JSON text a line; none when it was refused, which has been said then.
+  [[nodiscard]] std::optional<std::string> call_lines(const AdminCall& call);
   /// `{"items": …}` or one object in the format of --output. `name` is the member that `--output name` prints.
   void print(const json::Value& body, const std::vector<Column>& columns, std::string_view name) const;
   void print_line(std::string_view line) const;
@@ -74,6 +78,7 @@ class Shell {
  private:
   [[nodiscard]] Result<http::Response> exchange(const AdminCall& call, const std::string& if_match);
   [[nodiscard]] Result<json::Value> send(const AdminCall& call, const std::string& if_match = {});
+  [[nodiscard]] static Error refusal_of(const http::Response& response, const json::Object& body);
   void show_answer(const json::Value& answer, const std::function<void(const json::Value&)>& show) const;
 
   std::unique_ptr<Transport> transport_;

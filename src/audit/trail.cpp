@@ -25,13 +25,22 @@ void append_field(std::string& out, std::string_view field) {
 Trail::Trail(store::Workspace& workspace, const Digest& digest, Instant at, std::string actor, RequestId request)
     : workspace_(workspace), digest_(digest), at_(at), actor_(std::move(actor)), request_(std::move(request)) {}
 
+Result<void> Trail::find_head() {
+  if (head_known_) return {};
+  ROLECALL_TRY_ASSIGN(const auto last, workspace_.audit().last());
+  last_seq_ = last ? last->seq : 0;
+  last_hash_ = last ? last->hash : genesis();
+  head_known_ = true;
+  return {};
+}
+
+Result<std::int64_t> Trail::head() {
+  ROLECALL_TRY(find_head());
+  return last_seq_;
+}
+
 Result<void> Trail::record(std::string_view action, std::string target, json::Object details) {
-  if (!head_known_) {
-    ROLECALL_TRY_ASSIGN(const auto last, workspace_.audit().last());
-    last_seq_ = last ? last->seq : 0;
-    last_hash_ = last ? last->hash : genesis();
-    head_known_ = true;
-  }
+  ROLECALL_TRY(find_head());
   store::AuditRecord row;
   row.seq = last_seq_ + 1;
   row.at = at_;
@@ -61,9 +70,36 @@ std::string hash_of(const store::AuditRecord& record, const Digest& digest) {
   return to_hex(digest.sha256(bytes));
 }
 
-Result<Verification> verify(store::Workspace& workspace, const Digest& digest) {
+Result<Checkpoint> head_of(store::Workspace& workspace) {
+  ROLECALL_TRY_ASSIGN(const auto last, workspace.audit().last());
+  return last ? Checkpoint{last->seq, last->hash} : Checkpoint{0, genesis()};
+}
+
+const char* name_of(Verification::AtCheckpoint state) {
+  switch (state) {
+    case Verification::AtCheckpoint::not_asked:
+      return "not asked";
+    case Verification::AtCheckpoint::holds:
+      return "holds";
+    case Verification::AtCheckpoint::differs:
+      return "differs";
+    case Verification::AtCheckpoint::missing:
+      return "missing";
+  }
+  return "";
+}
+
+Result<Verification> verify(store::Workspace& workspace, const Digest& digest,
+                            const std::optional<Checkpoint>& checkpoint) {
+  using State = Verification::AtCheckpoint;
   Verification verification;
   verification.head = genesis();
+  const auto compare = [&](std::int64_t seq) {
+    if (!checkpoint || checkpoint->seq != seq || verification.at_checkpoint == State::differs) return;
+    verification.at_checkpoint = checkpoint->hash == verification.head ? State::holds : State::differs;
+  };
+  if (checkpoint) verification.at_checkpoint = State::missing;
+  compare(0);
   std::int64_t after = 0;
   for (;;) {
     ROLECALL_TRY_ASSIGN(const auto rows, workspace.audit().page(after, kPage));
@@ -74,6 +110,7 @@ Result<Verification> verify(store::Workspace& workspace, const Digest& digest) {
       // Go on from what the row claims, so that the count stays the number of rows.
       verification.head = row.hash;
       ++verification.rows;
+      compare(row.seq);
     }
     if (rows.size() < static_cast<std::size_t>(kPage)) return verification;
     after = rows.back().seq;

@@ -55,6 +55,8 @@ const char* name_of(ErrorCode code) {
       return "uri_too_long";
     case ErrorCode::unsupported_media_type:
       return "unsupported_media_type";
+    case ErrorCode::key_reused:
+      return "key_reused";
     case ErrorCode::precondition_required:
       return "precondition_required";
     case ErrorCode::rate_limited:

@@ -1,4 +1,5 @@
 #include "rolecall/access/may_grant.hpp"
+#include "rolecall/granting/history.hpp"
 #include "rolecall/granting/recompute.hpp"
 #include "rolecall/json/write.hpp"
 
@@ -42,6 +43,7 @@ Result<void> list_role(store::Workspace& workspace, const store::ConnectionRecor
   group.document =
       json::write(json::Object{{"schemas", json::Array{json::Value(kGroupSchema)}}, {"displayName", role.name}});
   ROLECALL_TRY(workspace.resources().insert(group, {{"displayName", 0, group.unique_key}}));
+  ROLECALL_TRY(note_name(workspace, group, trail.at()));
   ROLECALL_TRY(workspace.roles().insert_group({group.id, role.id, connection.id, relisted}));
 
   store::LinkRecord link;

@@ -6,6 +6,7 @@
 #include "rolecall/access/effective.hpp"
 #include "rolecall/access/may_grant.hpp"
 #include "rolecall/granting/asserted.hpp"
+#include "rolecall/granting/history.hpp"
 
 namespace rolecall::granting {
 namespace {
@@ -46,12 +47,22 @@ Result<void> check_last_holder(store::Workspace& workspace, const store::Resourc
   return {};
 }
 
+/// What a user has, and why.
+struct Computed {
+  access::EffectiveOutcome outcome;
+  GrantProof proof;
+};
+
 /// Whether anything changed.
-Result<bool> store_difference(store::Workspace& workspace, const store::ResourceRecord& user,
-                              const std::vector<access::Grant>& after, audit::Trail& trail) {
+Result<bool> store_difference(store::Workspace& workspace, const store::ResourceRecord& user, const Computed& computed,
+                              audit::Trail& trail) {
+  const std::vector<access::Grant>& after = computed.outcome.held;
   ROLECALL_TRY_ASSIGN(auto before, workspace.grants().effective_of(user.id));
   std::sort(before.begin(), before.end());
-  if (before == after) return false;
+  if (before == after) {
+    ROLECALL_TRY(note_grants(workspace, user, after, computed.proof, trail));
+    return false;
+  }
   ROLECALL_TRY(check_last_holder(workspace, user, before, after));
   ROLECALL_TRY(workspace.grants().replace_effective(user.id, after));
   std::vector<access::Grant> difference;
@@ -62,6 +73,7 @@ Result<bool> store_difference(store::Workspace& workspace, const store::Resource
   difference.clear();
   std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(difference));
   for (const auto& grant : difference) ROLECALL_TRY(trail.record("grant.added", target_of(user), describe(grant)));
+  ROLECALL_TRY(note_grants(workspace, user, after, computed.proof, trail));
   return true;
 }
 
@@ -79,35 +91,28 @@ Result<void> add_priorities(store::Workspace& workspace, access::EffectiveInputs
   return {};
 }
 
-}  // namespace
-
-Result<access::EffectiveOutcome> outcome_of(store::Workspace& workspace, const store::ResourceRecord& user,
-                                            const TextFolder& folder) {
+/// What follows from everything that is stored now.
+Result<Computed> compute(store::Workspace& workspace, const store::ResourceRecord& user, const TextFolder& folder) {
   access::EffectiveInputs inputs;
+  Computed computed;
   inputs.is_active = user.is_active;
   if (user.is_active) {
     ROLECALL_TRY_ASSIGN(inputs.linked, workspace.grants().linked_roles_of(user.id));
-    ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
-    for (const auto& grant : direct) inputs.direct.push_back(grant.role);
-    ROLECALL_TRY_ASSIGN(const auto assertions, assertions_of(workspace, user));
-    for (const Assertion& assertion : assertions) {
+    ROLECALL_TRY_ASSIGN(computed.proof.direct, workspace.grants().direct_of(user.id));
+    for (const auto& grant : computed.proof.direct) inputs.direct.push_back(grant.role);
+    ROLECALL_TRY_ASSIGN(computed.proof.asserted, assertions_of(workspace, user));
+    for (const Assertion& assertion : computed.proof.asserted) {
       if (assertion.outcome == Assertion::Outcome::granted) inputs.asserted.push_back(assertion.role->id);
     }
     if (inputs.linked.empty() && inputs.direct.empty() && inputs.asserted.empty()) {
       ROLECALL_TRY_ASSIGN(const auto applied, default_role_of(workspace, user, folder));
       inputs.default_role = applied.role;
+      computed.proof.is_default_sent = applied.is_sent;
     }
   }
   ROLECALL_TRY(add_priorities(workspace, inputs));
-  return access::effective_outcome(inputs);
-}
-
-namespace {
-
-Result<std::vector<access::Grant>> grants_of(store::Workspace& workspace, const store::ResourceRecord& user,
-                                             const TextFolder& folder) {
-  ROLECALL_TRY_ASSIGN(auto outcome, outcome_of(workspace, user, folder));
-  return std::move(outcome.held);
+  computed.outcome = access::effective_outcome(inputs);
+  return computed;
 }
 
 /// Recomputes the users with these ids, of which some may be gone.
@@ -135,6 +140,12 @@ Result<void> recompute_pages(store::Workspace& workspace, audit::Trail& trail, c
 
 }  // namespace
 
+Result<access::EffectiveOutcome> outcome_of(store::Workspace& workspace, const store::ResourceRecord& user,
+                                            const TextFolder& folder) {
+  ROLECALL_TRY_ASSIGN(auto computed, compute(workspace, user, folder));
+  return std::move(computed.outcome);
+}
+
 Result<DefaultRole> default_role_of(store::Workspace& workspace, const store::ResourceRecord& user,
                                     const TextFolder& folder) {
   ROLECALL_TRY_ASSIGN(const auto connection, workspace.connections().find(user.connection));
@@ -157,15 +168,15 @@ Result<DefaultRole> default_role_of(store::Workspace& workspace, const store::Re
 
 Result<void> recompute_user(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail,
                             const TextFolder& folder) {
-  ROLECALL_TRY_ASSIGN(const auto grants, grants_of(workspace, user, folder));
-  ROLECALL_TRY(store_difference(workspace, user, grants, trail));
+  ROLECALL_TRY_ASSIGN(const auto computed, compute(workspace, user, folder));
+  ROLECALL_TRY(store_difference(workspace, user, computed, trail));
   return {};
 }
 
 Result<void> recompute_and_touch(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail,
                                  const TextFolder& folder) {
-  ROLECALL_TRY_ASSIGN(const auto grants, grants_of(workspace, user, folder));
-  ROLECALL_TRY_ASSIGN(const bool is_changed, store_difference(workspace, user, grants, trail));
+  ROLECALL_TRY_ASSIGN(const auto computed, compute(workspace, user, folder));
+  ROLECALL_TRY_ASSIGN(const bool is_changed, store_difference(workspace, user, computed, trail));
   return is_changed ? workspace.resources().touch("User", user.id, trail.at()) : Result<void>{};
 }
 

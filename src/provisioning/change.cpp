@@ -7,6 +7,7 @@
 #include "members.hpp"
 #include "role_groups.hpp"
 #include "rolecall/granting/asserted.hpp"
+#include "rolecall/granting/history.hpp"
 #include "rolecall/granting/membership.hpp"
 #include "rolecall/granting/recompute.hpp"
 
@@ -77,6 +78,9 @@ Result<store::ResourceRecord> store_change(WriteSession& session, const schema::
     fill_columns(changed, *after, session.environment.folder);
     if (type.name == "Group" && changed.unique_key != record.unique_key) ROLECALL_TRY(check_rename(session, changed));
     ROLECALL_TRY(update_document(session, type, record, changed, *before, *after));
+    if (changed.display != record.display) {
+      ROLECALL_TRY(granting::note_name(session.workspace, changed, session.now));
+    }
     if (type.name == "User") {
       ROLECALL_TRY(follow_user_change(session, record, changed, !granting::assert_the_same(*before, *after)));
     }

@@ -2,6 +2,7 @@
 #include "default_role.hpp"
 #include "members.hpp"
 #include "role_groups.hpp"
+#include "rolecall/granting/history.hpp"
 #include "rolecall/granting/membership.hpp"
 #include "rolecall/granting/recompute.hpp"
 #include "session.hpp"
@@ -31,7 +32,7 @@ Result<void> insert(WriteSession& session, const NewResource& made) {
   if (auto inserted = session.workspace.resources().insert(made.record, made.index); !inserted) {
     return fail(already_there(std::move(inserted).error(), made.record.type));
   }
-  return {};
+  return granting::note_name(session.workspace, made.record, session.now);
 }
 
 Result<View> create_user(WriteSession& session, NewResource made, Need need) {
@@ -71,6 +72,7 @@ Result<View> claim_relisted_group(WriteSession& session, NewResource made, const
   ROLECALL_TRY_ASSIGN(const bool updated,
                       session.workspace.resources().update(made.record, made.index, listed.version));
   if (!updated) return internal_error("a listed group changed under its claim");
+  ROLECALL_TRY(granting::note_name(session.workspace, made.record, session.now));
   ROLECALL_TRY(session.workspace.roles().claim_group(listed.id));
   ROLECALL_TRY(session.trail.record("group.claimed", target_of(made.record), attribute_names(made.document)));
   ROLECALL_TRY(apply_member_changes(session, made.record, as_changes(made, patch::MemberChange::Kind::replace_all)));

@@ -1,5 +1,6 @@
 #include "change.hpp"
 #include "role_groups.hpp"
+#include "rolecall/granting/history.hpp"
 #include "rolecall/granting/recompute.hpp"
 #include "tombstones.hpp"
 #include "verbs.hpp"
@@ -24,6 +25,7 @@ Result<void> remove_user(WriteSession& session, const store::ResourceRecord& use
   ROLECALL_TRY(granting::revoke_everything(session.workspace, user, session.trail));
   ROLECALL_TRY(revoke_tokens(session, user));
   ROLECALL_TRY(session.workspace.resources().remove("User", user.id));
+  ROLECALL_TRY(granting::note_removal(session.workspace, user, session.now));
   ROLECALL_TRY(bury(session, user));
   return session.trail.record("user.deleted", target_of(user), {});
 }
@@ -35,6 +37,7 @@ Result<void> remove_group(WriteSession& session, const store::ResourceRecord& gr
   ROLECALL_TRY(granting::recompute_members(session.workspace, group.id, session.trail, session.environment.folder));
   if (role_group) ROLECALL_TRY(session.workspace.roles().remove_group(group.id));
   ROLECALL_TRY(session.workspace.resources().remove("Group", group.id));
+  ROLECALL_TRY(granting::note_removal(session.workspace, group, session.now));
   ROLECALL_TRY(session.trail.record("group.deleted", target_of(group), {}));
   // A role's group comes back as the role's next listing, under a new id.
   return role_group ? relist_role(session, *role_group) : bury(session, group);

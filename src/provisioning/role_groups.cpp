@@ -1,6 +1,7 @@
 #include "role_groups.hpp"
 
 #include "rolecall/access/may_grant.hpp"
+#include "rolecall/granting/history.hpp"
 #include "rolecall/granting/recompute.hpp"
 
 namespace rolecall::provisioning {
@@ -17,6 +18,7 @@ Result<access::Role> create_role_from(WriteSession& session, const store::Resour
   role.origin = access::RoleOrigin::from_group;
   role.rank = kRankOfPushedRole;
   ROLECALL_TRY(session.workspace.roles().insert(role, group.unique_key, session.now));
+  ROLECALL_TRY(granting::note_name(session.workspace, role, session.now));
   ROLECALL_TRY(session.trail.record(
       "role.created", "Role/" + role.id.value(),
       json::Object{{"origin", json::Value("from_group")}, {"group", json::Value(target_of(group))}}));

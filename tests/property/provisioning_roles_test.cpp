@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "explained_past.hpp"
 #include "generator.hpp"
 #include "rolecall/administration/adoption.hpp"
 #include "rolecall/administration/audit_log.hpp"
@@ -17,13 +18,15 @@
 #include "usecase/administration_world.hpp"
 
 // Whatever two IdPs and an admin do, in any order and however often they are refused: after every operation each user's
-// stored roles are what links, memberships, direct grants and defaults say when one starts from nothing.
+// stored roles are what links, memberships, direct grants and defaults say when one starts from nothing. And whenever
+// somebody asks later why a user had a role at an earlier instant, the answer is the one that was given then.
 
 namespace rolecall::property {
 namespace {
 
 constexpr std::size_t kUsers = 10;
 constexpr std::size_t kGroups = 24;
+constexpr std::int64_t kTick = 1'000;
 
 class Idps {
  public:
@@ -40,8 +43,12 @@ class Idps {
     said_ = "operation " + std::to_string(number) + ": ";
     const auto protected_before = protected_with_holders();
     look();
+    // All that happens in one step happens at one instant, as in one request.
+    world_.clock.advance(std::chrono::microseconds(kTick));
     random_.one_in(3) ? administer() : provision();
     compare();
+    past_.note(some_user_id());
+    past_.note(some_user_id());
     for (const auto& role : protected_before) {
       EXPECT_EQ(protected_with_holders().count(role), 1U) << said_ << ": nobody holds " << role << " any more";
     }
@@ -49,6 +56,7 @@ class Idps {
 
   void finish() {
     EXPECT_FALSE(administration::verify_audit(world_.environment, world_.workspace)->first_bad_seq);
+    past_.check(random_, 3'000, kTick);
     EXPECT_GT(done_, refused_ / 4) << "hardly anything was accepted";
     EXPECT_GT(refused_, 0U) << "nothing was refused";
     EXPECT_GT(returned_, 0U) << "nobody returned";
@@ -486,6 +494,7 @@ class Idps {
 
   Random& random_;
   testing_support::World world_;
+  ExplainedPast past_{world_};
   std::shared_ptr<const schema::Registry> registry_ = test::shipped_registry();
   provisioning::Environment environment_{*world_.store,  *registry_, *world_.folder, world_.clock, world_.ids,
                                          *world_.digest, {}};

@@ -1,12 +1,17 @@
 """schemas/openapi/admin.json is what the server does: every example of the file is played, and what comes back must have
 the status, the schema and, apart from ids and instants, the words of the file."""
 
+import base64
+import hashlib
 import re
 
 import expect
 from admin_examples import BASE, document, examples, make_world, play, samples
 from json_schema import faults, resolve
 
+# Their examples need a world with more in it.
+SPECIAL_ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
+SPECIAL_STARTS = ("/api-tokens", "/requests")
 METHODS = {"get", "post", "put", "patch", "delete"}
 # What differs from run to run in a text, and what stands for it.
 PASSING = (
@@ -44,8 +49,8 @@ def differences(shown, found, at="$"):
 
 
 def check(example, answer, api):
-    expect.status(answer, example.status)
-    wanted = "application/problem+json" if example.status >= 400 else "application/json"
+    expect.equal(answer.status, example.status, f"{example}: {answer.body[:800]!r}")
+    wanted = "application/problem+json" if example.status >= 400 else example.media_type()
     is_dry_run = bool(example.parameters.get("dry_run")) and example.status < 400
     expect.equal(answer.headers.get("x-rolecall-dry-run"), "true" if is_dry_run else None, f"{example}: dry run")
     assert answer.headers.get("x-request-id"), str(example)
@@ -53,13 +58,14 @@ def check(example, answer, api):
         expect.equal(answer.body, b"", f"{example}: body")
         return
     expect.equal(expect.media_type(answer), wanted, f"{example}: content type")
-    found = faults(answer.json(), example.schema(), api)
+    body = example.body_of(answer)
+    found = faults(body, example.schema(), api)
     assert not found, f"{example}: {found}"
     if "ETag" in example.response.get("headers", {}) and not is_dry_run:
         assert re.fullmatch(r'"[0-9a-f]{32}"', answer.headers.get("etag", "")), f"{example}: {answer.headers}"
     shown = example.answer()
     assert shown is not None, f"{example}: the file does not show the answer"
-    wrong = faults(shown, example.schema(), api) + differences(shown, answer.json())
+    wrong = faults(shown, example.schema(), api) + differences(shown, body)
     assert not wrong, f"{example}: {wrong}"
     if is_dry_run:
         assert "dry_run" in answer.json() and "token" not in answer.json(), answer.json()
@@ -75,10 +81,10 @@ def test_every_example_of_the_file_is_what_the_server_does(server):
     todo = sorted(examples(api), key=lambda example: (example.has_workspace, example.changes))
     world = shared = None
     for number, example in enumerate(todo):
-        is_adoption = example.path.endswith("/adoption")
-        if example.has_workspace and (example.changes or is_adoption):
+        is_special = example.path.endswith(SPECIAL_ENDS) or example.path.startswith(SPECIAL_STARTS)
+        if example.has_workspace and (example.changes or is_special):
             workspace = f"play-{number}"
-            world = make_world(server, admin, workspace, is_adoption)
+            world = make_world(server, admin, workspace, example.path)
         elif example.has_workspace:
             workspace = "shared"
             shared = shared or make_world(server, admin, workspace)
@@ -87,8 +93,9 @@ def test_every_example_of_the_file_is_what_the_server_does(server):
             workspace, world = "default", {}
         before = None if example.changes else head(admin, workspace)
         answer = play(admin, example, workspace, world)
-        if example.status < 400 and "token" in (answer.json() if answer.body else {}):
-            server.secrets.add(answer.json()["token"])
+        if example.status < 400 and answer.body and "token" in example.body_of(answer):
+            secret = example.body_of(answer)["token"] or ""
+            server.secrets.update([secret] if secret.startswith("rolecall_") else [])
         check(example, answer, api)
         if before is not None:
             expect.equal(head(admin, workspace), before, f"{example}: the audit after a request that changes nothing")
@@ -106,7 +113,7 @@ def test_every_operation_says_what_it_needs_and_how_it_fails():
         assert set(operations) <= METHODS, path
         for method, operation in operations.items():
             at = f"{method} {path}"
-            assert re.fullmatch(r"[a-z]+:(read|write)", operation["x-permission"]), at
+            assert re.fullmatch(r"[a-z-]+:(read|write)", operation["x-permission"]), at
             assert operation["x-permission"].endswith(":read") == (method == "get"), at
             assert operation["summary"] and operation["operationId"] and operation["x-examples"], at
             declared = [resolve(parameter, api) for parameter in operation["parameters"]]
@@ -115,6 +122,8 @@ def test_every_operation_says_what_it_needs_and_how_it_fails():
                          sorted(parameter["name"] for parameter in declared if parameter["in"] == "path"), at)
             expect.equal("dry_run" in names, method != "get", f"{at}: dry_run")
             expect.equal("428" in operation["responses"], "If-Match" in names, f"{at}: 428")
+            expect.equal("422" in operation["responses"], "Idempotency-Key" in names, f"{at}: 422")
+            expect.equal("Idempotency-Key" in names, method == "post", f"{at}: Idempotency-Key")
             assert {"400", "401", "500", "503"} <= set(operation["responses"]), at
             assert any(play["status"] < 300 for play in operation["x-examples"].values()), at
     ids = [operation["operationId"] for operations in api["paths"].values() for operation in operations.values()]
@@ -123,7 +132,7 @@ def test_every_operation_says_what_it_needs_and_how_it_fails():
 
 def test_bodies_of_examples_belong_to_one_and_fit_their_schemas():
     api = document()
-    assert set(samples(api)) == {"link", "pushedLink", "plan", "token", "If-Match"}
+    assert set(samples(api)) == {"link", "pushedLink", "plan", "token", "apiToken", "request", "If-Match"}
     for operations in api["paths"].values():
         for operation in operations.values():
             named = set(operation["x-examples"])
@@ -137,3 +146,14 @@ def test_bodies_of_examples_belong_to_one_and_fit_their_schemas():
             expect.equal(faults(example.body, schema, api), [], str(example))
         for name in example.parameters:
             assert name in {parameter["name"] for parameter in example.declared}, f"{example}: {name}"
+
+
+def test_the_policy_of_the_page_allows_its_style_and_nothing_else(server):
+    page = server.scim(None, "").get("/docs")
+    assert page.status == 200, page
+    styles = re.findall(rb"<style>(.*?)</style>", page.body, re.DOTALL)
+    expect.equal(len(styles), 1, "styles")
+    wanted = base64.b64encode(hashlib.sha256(styles[0]).digest()).decode()
+    expect.holds(page.headers["content-security-policy"], f"default-src 'none'; style-src 'sha256-{wanted}';")
+    for anchor in re.findall(rb'href="#([^"]+)"', page.body):
+        assert b'id="' + anchor + b'"' in page.body, f"a link to {anchor} leads nowhere"

@@ -14,6 +14,7 @@ from rolecall_server import ROOT, group_body, user_body
 
 FILE = pathlib.Path(ROOT) / "schemas" / "openapi" / "admin.json"
 BASE = "/admin/v1"
+LINES = "application/x-ndjson"
 
 
 def document():
@@ -53,6 +54,13 @@ class Example:
                 return found["value"]
         return None
 
+    def media_type(self):
+        return next(iter(self.response.get("content", {})), None)
+
+    def body_of(self, answer):
+        """The JSON of the answer; of one that is a JSON text a line, the first."""
+        return json.loads(answer.body.splitlines()[0]) if self.media_type() == LINES else answer.json()
+
     def schema(self):
         for content in self.response.get("content", {}).values():
             return content["schema"]
@@ -66,11 +74,12 @@ def examples(api):
 
 def samples(api):
     parameters = api["components"]["parameters"]
-    return {name: parameters[name]["example"] for name in ("link", "pushedLink", "plan", "token", "If-Match")}
+    names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "If-Match")
+    return {name: parameters[name]["example"] for name in names}
 
 
-def make_world(server, admin, workspace, has_second_connection=False):
-    """What the examples are about; the ids that stand for the samples. Adoptions need a second connection."""
+def make_world(server, admin, workspace, path=""):
+    """What the examples are about; the ids that stand for the samples. Some paths need more than the others."""
     def post(path, body):
         return expect.status(admin.post(f"{BASE}{path}?workspace={workspace}", body), 201)
 
@@ -87,17 +96,35 @@ def make_world(server, admin, workspace, has_second_connection=False):
                     "permissions": ["requests.view", "requests.reply"]})
     link = post("/links", {"group": "Service Desk", "role": "IT Agent"})
     post("/users/tom%40example.com/grants", {"role": "IT Admin"})
-    if has_second_connection:
+    if path.endswith("/adoption"):
         expect.status(admin.request("PATCH", f"{BASE}/connections/okta?workspace={workspace}",
                                     {"unknown_groups": "keep_unlinked"}, {"If-Match": "*"}), 200)
         expect.scim(scim.post("/Groups", group_body("Walkers", maya["id"])), 201)
         post("/connections", {"name": "ping", "dialect": "ping"})
+    if path.endswith(("/rotate-complete", "/rotate-cancel")):
+        server.secrets.add(post(f"/tokens/{token['id']}/rotate-start", {})["token"])
+    removal = None
+    if path.startswith("/requests"):
+        group = next(found for found in scim.get("/Groups").json()["Resources"]
+                     if found["displayName"] == "Service Desk")
+        answer = scim.patch(f"/Groups/{group['id']}",
+                            {"op": "remove", "path": f'members[value eq "{maya["id"]}"]'})
+        expect.status(answer, 204)
+        removal = answer.headers["x-request-id"]
+        scim.post("/Users", user_body("tom@example.com"))
     scim.close()
     wanted = {"group": "Service Desk", "connection": "okta", "role": "Night Desk"}
     plan = post("/plans", {"links": {"items": [wanted]}})
     links = expect.status(admin.get(f"{BASE}/links?workspace={workspace}"), 200)["items"]
     pushed = next(other for other in links if other["origin"] == "pushed")
-    return {"link": link["id"], "pushedLink": pushed["id"], "plan": plan["id"], "token": token["id"]}
+    world = {"link": link["id"], "pushedLink": pushed["id"], "plan": plan["id"], "token": token["id"]}
+    if path.startswith("/api-tokens"):
+        made = post("/api-tokens", {"name": "dashboard", "scopes": ["users:read", "decisions:read"]})
+        server.secrets.add(made["token"])
+        world["apiToken"] = made["id"]
+    if removal:
+        world["request"] = removal
+    return world
 
 
 def play(admin, example, workspace, world):

@@ -14,12 +14,14 @@ from rolecall_server import SHIPPED_ROLES, Server, default_binary, group_body, u
 VERBS = {
     "workspaces": ("list", "create", "set"),
     "connections": ("list", "get", "create", "set", "adopt"),
-    "tokens": ("create", "list", "revoke"),
+    "tokens": ("create", "list", "revoke", "rotate"),
+    "api-tokens": ("create", "list", "revoke"),
+    "requests": ("list", "get", "tail", "replay"),
     "roles": ("list", "get", "create", "update", "delete", "order", "holders"),
     "links": ("list", "create", "delete", "approve", "suggest", "pause", "resume"),
     "users": ("list", "get", "explain", "grant", "revoke", "adopt"),
     "groups": ("list", "get", "members", "adopt"),
-    "audit": ("list", "verify"),
+    "audit": ("list", "export", "checkpoint", "verify"),
     "config": ("show", "check", "explain", "schema"),
 }
 NO_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("ROLECALL_")}
@@ -200,6 +202,15 @@ def test_dry_runs_say_what_they_would_write_and_change_nothing(server):
     for words, code in ((("roles", "delete", "Owner"), 4), (("roles", "delete", "None"), 3), (("roles", "list"), 2)):
         expect.succeeded(server.run(*words, "--dry-run"), code)
     expect.scim(scim.get("/Users"))
+
+
+def test_a_key_lets_a_command_be_repeated(server):
+    made = server.cli("roles", "create", "Helper", "--idempotency-key", "run-7")
+    expect.equal(server.cli("roles", "create", "Helper", "--idempotency-key", "run-7"), made)
+    expect.succeeded(server.run("roles", "create", "Helper"), 5)
+    done = server.run("roles", "create", "Other", "--idempotency-key", "run-7")
+    expect.succeeded(done, 1)
+    expect.holds(done.stderr, "another request")
 
 
 def test_a_change_of_what_has_changed_meanwhile_is_a_conflict(server):

@@ -18,6 +18,8 @@ def resolve(schema, document):
 
 
 def is_kind(value, kind):
+    if kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
     if kind == "integer":
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, KINDS[kind])

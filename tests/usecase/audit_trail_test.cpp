@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 #include <random>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "administration_world.hpp"
@@ -30,6 +32,7 @@ class TamperableAudit final : public store::AuditRepository {
     }
     return found;
   }
+  Result<std::vector<store::AuditRecord>> of_request(const RequestId&, std::int64_t) override { std::abort(); }
   std::vector<store::AuditRecord> rows;
 };
 
@@ -49,6 +52,10 @@ class AuditOnly final : public store::Workspace {
   store::PlanRepository& plans() override { std::abort(); }
   Result<access::RoleMode> role_mode() override { std::abort(); }
   Result<void> set_role_mode(access::RoleMode) override { std::abort(); }
+  store::AnswerRepository& answers() override { std::abort(); }
+  store::ApiTokenRepository& api_tokens() override { std::abort(); }
+  store::RequestLogRepository& request_log() override { std::abort(); }
+  store::GrantHistoryRepository& grant_history() override { std::abort(); }
 
  private:
   WorkspaceId id_{"workspace"};
@@ -189,6 +196,97 @@ TEST(AuditStored, WholeWorld_VerifiesAndHasNoGaps) {
   ASSERT_EQ(newest->size(), 1U);
   EXPECT_EQ(newest->front().seq, verification->rows);
   EXPECT_EQ(newest->front().action, "grant.added");
+}
+
+/// Somebody who can write to the database, and knows how rows are hashed.
+class Tamperer {
+ public:
+  Tamperer(const Digest& digest, std::uint64_t seed) : digest_(digest), random_(seed) {}
+
+  /// What was done, for the message of a failure.
+  std::string tamper(std::vector<store::AuditRecord>& rows, const std::vector<store::AuditRecord>& foreign) {
+    const std::size_t at = below(rows.size());
+    const auto there = rows.begin() + static_cast<std::ptrdiff_t>(at);
+    switch (below(9)) {
+      case 0:
+        rows[at].actor += "x";
+        return "edited a row";
+      case 1:
+        rows.erase(rows.begin());
+        return "deleted the first row";
+      case 2:
+        rows.erase(there);
+        return "deleted a row";
+      case 3:
+        rows.resize(at);
+        return "deleted the end";
+      case 4:
+        rows.clear();
+        return "deleted all";
+      case 5: {
+        const std::size_t other = (at + 1 + below(rows.size() - 1)) % rows.size();
+        std::swap(rows[at], rows[other]);
+        std::swap(rows[at].seq, rows[other].seq);
+        return "swapped two rows";
+      }
+      case 6:
+        rows.insert(there, store::AuditRecord(*there));
+        return "doubled a row";
+      case 7:
+        rows[at] = foreign[at];
+        return "put in a row of another workspace";
+      default:
+        rows[at].details = "{}";
+        rows[at].target = "Role/other";
+        reseal(rows, at);
+        return "wrote the trail anew from a row on";
+    }
+  }
+
+ private:
+  std::size_t below(std::size_t bound) { return static_cast<std::size_t>(random_() % bound); }
+  void reseal(std::vector<store::AuditRecord>& rows, std::size_t from) {
+    for (std::size_t at = from; at < rows.size(); ++at) {
+      if (at > 0) rows[at].previous_hash = rows[at - 1].hash;
+      rows[at].hash = hash_of(rows[at], digest_);
+    }
+  }
+  const Digest& digest_;
+  std::mt19937_64 random_;
+};
+
+TEST_F(AuditTrail, ThousandTamperings_AreAllFoundAgainstAnOutsideCheckpoint) {
+  constexpr int kTamperings = 1'000;
+  write(40);
+  const std::vector<store::AuditRecord> genuine = rows();
+  const Checkpoint checkpoint = *head_of(workspace);
+  rows().clear();
+  Trail other(workspace, *digest, Instant(std::chrono::seconds(1)), "admin", RequestId("other"));
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(other.record("role.created", "Role/" + std::to_string(i), {}));
+  const std::vector<store::AuditRecord> foreign = rows();
+  Tamperer tamperer(*digest, 20'261'125);
+  std::set<std::string> kinds;
+  for (int run = 0; run < kTamperings; ++run) {
+    rows() = genuine;
+    ASSERT_TRUE(verify(workspace, *digest, checkpoint)->is_intact());
+    const std::string what = tamperer.tamper(rows(), foreign);
+    kinds.insert(what);
+    ASSERT_FALSE(verify(workspace, *digest, checkpoint)->is_intact()) << what << " in run " << run;
+  }
+  EXPECT_EQ(kinds.size(), 9U) << "not everything was tried";
+}
+
+TEST_F(AuditTrail, LaterRows_LeaveACheckpointStanding) {
+  const Checkpoint of_nothing = *head_of(workspace);
+  write(3);
+  const Checkpoint early = *head_of(workspace);
+  write(3);
+  using State = Verification::AtCheckpoint;
+  EXPECT_EQ(verify(workspace, *digest, early)->at_checkpoint, State::holds);
+  EXPECT_EQ(verify(workspace, *digest, of_nothing)->at_checkpoint, State::holds);
+  EXPECT_EQ(verify(workspace, *digest)->at_checkpoint, State::not_asked);
+  EXPECT_EQ(verify(workspace, *digest, Checkpoint{early.seq, of_nothing.hash})->at_checkpoint, State::differs);
+  EXPECT_EQ(verify(workspace, *digest, Checkpoint{7, early.hash})->at_checkpoint, State::missing);
 }
 
 }  // namespace

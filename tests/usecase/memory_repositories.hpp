@@ -11,8 +11,11 @@
 #include <vector>
 
 #include "rolecall/base/text.hpp"
+#include "rolecall/store/api_tokens.hpp"
+#include "rolecall/store/grant_history.hpp"
 #include "rolecall/store/plans.hpp"
 #include "rolecall/store/repositories.hpp"
+#include "rolecall/store/request_log.hpp"
 
 // The tables of memory_store.hpp and the repositories over them.
 
@@ -35,6 +38,9 @@ struct MemoryTables {
   std::map<ResourceId, std::vector<access::Grant>> effective;
   std::map<PlanId, store::PlanRecord> plans;
   access::RoleMode role_mode = access::RoleMode::multi;
+  std::map<std::string, store::KeptAnswer> answers;
+  std::map<TokenId, store::ApiTokenRecord> api_tokens;
+  std::map<RequestId, store::LoggedRequest> logged;
 };
 
 template <typename Map, typename Id>
@@ -272,6 +278,14 @@ class MemoryTokens final : public store::TokenRepository {
     found->second.revoked = at;
     return true;
   }
+  Result<bool> set_rotation(const TokenId& id, const std::optional<TokenId>& successor,
+                            const std::optional<Instant>& retires) override {
+    const auto found = tables.tokens.find(id);
+    if (found == tables.tokens.end() || found->second.revoked) return false;
+    found->second.successor = successor;
+    found->second.retires = retires;
+    return true;
+  }
   Result<std::vector<TokenId>> revoke_of(const ResourceId& user, Instant at) override {
     std::vector<TokenId> revoked;
     for (auto& [id, token] : tables.tokens) {
@@ -401,23 +415,24 @@ class MemoryLinks final : public store::LinkRepository {
   MemoryTables& tables;
 };
 
-class MemoryAudit final : public store::AuditRepository {
+class MemoryAnswers final : public store::AnswerRepository {
  public:
-  Result<std::optional<store::AuditRecord>> last() override {
-    return rows.empty() ? std::optional<store::AuditRecord>() : std::optional<store::AuditRecord>(rows.back());
+  explicit MemoryAnswers(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<std::optional<store::KeptAnswer>> find(const std::string& key) override {
+    return look_up(tables.answers, key);
   }
-  Result<void> append(const store::AuditRecord& record) override {
-    rows.push_back(record);
+  Result<void> keep(const store::KeptAnswer& answer) override {
+    if (!tables.answers.emplace(answer.key, answer).second) return fail(ErrorCode::uniqueness, "taken");
     return {};
   }
-  Result<std::vector<store::AuditRecord>> page(std::int64_t after, std::int64_t limit) override {
-    // Rows as the trail writes them: seq n stands at n - 1.
-    const auto begin = std::min(rows.size(), static_cast<std::size_t>(after));
-    const auto end = std::min(rows.size(), begin + static_cast<std::size_t>(limit));
-    return std::vector<store::AuditRecord>(rows.begin() + static_cast<std::ptrdiff_t>(begin),
-                                           rows.begin() + static_cast<std::ptrdiff_t>(end));
+  Result<void> forget_until(Instant at) override {
+    std::erase_if(tables.answers, [&](const auto& entry) { return entry.second.at <= at; });
+    return {};
   }
-  std::vector<store::AuditRecord> rows;
+
+ private:
+  MemoryTables& tables;
 };
 
 }  // namespace rolecall::testing_support

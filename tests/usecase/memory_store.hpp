@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "memory_grants.hpp"
+#include "memory_history.hpp"
 #include "memory_plans.hpp"
 #include "memory_repositories.hpp"
 #include "memory_returns.hpp"
@@ -40,6 +41,10 @@ class MemoryWorkspace final : public store::Workspace {
     tables.role_mode = mode;
     return {};
   }
+  store::AnswerRepository& answers() override { return answers_; }
+  store::ApiTokenRepository& api_tokens() override { return api_tokens_; }
+  store::RequestLogRepository& request_log() override { return request_log_; }
+  MemoryGrantHistory& grant_history() override { return grant_history_; }
 
   MemoryTables tables;
 
@@ -56,6 +61,10 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryGrants grants_{tables};
   MemoryPlans plans_{tables};
   MemoryAudit audit_;
+  MemoryAnswers answers_{tables};
+  MemoryApiTokens api_tokens_{tables};
+  MemoryRequestLog request_log_{tables};
+  MemoryGrantHistory grant_history_;
 };
 
 /// Holds one workspace. Every unit of work runs alone.
@@ -67,7 +76,9 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   }
   Result<void> write(const Work& work) override {
     const std::scoped_lock lock(mutex_);
-    return undo_on_failure([&] { return work(*this); });
+    auto done = undo_on_failure([&] { return work(*this); });
+    if (workspace_) workspace_->grant_history().forget_journal();
+    return done;
   }
   Result<std::vector<std::string>> check() override { return std::vector<std::string>(); }
 
@@ -91,6 +102,9 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   Result<std::optional<store::TokenRecord>> find_token(const TokenId& id) override {
     return look_up(workspace_->tables.tokens, id);
   }
+  Result<std::optional<store::ApiTokenRecord>> find_api_token(const TokenId& id) override {
+    return look_up(workspace_->tables.api_tokens, id);
+  }
   Result<Result<void>> attempt(const Part& part) override { return undo_on_failure(part); }
 
   store::WorkspaceRecord record() const {
@@ -103,10 +117,12 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   Result<void> undo_on_failure(const F& work) {
     const MemoryTables before = workspace_ ? workspace_->tables : MemoryTables();
     const std::size_t rows = workspace_ ? workspace_->audit().rows.size() : 0;
+    const std::size_t mark = workspace_ ? workspace_->grant_history().mark() : 0;
     auto done = work();
     if (!done && workspace_) {
       workspace_->tables = before;
       workspace_->audit().rows.resize(rows);
+      workspace_->grant_history().take_back(mark);
     }
     return done;
   }

@@ -35,7 +35,7 @@ struct ParsedToken {
 /// Is `presented` this token, and alive? The digest comparison takes constant time.
 [[nodiscard]] bool verify_token(const store::TokenRecord& record, std::string_view presented, Instant now,
                                 const Digest& digest);
-/// Neither revoked nor expired.
+/// Neither revoked nor expired nor retired by its successor.
 [[nodiscard]] bool is_live(const store::TokenRecord& record, Instant now);
 
 }  // namespace rolecall::administration

@@ -7,6 +7,7 @@
 #include "rolecall/administration/environment.hpp"
 #include "rolecall/administration/token_directory.hpp"
 #include "rolecall/api/settings.hpp"
+#include "rolecall/audit/request_log.hpp"
 #include "rolecall/base/sealer.hpp"
 #include "rolecall/http/message.hpp"
 #include "rolecall/log/logger.hpp"
@@ -17,6 +18,8 @@ namespace rolecall::api {
 
 class ConnectionNames;
 class Docs;
+class KeysInFlight;
+class Permissions;
 class RateLimiter;
 
 /// What the service is made of; the references outlive it.
@@ -27,6 +30,7 @@ struct Parts {
   const Sealer& cursors;
   log::Logger& log;
   metric::Metrics& metrics;
+  audit::RequestSink* requests = nullptr;  ///< none: SCIM requests are not recorded
 };
 
 /// Every HTTP face of the program: one request in, one response out. Thread-safe; nothing it calls may throw through.
@@ -53,6 +57,8 @@ class Service {
   std::unique_ptr<RateLimiter> rates_;
   std::unique_ptr<ConnectionNames> connections_;
   std::unique_ptr<Docs> docs_;
+  std::unique_ptr<Permissions> permissions_;
+  std::unique_ptr<KeysInFlight> keys_;
 };
 
 }  // namespace rolecall::api

@@ -18,6 +18,8 @@
 
 namespace rolecall::app {
 
+class RequestWriter;
+
 /// Where the database is: `storage.database`, relative to the data directory.
 [[nodiscard]] std::string database_path(const Configuration& configuration, const std::string& directory);
 
@@ -41,9 +43,14 @@ class Instance {
   [[nodiscard]] const administration::Environment& administration() const { return *administration_; }
   [[nodiscard]] IdGenerator& ids() { return *ids_; }
   [[nodiscard]] store::Store& store() { return *store_; }
+  /// Null when no requests are recorded.
+  [[nodiscard]] const RequestWriter* requests() const { return requests_.get(); }
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
 
  private:
-  Instance() = default;
+  Instance();
 
   SystemClock system_clock_;
   metric::NullMetrics no_metrics_;
@@ -58,6 +65,7 @@ class Instance {
   std::unique_ptr<administration::TokenDirectory> tokens_;
   std::unique_ptr<administration::Environment> administration_;
   std::unique_ptr<provisioning::Environment> provisioning_;
+  std::unique_ptr<RequestWriter> requests_;
   std::unique_ptr<api::Service> service_;
 };
 

@@ -22,10 +22,14 @@ class Trail {
   Trail(store::Workspace& workspace, const Digest& digest, Instant at, std::string actor, RequestId request);
 
   [[nodiscard]] Result<void> record(std::string_view action, std::string target, json::Object details);
+  /// The number of the newest row.
+  [[nodiscard]] Result<std::int64_t> head();
   [[nodiscard]] Instant at() const { return at_; }
   [[nodiscard]] const std::string& actor() const { return actor_; }
 
  private:
+  [[nodiscard]] Result<void> find_head();
+
   store::Workspace& workspace_;
   const Digest& digest_;
   Instant at_;
@@ -39,13 +43,29 @@ class Trail {
 /// The hash a row must have: SHA-256, in hex, over the previous hash and the row's fields, each with its length.
 [[nodiscard]] std::string hash_of(const store::AuditRecord& record, const Digest& digest);
 
+/// The head of a trail at some time. Kept outside of the database, it proves what the chain alone cannot: that nothing
+/// was cut off its end, and that nobody wrote it anew.
+struct Checkpoint {
+  std::int64_t seq = 0;  ///< 0: of an empty trail
+  std::string hash;      ///< of that row
+};
+[[nodiscard]] Result<Checkpoint> head_of(store::Workspace& workspace);
+
 struct Verification {
   std::int64_t rows = 0;
   std::string head;  ///< hash of the newest row
   /// First row whose seq, previous hash or hash is wrong; none when the chain holds.
   std::optional<std::int64_t> first_bad_seq;
+  enum class AtCheckpoint { not_asked, holds, differs, missing };
+  AtCheckpoint at_checkpoint = AtCheckpoint::not_asked;
+
+  [[nodiscard]] bool is_intact() const {
+    return !first_bad_seq && at_checkpoint != AtCheckpoint::differs && at_checkpoint != AtCheckpoint::missing;
+  }
 };
-/// Walks the whole chain of a workspace.
-[[nodiscard]] Result<Verification> verify(store::Workspace& workspace, const Digest& digest);
+[[nodiscard]] const char* name_of(Verification::AtCheckpoint state);
+/// Walks the whole chain of a workspace, and looks whether it passes through the checkpoint.
+[[nodiscard]] Result<Verification> verify(store::Workspace& workspace, const Digest& digest,
+                                          const std::optional<Checkpoint>& checkpoint = {});
 
 }  // namespace rolecall::audit

@@ -35,6 +35,7 @@ enum class ErrorCode {
   payload_too_large,       // 413
   uri_too_long,            // 414
   unsupported_media_type,  // 415
+  key_reused,              // 422, an Idempotency-Key that came with another request before
   precondition_required,   // 428
   rate_limited,            // 429, retry_after is set
   headers_too_large,       // 431

@@ -46,6 +46,11 @@ struct Environment {
   /// How long a deleted User or Group gets its id back when it returns; 0: never.
   std::chrono::seconds tombstones_kept = std::chrono::hours(24 * 30);
   std::int64_t parked_members = 1'000;  ///< of one Group
+
+  /// The same on another store.
+  [[nodiscard]] Environment over(store::Store& other) const {
+    return {other, registry, folder, clock, ids, digest, validation, catalogue, tombstones_kept, parked_members};
+  }
 };
 
 /// What the answer will show besides the record; nothing is loaded that was not asked for.

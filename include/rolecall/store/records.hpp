@@ -109,6 +109,8 @@ struct TokenRecord {
   Instant created{};
   std::optional<Instant> expires;
   std::optional<Instant> revoked;
+  std::optional<TokenId> successor = {};  ///< while it is being replaced
+  std::optional<Instant> retires = {};    ///< when it stops although nobody completed the rotation
 };
 
 enum class LinkState {
@@ -179,6 +181,16 @@ struct AuditRecord {
   RequestId request;
   std::string previous_hash;  ///< 64 hex digits
   std::string hash;           ///< SHA-256 over previous_hash and the canonical row
+};
+
+/// The answer to a request that came with an Idempotency-Key, kept so that the same request gets it again.
+struct KeptAnswer {
+  std::string key;
+  std::string request;  ///< digest of what was asked
+  std::int64_t status = 0;
+  std::string body;           ///< JSON
+  bool lacks_secret = false;  ///< what is shown only once was left out of `body`
+  Instant at{};
 };
 
 }  // namespace rolecall::store

@@ -143,6 +143,9 @@ class TokenRepository {
   [[nodiscard]] virtual Result<std::vector<TokenRecord>> list() = 0;
   /// False when there is none of that id in the workspace, or it was revoked before.
   [[nodiscard]] virtual Result<bool> revoke(const TokenId& id, Instant at) = 0;
+  /// Begins a rotation of a token that is not revoked, or ends it when both are none; false without such a token.
+  [[nodiscard]] virtual Result<bool> set_rotation(const TokenId& id, const std::optional<TokenId>& successor,
+                                                  const std::optional<Instant>& retires) = 0;
   /// Revokes the tokens that stand for this user; which.
   [[nodiscard]] virtual Result<std::vector<TokenId>> revoke_of(const ResourceId& user, Instant at) = 0;
 };
@@ -246,6 +249,18 @@ class AuditRepository {
   [[nodiscard]] virtual Result<void> append(const AuditRecord& record) = 0;
   /// Rows with seq > `after`, in order.
   [[nodiscard]] virtual Result<std::vector<AuditRecord>> page(std::int64_t after, std::int64_t limit) = 0;
+  /// What one request did, in order.
+  [[nodiscard]] virtual Result<std::vector<AuditRecord>> of_request(const RequestId& request, std::int64_t limit) = 0;
+};
+
+class AnswerRepository {
+ public:
+  virtual ~AnswerRepository() = default;
+  [[nodiscard]] virtual Result<std::optional<KeptAnswer>> find(const std::string& key) = 0;
+  /// `uniqueness` when one is kept under that key.
+  [[nodiscard]] virtual Result<void> keep(const KeptAnswer& answer) = 0;
+  /// Those kept at `at` or before.
+  [[nodiscard]] virtual Result<void> forget_until(Instant at) = 0;
 };
 
 }  // namespace rolecall::store

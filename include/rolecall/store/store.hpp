@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "rolecall/base/result.hpp"
+#include "rolecall/store/api_tokens.hpp"
+#include "rolecall/store/grant_history.hpp"
 #include "rolecall/store/plans.hpp"
 #include "rolecall/store/repositories.hpp"
+#include "rolecall/store/request_log.hpp"
 
 namespace rolecall::store {
 
@@ -30,13 +33,18 @@ class Workspace {
   [[nodiscard]] virtual PlanRepository& plans() = 0;
   [[nodiscard]] virtual Result<access::RoleMode> role_mode() = 0;
   [[nodiscard]] virtual Result<void> set_role_mode(access::RoleMode mode) = 0;
+  [[nodiscard]] virtual AnswerRepository& answers() = 0;
+  [[nodiscard]] virtual ApiTokenRepository& api_tokens() = 0;
+  [[nodiscard]] virtual RequestLogRepository& request_log() = 0;
+  [[nodiscard]] virtual GrantHistoryRepository& grant_history() = 0;
 };
 
 /// One transaction.
 class UnitOfWork {
  public:
   virtual ~UnitOfWork() = default;
-  /// The reference stays valid until the unit of work ends.
+  /// The reference stays valid until the unit of work ends. The empty id stands for what belongs to no workspace; only
+  /// answers and logged requests do.
   [[nodiscard]] virtual Workspace& workspace(const WorkspaceId& id) = 0;
   // The few questions that come before a workspace is known.
   [[nodiscard]] virtual Result<void> insert_workspace(const WorkspaceRecord& workspace) = 0;
@@ -44,6 +52,8 @@ class UnitOfWork {
   [[nodiscard]] virtual Result<std::optional<WorkspaceRecord>> find_workspace_by_name(const std::string& name) = 0;
   /// A token of any workspace; none when unknown. Revoked and expired ones are found too.
   [[nodiscard]] virtual Result<std::optional<TokenRecord>> find_token(const TokenId& id) = 0;
+  /// Likewise.
+  [[nodiscard]] virtual Result<std::optional<ApiTokenRecord>> find_api_token(const TokenId& id) = 0;
   /// Runs `part` so that nothing of it remains when it fails, while what came before stands. The inner result is that
   /// of `part`; the outer one fails when the unit of work is lost as a whole and has to end with that error. Not
   /// nested.

@@ -9,6 +9,7 @@ constexpr const char* kKinds = "nnttttttt";
 
 constexpr Sql kLast{"audit.last", ROLECALL_AUDIT "ORDER BY seq DESC LIMIT 1", kKinds};
 constexpr Sql kPage{"audit.page", ROLECALL_AUDIT "AND seq > ? ORDER BY seq LIMIT ?", kKinds};
+constexpr Sql kOfRequest{"audit.of_request", ROLECALL_AUDIT "AND request = ? ORDER BY seq LIMIT ?", kKinds};
 constexpr Sql kAppend{"audit.append",
                       "INSERT INTO audit (workspace, seq, at, actor, action, target, details, request, previous_hash, "
                       "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
@@ -45,6 +46,13 @@ Result<void> AuditRepository::append(const store::AuditRecord& record) {
 Result<std::vector<store::AuditRecord>> AuditRepository::page(std::int64_t after, std::int64_t limit) {
   std::vector<store::AuditRecord> found;
   ROLECALL_TRY(scope_.session.select(kPage, {scope_.workspace, after, limit},
+                                     [&](Row& row) { found.push_back(audit_of(row)); }));
+  return found;
+}
+
+Result<std::vector<store::AuditRecord>> AuditRepository::of_request(const RequestId& request, std::int64_t limit) {
+  std::vector<store::AuditRecord> found;
+  ROLECALL_TRY(scope_.session.select(kOfRequest, {scope_.workspace, request, limit},
                                      [&](Row& row) { found.push_back(audit_of(row)); }));
   return found;
 }

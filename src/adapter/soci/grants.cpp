@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "enum_text.hpp"
+#include "causes.hpp"
 #include "workspace.hpp"
 
 namespace rolecall::adapter::soci {
@@ -12,11 +12,6 @@ using access::CauseKind;
 // `?` times kBatch: one text, so that it is prepared once; a shorter list repeats its last id.
 constexpr std::size_t kBatch = 32;
 #define ROLECALL_32_VALUES "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
-
-constexpr EnumText<CauseKind, 4> kCauses{{{{CauseKind::default_role, "default"},
-                                           {CauseKind::direct, "direct"},
-                                           {CauseKind::asserted, "asserted"},
-                                           {CauseKind::link, "link"}}}};
 
 constexpr Sql kLinked{"grants.linked",
                       "SELECT l.role, l.id, m.group_id FROM members m "

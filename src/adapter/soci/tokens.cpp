@@ -4,17 +4,22 @@
 namespace rolecall::adapter::soci {
 namespace {
 
-#define ROLECALL_TOKEN "SELECT id, workspace, connection, user_id, digest, note, created, expires, revoked FROM tokens "
-constexpr const char* kKinds = "ttttttnnn";
+#define ROLECALL_TOKEN                                                                              \
+  "SELECT id, workspace, connection, user_id, digest, note, created, expires, revoked, successor, " \
+  "retires FROM tokens "
+constexpr const char* kKinds = "ttttttnnntn";
 
-constexpr Sql kInsert{
-    "tokens.insert",
-    "INSERT INTO tokens (id, workspace, connection, user_id, digest, note, created, expires, revoked) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr Sql kInsert{"tokens.insert",
+                      "INSERT INTO tokens (id, workspace, connection, user_id, digest, note, created, expires, "
+                      "revoked, successor, retires) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr Sql kFind{"tokens.find", ROLECALL_TOKEN "WHERE id = ?", kKinds};
 constexpr Sql kList{"tokens.list", ROLECALL_TOKEN "WHERE workspace = ? ORDER BY created, id", kKinds};
 constexpr Sql kRevoke{"tokens.revoke",
                       "UPDATE tokens SET revoked = ? WHERE workspace = ? AND id = ? AND revoked IS NULL"};
+constexpr Sql kRotate{"tokens.set_rotation",
+                      "UPDATE tokens SET successor = ?, retires = ? WHERE workspace = ? AND id = ? "
+                      "AND revoked IS NULL"};
 constexpr Sql kLivingOf{"tokens.living_of",
                         "SELECT id FROM tokens WHERE workspace = ? AND user_id = ? AND user_id IS NOT NULL "
                         "AND revoked IS NULL ORDER BY created, id",
@@ -33,6 +38,8 @@ store::TokenRecord token_of(Row& row) {
   token.created = row.instant(6);
   token.expires = row.optional_instant(7);
   token.revoked = row.optional_instant(8);
+  token.successor = row.optional_id<TokenId>(9);
+  token.retires = row.optional_instant(10);
   return token;
 }
 
@@ -46,8 +53,9 @@ Result<std::optional<store::TokenRecord>> TokenRepository::find_anywhere(Session
 
 Result<void> TokenRepository::insert(const store::TokenRecord& token) {
   const std::string digest = to_hex(token.digest);
-  ROLECALL_TRY(scope_.session.execute(kInsert, {token.id, scope_.workspace, token.connection, token.user, digest,
-                                                token.note, token.created, token.expires, token.revoked}));
+  ROLECALL_TRY(
+      scope_.session.execute(kInsert, {token.id, scope_.workspace, token.connection, token.user, digest, token.note,
+                                       token.created, token.expires, token.revoked, token.successor, token.retires}));
   return {};
 }
 
@@ -60,6 +68,12 @@ Result<std::vector<store::TokenRecord>> TokenRepository::list() {
 Result<bool> TokenRepository::revoke(const TokenId& id, Instant at) {
   ROLECALL_TRY_ASSIGN(const auto revoked, scope_.session.execute(kRevoke, {at, scope_.workspace, id}));
   return revoked > 0;
+}
+
+Result<bool> TokenRepository::set_rotation(const TokenId& id, const std::optional<TokenId>& successor,
+                                           const std::optional<Instant>& retires) {
+  ROLECALL_TRY_ASSIGN(const auto rotated, scope_.session.execute(kRotate, {successor, retires, scope_.workspace, id}));
+  return rotated > 0;
 }
 
 Result<std::vector<TokenId>> TokenRepository::revoke_of(const ResourceId& user, Instant at) {

@@ -63,6 +63,10 @@ Result<std::optional<store::TokenRecord>> UnitOfWork::find_token(const TokenId& 
   return TokenRepository::find_anywhere(session_, id);
 }
 
+Result<std::optional<store::ApiTokenRecord>> UnitOfWork::find_api_token(const TokenId& id) {
+  return ApiTokenRepository::find_anywhere(session_, id);
+}
+
 Result<Result<void>> UnitOfWork::attempt(const Part& part) {
   ROLECALL_TRY(session_.execute(kSavepointPart, {}));
   Result<void> outcome = part();

@@ -18,6 +18,7 @@ class UnitOfWork final : public store::UnitOfWork {
   [[nodiscard]] Result<std::vector<store::WorkspaceRecord>> workspaces() override;
   [[nodiscard]] Result<std::optional<store::WorkspaceRecord>> find_workspace_by_name(const std::string& name) override;
   [[nodiscard]] Result<std::optional<store::TokenRecord>> find_token(const TokenId& id) override;
+  [[nodiscard]] Result<std::optional<store::ApiTokenRecord>> find_api_token(const TokenId& id) override;
   [[nodiscard]] Result<Result<void>> attempt(const Part& part) override;
 
  private:

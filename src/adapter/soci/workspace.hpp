@@ -138,6 +138,8 @@ class TokenRepository final : public store::TokenRepository {
   [[nodiscard]] Result<void> insert(const store::TokenRecord& token) override;
   [[nodiscard]] Result<std::vector<store::TokenRecord>> list() override;
   [[nodiscard]] Result<bool> revoke(const TokenId& id, Instant at) override;
+  [[nodiscard]] Result<bool> set_rotation(const TokenId& id, const std::optional<TokenId>& successor,
+                                          const std::optional<Instant>& retires) override;
   [[nodiscard]] Result<std::vector<TokenId>> revoke_of(const ResourceId& user, Instant at) override;
 
  private:
@@ -229,6 +231,64 @@ class AuditRepository final : public store::AuditRepository {
   [[nodiscard]] Result<std::optional<store::AuditRecord>> last() override;
   [[nodiscard]] Result<void> append(const store::AuditRecord& record) override;
   [[nodiscard]] Result<std::vector<store::AuditRecord>> page(std::int64_t after, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::AuditRecord>> of_request(const RequestId& request,
+                                                                   std::int64_t limit) override;
+
+ private:
+  const Scope& scope_;
+};
+
+class AnswerRepository final : public store::AnswerRepository {
+ public:
+  explicit AnswerRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<std::optional<store::KeptAnswer>> find(const std::string& key) override;
+  [[nodiscard]] Result<void> keep(const store::KeptAnswer& answer) override;
+  [[nodiscard]] Result<void> forget_until(Instant at) override;
+
+ private:
+  const Scope& scope_;
+};
+
+class ApiTokenRepository final : public store::ApiTokenRepository {
+ public:
+  explicit ApiTokenRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] static Result<std::optional<store::ApiTokenRecord>> find_anywhere(Session& session, const TokenId& id);
+  [[nodiscard]] Result<void> insert(const store::ApiTokenRecord& token) override;
+  [[nodiscard]] Result<std::vector<store::ApiTokenRecord>> list() override;
+  [[nodiscard]] Result<bool> revoke(const TokenId& id, Instant at) override;
+
+ private:
+  const Scope& scope_;
+};
+
+class RequestLogRepository final : public store::RequestLogRepository {
+ public:
+  explicit RequestLogRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<void> append(const store::LoggedRequest& request) override;
+  [[nodiscard]] Result<std::optional<store::LoggedRequest>> find(const RequestId& id) override;
+  [[nodiscard]] Result<std::vector<store::LoggedRequest>> page(const store::RequestLogFilter& filter,
+                                                               std::int64_t limit) override;
+  [[nodiscard]] Result<void> prune(std::int64_t keep, Instant oldest) override;
+
+ private:
+  const Scope& scope_;
+};
+
+class GrantHistoryRepository final : public store::GrantHistoryRepository {
+ public:
+  explicit GrantHistoryRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<void> begin(const store::GrantSpell& spell) override;
+  [[nodiscard]] Result<void> end(const store::GrantSpell& spell, Instant at) override;
+  [[nodiscard]] Result<std::vector<store::GrantSpell>> open_of(const ResourceId& user) override;
+  [[nodiscard]] Result<std::vector<store::GrantSpell>> spells_at(const ResourceId& user, Instant at) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> holders_at(const access::Grant& grant, Instant at,
+                                                           std::int64_t limit) override;
+  [[nodiscard]] Result<void> note_name(store::NamedKind kind, const std::string& id, const std::string& name,
+                                       const std::string& key, Instant at) override;
+  [[nodiscard]] Result<std::optional<std::string>> name_at(store::NamedKind kind, const std::string& id,
+                                                           Instant at) override;
+  [[nodiscard]] Result<std::optional<std::string>> named_at(store::NamedKind kind, const std::string& key,
+                                                            Instant at) override;
 
  private:
   const Scope& scope_;
@@ -267,6 +327,10 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] store::PlanRepository& plans() override { return plans_; }
   [[nodiscard]] Result<access::RoleMode> role_mode() override;
   [[nodiscard]] Result<void> set_role_mode(access::RoleMode mode) override;
+  [[nodiscard]] store::AnswerRepository& answers() override { return answers_; }
+  [[nodiscard]] store::ApiTokenRepository& api_tokens() override { return api_tokens_; }
+  [[nodiscard]] store::RequestLogRepository& request_log() override { return request_log_; }
+  [[nodiscard]] store::GrantHistoryRepository& grant_history() override { return grant_history_; }
 
  private:
   Scope scope_;
@@ -281,6 +345,10 @@ class Workspace final : public store::Workspace {
   LinkRepository links_{scope_};
   AuditRepository audit_{scope_};
   PlanRepository plans_{scope_};
+  AnswerRepository answers_{scope_};
+  ApiTokenRepository api_tokens_{scope_};
+  RequestLogRepository request_log_{scope_};
+  GrantHistoryRepository grant_history_{scope_};
 };
 
 }  // namespace rolecall::adapter::soci

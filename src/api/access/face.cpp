@@ -4,6 +4,7 @@
 
 #include "api/answer.hpp"
 #include "api/authenticate.hpp"
+#include "api/permissions.hpp"
 #include "api/scim/face.hpp"
 #include "evaluations.hpp"
 #include "searches.hpp"
@@ -54,6 +55,7 @@ http::Response configuration(Exchange& exchange) {
 
 Result<http::Response> answer_to(Exchange& exchange, const Route& route) {
   ROLECALL_TRY(authenticate_admin(exchange));
+  ROLECALL_TRY(require_scope(exchange, Permissions::kDecisions));
   return route.handler(exchange);
 }
 

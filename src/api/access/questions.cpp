@@ -1,5 +1,6 @@
 #include "questions.hpp"
 
+#include "api/authenticate.hpp"
 #include "api/media_type.hpp"
 #include "rolecall/administration/bootstrap.hpp"
 #include "rolecall/administration/workspaces.hpp"
@@ -81,6 +82,7 @@ Result<WorkspaceId> home_of(const Exchange& exchange) {
   ROLECALL_TRY_ASSIGN(const auto name, parameters.text("workspace", ErrorCode::bad_request));
   const std::string wanted = name && !name->empty() ? *name : administration::kDefaultWorkspaceName;
   ROLECALL_TRY_ASSIGN(const auto workspace, administration::get_workspace(exchange.parts.administration, wanted));
+  ROLECALL_TRY(require_workspace(exchange, workspace.id));
   return workspace.id;
 }
 

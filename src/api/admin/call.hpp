@@ -48,7 +48,10 @@ struct Call {
 struct Answer {
   int status = 200;
   json::Value body;
+  std::string_view secret_member = {};  ///< of the body: shown once, kept nowhere
+  std::string lines = {};               ///< JSON texts, one a line, instead of a body
 };
+inline constexpr std::string_view kLinesType = "application/x-ndjson";
 using Handler = Result<Answer> (*)(Call&);
 
 /// `{"items": […]}`, the shape of every list.
@@ -62,6 +65,7 @@ struct Route {
   bool needs_workspace = true;
   /// The answer is one resource and carries its ETag; what changes one that is there has to name it in If-Match.
   bool is_tagged = false;
+  bool is_lines = false;  ///< the answer is no JSON document but one on each line
 
   [[nodiscard]] constexpr bool needs_match() const { return is_tagged && method != "GET" && method != "POST"; }
 };
@@ -78,6 +82,8 @@ struct Route {
 [[nodiscard]] std::vector<Route> workspace_routes();
 [[nodiscard]] std::vector<Route> connection_routes();
 [[nodiscard]] std::vector<Route> token_routes();
+[[nodiscard]] std::vector<Route> api_token_routes();
+[[nodiscard]] std::vector<Route> request_routes();
 [[nodiscard]] std::vector<Route> role_routes();
 [[nodiscard]] std::vector<Route> link_routes();
 [[nodiscard]] std::vector<Route> plan_routes();

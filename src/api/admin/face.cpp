@@ -4,6 +4,7 @@
 
 #include "api/answer.hpp"
 #include "api/authenticate.hpp"
+#include "api/permissions.hpp"
 #include "requests.hpp"
 #include "rolecall/api/admin_routes.hpp"
 
@@ -15,8 +16,9 @@ constexpr std::string_view kPrefix = "/admin/v1";
 const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> joined;
-    for (auto* make : {workspace_routes, connection_routes, token_routes, role_routes, link_routes, plan_routes,
-                       user_routes, group_routes, adoption_routes, audit_routes, system_routes}) {
+    for (auto* make :
+         {workspace_routes, connection_routes, token_routes, role_routes, link_routes, plan_routes, user_routes,
+          group_routes, adoption_routes, audit_routes, system_routes, api_token_routes, request_routes}) {
       auto some = make();
       joined.insert(joined.end(), some.begin(), some.end());
     }
@@ -46,6 +48,13 @@ const Route* reader_of(const Route& route) {
   return found == routes().end() ? nullptr : &*found;
 }
 
+/// An API token belongs to a workspace; what tells of all of them is not for it.
+Result<void> check_reach(const Exchange& exchange, const Route& route) {
+  ROLECALL_TRY(require_scope(exchange, exchange.permissions.needed(route.method, route.path)));
+  if (!exchange.api_token || route.needs_workspace || route.path == "/system") return {};
+  return fail(ErrorCode::forbidden, "This is about all workspaces; an API token belongs to one.");
+}
+
 Result<http::Response> guarded(Exchange& exchange) {
   ROLECALL_TRY(authenticate_admin(exchange));
   auto segments = http::parse_path(exchange.request.path().substr(kPrefix.size()));
@@ -56,6 +65,9 @@ Result<http::Response> guarded(Exchange& exchange) {
     if (!fits(route.path, exchange.segments)) continue;
     exchange.route = std::string(kPrefix) + std::string(route.path);
     if (route.method == exchange.method) {
+      ROLECALL_TRY(check_reach(exchange, route));
+      // Before any unit of work: the records wait for the same writer.
+      if (route.path.starts_with("/requests") && exchange.parts.requests != nullptr) exchange.parts.requests->flush();
       return route.method == "GET" ? look(exchange, route) : change(exchange, route, reader_of(route));
     }
     allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);

@@ -1,8 +1,10 @@
 #include "requests.hpp"
 
 #include "api/answer.hpp"
+#include "api/authenticate.hpp"
 #include "api/media_type.hpp"
 #include "rehearsal.hpp"
+#include "request_key.hpp"
 #include "rolecall/administration/workspaces.hpp"
 #include "rolecall/json/parse.hpp"
 #include "rolecall/store/joined.hpp"
@@ -17,6 +19,7 @@ struct Wish {
   std::string workspace;
   json::Object body;
   bool is_dry_run = false;
+  std::optional<RequestKey> key;  ///< of a POST in earnest
 };
 
 Result<json::Object> read_body(const Exchange& exchange) {
@@ -46,6 +49,9 @@ Result<Wish> read_wish(const Exchange& exchange, const Route& route) {
   if (route.method != "GET") {
     ROLECALL_TRY_ASSIGN(wish.is_dry_run, read_dry_run(wish.parameters));
   }
+  if (route.method == "POST" && !wish.is_dry_run) {
+    ROLECALL_TRY_ASSIGN(wish.key, RequestKey::read(exchange));
+  }
   if (route.needs_workspace) {
     ROLECALL_TRY_ASSIGN(auto name, wish.parameters.text("workspace", ErrorCode::invalid_value));
     wish.workspace = name && !name->empty() ? std::move(*name) : "default";
@@ -55,12 +61,24 @@ Result<Wish> read_wish(const Exchange& exchange, const Route& route) {
   return wish;
 }
 
+/// Another process, or another worker of this one, has the first request in hand.
+tl::unexpected<Error> still_in_progress() {
+  constexpr auto kSoon = std::chrono::seconds(1);
+  return fail(Error{ErrorCode::conflict,
+                    "The first request with this Idempotency-Key is still being worked on.",
+                    {},
+                    {},
+                    kSoon,
+                    "Send it again after the seconds that Retry-After names; it then gets the answer of the first."});
+}
+
 Result<Call> make_call(Exchange& exchange, const administration::Environment& environment, const Wish& wish,
                        Afterwards& afterwards) {
-  Call call{exchange,        environment, {},         {"admin", exchange.request.id},
+  Call call{exchange,        environment, {},         {admin_caller_of(exchange), exchange.request.id},
             wish.parameters, wish.body,   afterwards, wish.is_dry_run};
   if (!wish.workspace.empty()) {
     ROLECALL_TRY_ASSIGN(const auto workspace, administration::get_workspace(environment, wish.workspace));
+    ROLECALL_TRY(require_workspace(exchange, workspace.id));
     call.workspace = workspace.id;
   }
   return call;
@@ -69,7 +87,10 @@ Result<Call> make_call(Exchange& exchange, const administration::Environment& en
 http::Response to_response(const Exchange& exchange, const Route& route, const Answer& answer, bool is_dry_run) {
   http::Response response;
   response.status = answer.status;
-  if (!answer.body.is_null()) {
+  if (route.is_lines) {
+    response = api::answer(answer.status, kLinesType, answer.lines);
+    response.headers.add("Cache-Control", "no-store");
+  } else if (!answer.body.is_null()) {
     response = json_answer(answer.status, answer.body);
     if (route.is_tagged && !is_dry_run) {
       response.headers.add("ETag", strong_tag(exchange.parts.administration.digest, answer.body));
@@ -112,16 +133,25 @@ Result<http::Response> change(Exchange& exchange, const Route& route, const Rout
                           "Read the same address with GET and send the ETag of the answer; If-Match: * changes it "
                           "whatever it is.");
   }
+  const auto hold = exchange.keys.take(wish.key ? wish.key->name_in(wish.workspace) : std::string());
+  if (!hold) return still_in_progress();
   const administration::Environment& own = exchange.parts.administration;
   Answer answer;
   Afterwards afterwards;
   bool is_rehearsed = false;
+  bool is_repeated = false;
   const auto done = own.store.write([&](store::UnitOfWork& unit) -> Result<void> {
     afterwards = {};
-    is_rehearsed = false;
+    is_rehearsed = is_repeated = false;
     store::JoinedStore joined(own.store, unit);
     const auto environment = own.over(joined);
     ROLECALL_TRY_ASSIGN(auto call, make_call(exchange, environment, wish, afterwards));
+    if (wish.key) {
+      ROLECALL_TRY_ASSIGN(auto before, wish.key->find(unit.workspace(call.workspace), own.clock.now()));
+      is_repeated = before.has_value();
+      if (before) answer = std::move(*before);
+      if (before) return {};
+    }
     if (reader != nullptr) ROLECALL_TRY(check_match(call, *reader));
     Rehearsal rehearsal;
     if (wish.is_dry_run) {
@@ -129,6 +159,11 @@ Result<http::Response> change(Exchange& exchange, const Route& route, const Rout
     }
     ROLECALL_TRY_ASSIGN(answer, route.handler(call));
     if (joined.has_failed()) return internal_error("a handler went on after a failed write");
+    if (wish.key) {
+      auto kept = wish.key->keep(unit.workspace(call.workspace), own.clock.now(), answer);
+      if (!kept && kept.error().code == ErrorCode::uniqueness) return still_in_progress();
+      ROLECALL_TRY(kept);
+    }
     if (!wish.is_dry_run) return {};
     ROLECALL_TRY(end_rehearsal(rehearsal, unit, answer));
     is_rehearsed = true;
@@ -140,7 +175,9 @@ Result<http::Response> change(Exchange& exchange, const Route& route, const Rout
   if (!is_rehearsed) {
     for (const auto& step : afterwards.when_committed) step();
   }
-  return to_response(exchange, route, answer, wish.is_dry_run);
+  http::Response response = to_response(exchange, route, answer, wish.is_dry_run);
+  if (is_repeated) response.headers.add("Idempotency-Replayed", "true");
+  return response;
 }
 
 }  // namespace rolecall::api::admin

@@ -1,9 +1,9 @@
 #include "rolecall/administration/tokens.hpp"
 
 #include "call.hpp"
+#include "lifetime.hpp"
 #include "rolecall/administration/token_format.hpp"
 #include "rolecall/base/timestamp.hpp"
-#include "rolecall/json/write.hpp"
 
 namespace rolecall::api::admin {
 namespace {
@@ -13,11 +13,18 @@ const char* state_of(const store::TokenRecord& token, Instant now) {
   return administration::is_live(token, now) ? "live" : "expired";
 }
 
-json::Value instant_or_null(const std::optional<Instant>& instant) {
-  return instant ? json::Value(to_timestamp(*instant)) : json::Value();
+/// What a list says of a token that is being replaced, or of its successor.
+json::Value shown_rotation(const std::optional<administration::Rotation>& rotation, const TokenId& token) {
+  if (!rotation) return {};
+  const auto& [old_token, new_token] = *rotation;
+  const bool is_old = old_token.id == token;
+  return json::Object{{"part", is_old ? "old" : "new"},
+                      {"other", is_old ? new_token.id.value() : old_token.id.value()},
+                      {"old_retires", instant_or_null(old_token.retires)}};
 }
 
-Result<json::Object> shown(const Call& call, const store::TokenRecord& token) {
+Result<json::Object> shown(const Call& call, const store::TokenRecord& token,
+                           const std::optional<administration::Rotation>& rotation) {
   ROLECALL_TRY_ASSIGN(const auto connection, call.exchange.connections.find(call.workspace, token.connection));
   return json::Object{{"id", token.id.value()},
                       {"connection", connection.name},
@@ -26,15 +33,17 @@ Result<json::Object> shown(const Call& call, const store::TokenRecord& token) {
                       {"state", state_of(token, call.environment.clock.now())},
                       {"created", to_timestamp(token.created)},
                       {"expires", instant_or_null(token.expires)},
-                      {"revoked", instant_or_null(token.revoked)}};
+                      {"revoked", instant_or_null(token.revoked)},
+                      {"rotation", shown_rotation(rotation, token.id)}};
 }
 
 Result<Answer> list(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto connection, call.parameter("connection"));
   ROLECALL_TRY_ASSIGN(const auto tokens, administration::list_tokens(call.environment, call.workspace, connection));
   json::Array items;
+  const Instant now = call.environment.clock.now();
   for (const auto& token : tokens) {
-    ROLECALL_TRY_ASSIGN(auto item, shown(call, token));
+    ROLECALL_TRY_ASSIGN(auto item, shown(call, token, administration::rotation_of(tokens, token.id, now)));
     items.emplace_back(std::move(item));
   }
   return list_of(std::move(items));
@@ -45,38 +54,38 @@ void forget_afterwards(Call& call, const TokenId& token) {
   call.afterwards.in_any_case.push_back([&tokens = call.exchange.parts.tokens, token] { tokens.forget(token); });
 }
 
+/// The only time that a token leaves the process; one that opens nothing never does.
+Result<Answer> answer_with(Call& call, const store::TokenRecord& made, const Secret& token,
+                           const std::optional<administration::Rotation>& rotation) {
+  ROLECALL_TRY_ASSIGN(auto body, shown(call, made, rotation));
+  forget_afterwards(call, made.id);
+  call.afterwards.when_committed.push_back([&log = call.exchange.parts.log, made] {
+    log.emit(log::Event::token_created, {{"token", made.id},
+                                         {"connection", made.connection},
+                                         {"workspace", made.workspace},
+                                         {"expires", made.expires ? to_timestamp(*made.expires) : "never"}});
+  });
+  constexpr std::string_view kSecret = "token";
+  if (!call.is_dry_run) body.append(std::string(kSecret), token.expose());
+  return Answer{201, std::move(body), kSecret};
+}
+
 Result<Answer> create(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto connection, call.text("connection", true));
   ROLECALL_TRY_ASSIGN(const auto user, call.text("user", false));
   ROLECALL_TRY_ASSIGN(const auto note, call.text("note", false));
-  std::optional<Instant> expires;
-  if (const json::Value* seconds = call.body.find("expires_in_seconds")) {
-    constexpr std::int64_t kLongest = 100LL * 366 * 24 * 3600;
-    const json::Number* number = seconds->as_number();
-    const auto value = number != nullptr ? json::to_integer(*number) : std::nullopt;
-    if (!value || *value < 1 || *value > kLongest) {
-      return fail(ErrorCode::invalid_value, "expires_in_seconds must be a whole number of seconds, at least 1.",
-                  "expires_in_seconds");
-    }
-    expires = call.environment.clock.now() + std::chrono::seconds(*value);
-  }
+  ROLECALL_TRY_ASSIGN(const auto expires, expiry_in(call));
   ROLECALL_TRY_ASSIGN(const auto created, administration::create_token(call.environment, call.workspace, call.actor,
                                                                        connection, note, expires, user));
-  ROLECALL_TRY_ASSIGN(auto body, shown(call, created.record));
-  forget_afterwards(call, created.record.id);
-  call.afterwards.when_committed.push_back([&log = call.exchange.parts.log, token = created.record] {
-    log.emit(log::Event::token_created, {{"token", token.id},
-                                         {"connection", token.connection},
-                                         {"workspace", token.workspace},
-                                         {"expires", token.expires ? to_timestamp(*token.expires) : "never"}});
-  });
-  // The only time that it leaves the process; one that opens nothing never does.
-  if (!call.is_dry_run) body.append("token", created.token.expose());
-  return Answer{201, std::move(body)};
+  return answer_with(call, created.record, created.token, std::nullopt);
 }
 
 Result<Answer> revoke(Call& call) {
   const TokenId token(call.segment(1));
+  // Its predecessor, if it has one, is not being replaced any more.
+  ROLECALL_TRY_ASSIGN(const auto tokens, administration::list_tokens(call.environment, call.workspace));
+  const auto rotation = administration::rotation_of(tokens, token, call.environment.clock.now());
+  if (rotation) forget_afterwards(call, rotation->old_token.id);
   forget_afterwards(call, token);
   ROLECALL_TRY(administration::revoke_token(call.environment, call.workspace, call.actor, token));
   call.afterwards.when_committed.push_back([&log = call.exchange.parts.log, token, workspace = call.workspace] {
@@ -85,10 +94,42 @@ Result<Answer> revoke(Call& call) {
   return Answer{204, {}};
 }
 
+Result<Answer> rotate_start(Call& call) {
+  const TokenId token(call.segment(1));
+  forget_afterwards(call, token);
+  ROLECALL_TRY_ASSIGN(const auto overlap, seconds_in(call, "overlap_seconds"));
+  ROLECALL_TRY_ASSIGN(const auto started,
+                      administration::start_rotation(call.environment, call.workspace, call.actor, token,
+                                                     overlap.value_or(administration::kDefaultOverlap)));
+  return answer_with(call, started.rotation.new_token, started.token, started.rotation);
+}
+
+/// Ends a rotation and shows the token that stays.
+Result<Answer> end_rotation(Call& call, bool is_completed) {
+  const auto end = is_completed ? administration::complete_rotation : administration::cancel_rotation;
+  ROLECALL_TRY_ASSIGN(const auto ended, end(call.environment, call.workspace, call.actor, TokenId(call.segment(1))));
+  forget_afterwards(call, ended.old_token.id);
+  forget_afterwards(call, ended.new_token.id);
+  const auto& gone = is_completed ? ended.old_token : ended.new_token;
+  call.afterwards.when_committed.push_back([&log = call.exchange.parts.log, gone] {
+    log.emit(log::Event::token_revoked, {{"token", gone.id}, {"workspace", gone.workspace}});
+  });
+  ROLECALL_TRY_ASSIGN(auto body, shown(call, is_completed ? ended.new_token : ended.old_token, std::nullopt));
+  return Answer{200, std::move(body)};
+}
+
+Result<Answer> rotate_complete(Call& call) { return end_rotation(call, true); }
+Result<Answer> rotate_cancel(Call& call) { return end_rotation(call, false); }
+
 }  // namespace
 
 std::vector<Route> token_routes() {
-  return {{"GET", "/tokens", list}, {"POST", "/tokens", create}, {"DELETE", "/tokens/{id}", revoke}};
+  return {{"GET", "/tokens", list},
+          {"POST", "/tokens", create},
+          {"DELETE", "/tokens/{id}", revoke},
+          {"POST", "/tokens/{id}/rotate-start", rotate_start},
+          {"POST", "/tokens/{id}/rotate-complete", rotate_complete},
+          {"POST", "/tokens/{id}/rotate-cancel", rotate_cancel}};
 }
 
 }  // namespace rolecall::api::admin

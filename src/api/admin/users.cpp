@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "call.hpp"
+#include "lifetime.hpp"
 #include "rolecall/administration/explanation.hpp"
 #include "rolecall/base/timestamp.hpp"
 
@@ -31,6 +32,12 @@ json::Object shown(const administration::UserView& view) {
   return user;
 }
 
+json::Array texts(const std::vector<std::string>& all) {
+  json::Array items;
+  for (const std::string& text : all) items.emplace_back(text);
+  return items;
+}
+
 Result<Answer> list(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto after, call.parameter("after"));
   ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
@@ -49,8 +56,10 @@ Result<Answer> get(Call& call) {
 }
 
 Result<Answer> explanation(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto at, instant_in(call, "at"));
   ROLECALL_TRY_ASSIGN(const auto found,
-                      administration::explain_user(call.environment, call.workspace, call.segment(1)));
+                      at ? administration::explain_user_at(call.environment, call.workspace, call.segment(1), *at)
+                         : administration::explain_user(call.environment, call.workspace, call.segment(1)));
   json::Array grants;
   for (const auto& grant : found.grants) {
     grants.emplace_back(json::Object{{"role", grant.role},
@@ -64,7 +73,9 @@ Result<Answer> explanation(Call& call) {
                                      {"made_by", grant.made_by},
                                      {"approved_by", grant.approved_by},
                                      {"since", to_timestamp(grant.since)},
-                                     {"removed_by", grant.removed_by}});
+                                     {"removed_by", grant.removed_by},
+                                     {"others", texts(grant.others)},
+                                     {"other_count", grant.other_count}});
   }
   json::Array also;
   for (const auto& losing : found.also) {
@@ -75,8 +86,6 @@ Result<Answer> explanation(Call& call) {
                                    {"loses_to", losing.loses_to},
                                    {"winning_priority", losing.winning_priority}});
   }
-  json::Array without_effect;
-  for (const std::string& sentence : found.without_effect) without_effect.emplace_back(sentence);
   return Answer{200, json::Object{{"user_name", found.user_name},
                                   {"id", found.user.value()},
                                   {"active", found.is_active},
@@ -85,7 +94,8 @@ Result<Answer> explanation(Call& call) {
                                   {"also", std::move(also)},
                                   {"default_role", found.default_role},
                                   {"default_because", found.default_because},
-                                  {"without_effect", std::move(without_effect)},
+                                  {"without_effect", texts(found.without_effect)},
+                                  {"at", instant_or_null(found.at)},
                                   {"text", administration::to_text(found)}}};
 }
 

@@ -142,6 +142,25 @@ Result<http::Response> guarded(Exchange& exchange, RateLimiter& rates) {
   return route(exchange, origin_of(exchange.request, exchange.settings) + "/scim/v2");
 }
 
+Result<http::Response> again(Exchange& exchange) {
+  auto segments = http::parse_path(exchange.request.path().substr(kPrefixes[0].size()));
+  if (!segments) return internal_error("a recorded address is not readable");
+  exchange.segments = std::move(*segments);
+  ROLECALL_TRY_ASSIGN(auto connection,
+                      exchange.connections.find(exchange.token->workspace, exchange.token->connection));
+  exchange.connection_name = std::move(connection.name);
+  exchange.workspace_name = std::move(connection.workspace);
+  exchange.dialect = std::move(connection.dialect);
+  return route(exchange, origin_of(exchange.request, exchange.settings) + "/scim/v2");
+}
+
+http::Response shown(Exchange& exchange, Result<http::Response> response) {
+  if (response) return std::move(*response);
+  exchange.error = std::move(response).error();
+  name_request(*exchange.error, exchange.request);
+  return scim_error(*exchange.error);
+}
+
 }  // namespace
 
 bool owns(std::string_view path) { return !prefix_of(path).empty(); }
@@ -157,12 +176,8 @@ std::string origin_of(const http::Request& request, const Settings& settings) {
   return "http://" + (host != nullptr && is_host(*host) ? *host : std::string("localhost"));
 }
 
-http::Response handle(Exchange& exchange, RateLimiter& rates) {
-  auto response = guarded(exchange, rates);
-  if (response) return std::move(*response);
-  exchange.error = std::move(response).error();
-  name_request(*exchange.error, exchange.request);
-  return scim_error(*exchange.error);
-}
+http::Response handle(Exchange& exchange, RateLimiter& rates) { return shown(exchange, guarded(exchange, rates)); }
+
+http::Response replay(Exchange& exchange) { return shown(exchange, again(exchange)); }
 
 }  // namespace rolecall::api::scim

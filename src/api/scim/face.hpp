@@ -19,5 +19,7 @@ namespace rolecall::api::scim {
 
 /// Authenticates, then routes. Every refusal is a SCIM error.
 [[nodiscard]] http::Response handle(Exchange& exchange, RateLimiter& rates);
+/// Does a recorded request once more, as the connection that `exchange.token` names; nobody is asked for a token.
+[[nodiscard]] http::Response replay(Exchange& exchange);
 
 }  // namespace rolecall::api::scim

@@ -10,12 +10,20 @@ namespace rolecall::app {
 
 /// --dry-run, for a verb that changes something.
 void add_dry_run(CLI::App& verb, Shell& shell);
+/// The same and --idempotency-key, for a verb that makes something.
+void add_making(CLI::App& verb, Shell& shell);
+/// `expires_in_seconds` from --expires-in, which may be empty; false when it is no time, which has been said then.
+[[nodiscard]] bool append_lifetime(Shell& shell, const std::string& expires_in, json::Object& body);
+/// A new token is shown alone, so that a script can take it.
+void print_made_token(const Shell& shell, const json::Value& made);
 
 // Each of these adds one noun and its verbs.
 void add_serve(CLI::App& root, Shell& shell);
 void add_workspaces(CLI::App& root, Shell& shell);
 void add_connections(CLI::App& root, Shell& shell);
 void add_tokens(CLI::App& root, Shell& shell);
+void add_api_tokens(CLI::App& root, Shell& shell);
+void add_requests(CLI::App& root, Shell& shell);
 void add_roles(CLI::App& root, Shell& shell);
 void add_links(CLI::App& root, Shell& shell);
 void add_plans(CLI::App& root, Shell& shell);

@@ -64,7 +64,7 @@ void add_connections(CLI::App& root, Shell& shell) {
   create->add_option("--dialect", options->dialect, "How its client speaks; else scim.default_dialect of the server")
       ->check(CLI::IsMember(std::vector<std::string>(dialects.begin(), dialects.end())));
   add_settings(*create, *options);
-  add_dry_run(*create, shell);
+  add_making(*create, shell);
   create->callback([&shell, show, options] {
     json::Object body = body_of(*options);
     body.append("name", options->name);
@@ -91,7 +91,7 @@ void add_connections(CLI::App& root, Shell& shell) {
   adopt_verb->add_option("--to", adoption->name, "Name or id of the connection to have them")->required();
   adopt_verb->add_flag("--keep-roles", adoption->keep_roles,
                        "Also join the new connection's group of each role held by a group");
-  add_dry_run(*adopt_verb, shell);
+  add_making(*adopt_verb, shell);
   adopt_verb->callback([&shell, adoption] { adopt(shell, {"connections", adoption->name}, *adoption); });
 }
 

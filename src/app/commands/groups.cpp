@@ -55,7 +55,7 @@ void add_groups(CLI::App& root, Shell& shell) {
   adopt_verb->add_option("name", adoption->name, "displayName or id")->required();
   adopt_verb->add_option("--connection", adoption->connection, "Name or id of the connection to have it")->required();
   adopt_verb->add_option("--from", adoption->from, "When several connections have a group of that name");
-  add_dry_run(*adopt_verb, shell);
+  add_making(*adopt_verb, shell);
   adopt_verb->callback([&shell, adoption] { adopt(shell, {"groups", adoption->name}, *adoption); });
 }
 

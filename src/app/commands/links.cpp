@@ -27,7 +27,7 @@ void add_links(CLI::App& root, Shell& shell) {
   create->add_option("--group", options->group, "Name or id of the group")->required();
   create->add_option("--role", options->role, "Name or id of the role")->required();
   create->add_option("--connection", options->connection, "When several connections have a group of that name");
-  add_dry_run(*create, shell);
+  add_making(*create, shell);
   create->callback([&shell, show, options] {
     json::Object body{{"group", options->group}, {"role", options->role}};
     if (!options->connection.empty()) body.append("connection", options->connection);

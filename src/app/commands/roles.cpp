@@ -47,7 +47,7 @@ void add_roles(CLI::App& root, Shell& shell) {
   create->add_option("name", options->name, "Name; it cannot be changed later")->required();
   create->add_option("--description", options->description, "What it is for");
   create->add_option("--permission", options->permissions, "Permission; may be repeated")->allow_extra_args(false);
-  add_dry_run(*create, shell);
+  add_making(*create, shell);
   create->callback([&shell, show, options] {
     shell.call(
         {"POST",

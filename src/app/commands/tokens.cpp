@@ -8,11 +8,41 @@ namespace {
 
 const std::vector<Column> kColumns{{"ID", "id"},       {"CONNECTION", "connection"}, {"USER", "user"},
                                    {"STATE", "state"}, {"CREATED", "created"},       {"EXPIRES", "expires"},
-                                   {"NOTE", "note"}};
+                                   {"NOTE", "note"},   {"ROTATION", "rotation"}};
 
 struct Options {
-  std::string connection, user, note, expires_in, id;
+  std::string connection, user, note, expires_in, id, overlap = "24h";
 };
+
+void add_rotation(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& options) {
+  CLI::App* rotate = noun.add_subcommand("rotate", "Replace one without an outage: start, then complete or cancel");
+  rotate->require_subcommand(1);
+  CLI::App* start = rotate->add_subcommand("start", "Make its successor and print that, this once; both open");
+  start->add_option("id", options->id, "Id of the token to be replaced")->required();
+  start->add_option("--overlap", options->overlap, "When the old one ends by itself: 24h, 7d; 30d at most")
+      ->capture_default_str();
+  add_making(*start, shell);
+  start->callback([&shell, options] {
+    const auto overlap = parse_duration(options->overlap);
+    if (!overlap || overlap->count() < 1000) {
+      return shell.fail(kUsage, "--overlap must be a time of at least 1s, as in 24h or 7d.");
+    }
+    json::Object body{{"overlap_seconds", static_cast<std::int64_t>(overlap->count() / 1000)}};
+    shell.call({"POST", {"tokens", options->id, "rotate-start"}, {}, std::move(body)},
+               [&shell](const json::Value& made) { print_made_token(shell, made); });
+  });
+  const auto add_end = [&](const char* verb, const char* help, const char* route) {
+    CLI::App* end = rotate->add_subcommand(verb, help);
+    end->add_option("id", options->id, "Id of the old or of the new token")->required();
+    add_making(*end, shell);
+    end->callback([&shell, options, route] {
+      shell.call({"POST", {"tokens", options->id, route}, {}, {}},
+                 [&shell](const json::Value& body) { shell.print(body, kColumns, "id"); });
+    });
+  };
+  add_end("complete", "End the old one, at once", "rotate-complete");
+  add_end("cancel", "End the new one, at once, and keep the old one", "rotate-cancel");
+}
 
 }  // namespace
 
@@ -27,22 +57,13 @@ void add_tokens(CLI::App& root, Shell& shell) {
                      "Name of a user of the connection whom the token stands for: /Me is that user");
   create->add_option("--note", options->note, "What it is for");
   create->add_option("--expires-in", options->expires_in, "Lifetime: 30d, 12h, 10s; without it the token stays valid");
-  add_dry_run(*create, shell);
+  add_making(*create, shell);
   create->callback([&shell, options] {
     json::Object body{{"connection", options->connection}, {"note", options->note}};
     if (!options->user.empty()) body.append("user", options->user);
-    if (!options->expires_in.empty()) {
-      const auto lifetime = parse_duration(options->expires_in);
-      if (!lifetime || lifetime->count() < 1000) {
-        return shell.fail(kUsage, "--expires-in must be a time of at least 1s, as in 30d, 12h or 10s.");
-      }
-      body.append("expires_in_seconds", static_cast<std::int64_t>(lifetime->count() / 1000));
-    }
-    shell.call({"POST", {"tokens"}, {}, std::move(body)}, [&](const json::Value& made) {
-      if (shell.output == "json") return shell.print(made, {}, "id");
-      const json::Value* token = made.as_object()->find("token");
-      if (token != nullptr && token->is_string()) shell.print_line(*token->as_string());
-    });
+    if (!append_lifetime(shell, options->expires_in, body)) return;
+    shell.call({"POST", {"tokens"}, {}, std::move(body)},
+               [&](const json::Value& made) { print_made_token(shell, made); });
   });
 
   CLI::App* list = noun->add_subcommand("list", "Show all, newest first; never the tokens themselves");
@@ -58,6 +79,7 @@ void add_tokens(CLI::App& root, Shell& shell) {
   revoke->callback([&shell, options] {
     shell.call({"DELETE", {"tokens", options->id}, {}, {}}, [](const json::Value&) {});
   });
+  add_rotation(*noun, shell, options);
 }
 
 }  // namespace rolecall::app

@@ -16,7 +16,7 @@ const std::vector<Column> kDetails{{"USER", "user_name"},
                                    {"CONNECTION", "connection"}};
 
 struct Options {
-  std::string name, role;
+  std::string name, role, at;
   std::int64_t limit = 1000;
 };
 
@@ -40,18 +40,20 @@ void add_users(CLI::App& root, Shell& shell) {
 
   CLI::App* explain = noun->add_subcommand("explain", "Say why somebody has which role, or none");
   explain->add_option("name", options->name, "userName or id")->required();
+  explain->add_option("--at", options->at, "As it was at this instant, 2026-03-01T10:00:00Z");
   explain->callback([&shell, options] {
-    shell.call({"GET", {"users", options->name, "explanation"}, {}, {}}, [&](const json::Value& body) {
-      if (shell.output != "table") return shell.print(body, {}, "user_name");
-      const json::Value* text = body.as_object()->find("text");
-      if (text != nullptr && text->is_string()) std::cout << *text->as_string();
-    });
+    shell.call({"GET", {"users", options->name, "explanation"}, {{"at", options->at}}, {}},
+               [&](const json::Value& body) {
+                 if (shell.output != "table") return shell.print(body, {}, "user_name");
+                 const json::Value* text = body.as_object()->find("text");
+                 if (text != nullptr && text->is_string()) std::cout << *text->as_string();
+               });
   });
 
   CLI::App* grant = noun->add_subcommand("grant", "Give somebody a role by hand; no push takes it away");
   grant->add_option("name", options->name, "userName or id")->required();
   grant->add_option("--role", options->role, "Name or id of the role")->required();
-  add_dry_run(*grant, shell);
+  add_making(*grant, shell);
   grant->callback([&shell, show, options] {
     shell.call({"POST", {"users", options->name, "grants"}, {}, {{"role", options->role}}}, show);
   });
@@ -70,7 +72,7 @@ void add_users(CLI::App& root, Shell& shell) {
   adopt_verb->add_option("--connection", adoption->connection, "Name or id of the connection to have them")->required();
   adopt_verb->add_flag("--keep-roles", adoption->keep_roles,
                        "Also join the new connection's group of each role held by a group");
-  add_dry_run(*adopt_verb, shell);
+  add_making(*adopt_verb, shell);
   adopt_verb->callback([&shell, adoption] { adopt(shell, {"users", adoption->name}, *adoption); });
 }
 

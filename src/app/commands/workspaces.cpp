@@ -19,7 +19,7 @@ void add_workspaces(CLI::App& root, Shell& shell) {
   CLI::App* create = noun->add_subcommand("create", "Make one, with the shipped roles and no connection");
   auto name = std::make_shared<std::string>();
   create->add_option("name", *name, "Name")->required();
-  add_dry_run(*create, shell);
+  add_making(*create, shell);
   create->callback([&shell, name] {
     shell.call({"POST", {"workspaces"}, {}, {{"name", *name}}},
                [&](const json::Value& body) { shell.print(body, kColumns, "name"); });

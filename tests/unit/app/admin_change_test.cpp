@@ -1,3 +1,8 @@
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <utility>
+
 #include "api_fixture.hpp"
 
 namespace rolecall::test {
@@ -23,6 +28,132 @@ class AdminChange : public ApiTest {
 using EntityTags = AdminChange;
 using DryRun = AdminChange;
 using Problems = AdminChange;
+
+class IdempotencyKey : public AdminChange {
+ protected:
+  void SetUp() override {
+    instance_clock_ = &moved_clock_;
+    ApiTest::SetUp();
+  }
+  http::Response post(const std::string& key, const std::string& path, const std::string& body) {
+    Headers headers = admin();
+    headers.emplace_back("Idempotency-Key", key);
+    return send("POST", "/admin/v1" + path, body, headers);
+  }
+  ManualClock moved_clock_{Instant(std::chrono::seconds(1'800'000'000))};
+};
+
+TEST_F(IdempotencyKey, SameRequest_GetsTheSameAnswerAndDoesNothing) {
+  const std::string body = R"({"name":"Night Desk"})";
+  const auto first = post("k-1", "/roles", body);
+  EXPECT_EQ(first.status, 201);
+  EXPECT_EQ(header(first, "Idempotency-Replayed"), "(absent)");
+  const std::string before = head();
+  const auto again = post("k-1", "/roles", body);
+  EXPECT_EQ(again.status, 201);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(header(again, "ETag"), header(first, "ETag"));
+  EXPECT_EQ(header(again, "Idempotency-Replayed"), "true");
+  EXPECT_EQ(head(), before);
+  start();
+  EXPECT_EQ(post("k-1", "/roles", body).body, first.body) << "it is in the database";
+  EXPECT_EQ(post("k-2", "/roles", body).status, 409);
+}
+
+TEST_F(IdempotencyKey, OtherRequest_Is422) {
+  ASSERT_EQ(post("k", "/roles", R"({"name":"A"})").status, 201);
+  for (const auto& [path, body] : Headers{{"/roles", R"({"name":"B"})"},
+                                          {"/roles?workspace=default", R"({"name":"A"})"},
+                                          {"/connections", R"({"name":"A"})"}}) {
+    const auto refused = post("k", path, body);
+    EXPECT_EQ(refused.status, 422) << path << body;
+    EXPECT_EQ(text(refused, "code"), "key_reused");
+  }
+}
+
+TEST_F(IdempotencyKey, IsForgottenAfterSevenDays) {
+  const std::string body = R"({"name":"A"})";
+  ASSERT_EQ(post("k", "/roles", body).status, 201);
+  moved_clock_.advance(std::chrono::hours(24 * 7 - 1));
+  EXPECT_EQ(post("k", "/roles", body).status, 201);
+  moved_clock_.advance(std::chrono::hours(1));
+  EXPECT_EQ(post("k", "/roles", body).status, 409) << "a new request, and the name is taken";
+  EXPECT_EQ(post("k", "/roles", R"({"name":"B"})").status, 201);
+}
+
+TEST_F(IdempotencyKey, OfARefusalOrADryRun_IsStillUnused) {
+  EXPECT_EQ(post("k", "/roles", R"({"name":""})").status, 400);
+  EXPECT_EQ(post("k", "/roles?dry_run=true", R"({"name":"A"})").status, 201);
+  EXPECT_EQ(post("k", "/roles", R"({"name":"A"})").status, 201);
+}
+
+TEST_F(IdempotencyKey, OfAToken_KeepsNoSecret) {
+  const auto first = post("k", "/tokens", R"({"connection":"okta"})");
+  ASSERT_EQ(first.status, 201);
+  const std::string secret = text(first, "token").substr(24, 43);
+  const auto again = post("k", "/tokens", R"({"connection":"okta"})");
+  EXPECT_EQ(again.status, 409) << again.body;
+  EXPECT_NE(text(again, "detail").find(text(first, "id")), std::string::npos);
+  EXPECT_NE(text(again, "next").find("revoke"), std::string::npos);
+  instance_.reset();
+  for (const auto& file : std::filesystem::recursive_directory_iterator(directory_)) {
+    if (!file.is_regular_file()) continue;
+    std::ifstream bytes(file.path(), std::ios::binary);
+    const std::string all{std::istreambuf_iterator<char>(bytes), {}};
+    EXPECT_EQ(all.find(secret), std::string::npos) << file.path();
+  }
+}
+
+TEST_F(IdempotencyKey, BelongsToItsCaller) {
+  const auto made = ask("POST", "/api-tokens", R"({"name":"script","scopes":["roles:write"]})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(post("k", "/roles", R"({"name":"A"})").status, 201);
+  const Headers other{{"Authorization", "Bearer " + text(made, "token")}, {"Idempotency-Key", "k"}};
+  EXPECT_EQ(send("POST", "/admin/v1/roles", R"({"name":"B"})", other).status, 201);
+  EXPECT_EQ(send("POST", "/admin/v1/roles", R"({"name":"C"})", other).status, 422);
+}
+
+/// Is asked for the time in the middle of a request, and does something then.
+class InterruptingClock final : public Clock {
+ public:
+  [[nodiscard]] Instant now() const override {
+    if (auto interrupt = std::exchange(interrupt_, {})) interrupt();
+    return Instant(std::chrono::seconds(1'800'000'000));
+  }
+  mutable std::function<void()> interrupt_;
+};
+
+TEST_F(IdempotencyKey, OfARequestThatIsBeingWorkedOn_Is409WithRetryAfter) {
+  const InterruptingClock clock;
+  instance_clock_ = &clock;
+  start();
+  http::Response meanwhile;
+  clock.interrupt_ = [&] { meanwhile = post("k", "/roles", R"({"name":"A"})"); };
+  EXPECT_EQ(post("k", "/roles", R"({"name":"A"})").status, 201);
+  EXPECT_EQ(meanwhile.status, 409) << meanwhile.body;
+  EXPECT_EQ(header(meanwhile, "Retry-After"), "1");
+  EXPECT_EQ(header(post("k", "/roles", R"({"name":"A"})"), "Idempotency-Replayed"), "true");
+  instance_.reset();
+}
+
+TEST_F(IdempotencyKey, OfAWorkspace_BelongsToNone) {
+  const auto first = post("k", "/workspaces", R"({"name":"north"})");
+  EXPECT_EQ(first.status, 201) << first.body;
+  EXPECT_EQ(post("k", "/workspaces", R"({"name":"north"})").body, first.body);
+  EXPECT_EQ(post("k", "/roles", R"({"name":"A"})").status, 201) << "keys of different workspaces do not meet";
+  EXPECT_EQ(post("k", "/roles?workspace=north", R"({"name":"A"})").status, 201);
+}
+
+TEST_F(IdempotencyKey, ThatIsNoText_Is400) {
+  for (const std::string& key : {std::string(), std::string("a b"), std::string("\xc3\xbc"), std::string(256, 'k')}) {
+    EXPECT_EQ(post(key, "/roles", R"({"name":"A"})").status, 400) << key;
+  }
+  EXPECT_EQ(post(std::string(255, 'k'), "/roles", R"({"name":"A"})").status, 201);
+  Headers twice = admin();
+  twice.emplace_back("Idempotency-Key", "a");
+  twice.emplace_back("Idempotency-Key", "a");
+  EXPECT_EQ(send("POST", "/admin/v1/roles", R"({"name":"B"})", twice).status, 400);
+}
 
 TEST_F(EntityTags, AnswersOfOneResource_CarryTheTagThatReadingItGives) {
   create_group("Desk");

@@ -1,0 +1,72 @@
+#include "rolecall/base/encoding.hpp"
+#include "workspace.hpp"
+
+namespace rolecall::adapter::soci {
+namespace {
+
+#define ROLECALL_API_TOKEN \
+  "SELECT id, workspace, name, scopes, digest, made_by, created, expires, revoked FROM api_tokens "
+constexpr const char* kKinds = "ttttttnnn";
+
+constexpr Sql kInsert{
+    "api_tokens.insert",
+    "INSERT INTO api_tokens (id, workspace, name, scopes, digest, made_by, created, expires, revoked) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr Sql kFind{"api_tokens.find", ROLECALL_API_TOKEN "WHERE id = ?", kKinds};
+constexpr Sql kList{"api_tokens.list", ROLECALL_API_TOKEN "WHERE workspace = ? ORDER BY created, id", kKinds};
+constexpr Sql kRevoke{"api_tokens.revoke",
+                      "UPDATE api_tokens SET revoked = ? WHERE workspace = ? AND id = ? AND revoked IS NULL"};
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const auto end = text.find(' ');
+    words.emplace_back(text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+  return words;
+}
+
+store::ApiTokenRecord token_of(Row& row) {
+  store::ApiTokenRecord token;
+  token.id = row.id<TokenId>(0);
+  token.workspace = row.id<WorkspaceId>(1);
+  token.name = row.text(2);
+  token.scopes = words_of(row.view(3));
+  token.digest = parse_hex(row.view(4)).value_or(std::string());
+  token.made_by = row.text(5);
+  token.created = row.instant(6);
+  token.expires = row.optional_instant(7);
+  token.revoked = row.optional_instant(8);
+  return token;
+}
+
+}  // namespace
+
+Result<std::optional<store::ApiTokenRecord>> ApiTokenRepository::find_anywhere(Session& session, const TokenId& id) {
+  std::optional<store::ApiTokenRecord> found;
+  ROLECALL_TRY(session.select(kFind, {id}, [&](Row& row) { found = token_of(row); }));
+  return found;
+}
+
+Result<void> ApiTokenRepository::insert(const store::ApiTokenRecord& token) {
+  const std::string digest = to_hex(token.digest);
+  std::string scopes;
+  for (const std::string& scope : token.scopes) scopes.append(scopes.empty() ? "" : " ").append(scope);
+  ROLECALL_TRY(scope_.session.execute(kInsert, {token.id, scope_.workspace, token.name, scopes, digest, token.made_by,
+                                                token.created, token.expires, token.revoked}));
+  return {};
+}
+
+Result<std::vector<store::ApiTokenRecord>> ApiTokenRepository::list() {
+  std::vector<store::ApiTokenRecord> found;
+  ROLECALL_TRY(scope_.session.select(kList, {scope_.workspace}, [&](Row& row) { found.push_back(token_of(row)); }));
+  return found;
+}
+
+Result<bool> ApiTokenRepository::revoke(const TokenId& id, Instant at) {
+  ROLECALL_TRY_ASSIGN(const auto revoked, scope_.session.execute(kRevoke, {at, scope_.workspace, id}));
+  return revoked > 0;
+}
+
+}  // namespace rolecall::adapter::soci

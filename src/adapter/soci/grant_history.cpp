@@ -1,0 +1,134 @@
+#include "causes.hpp"
+#include "workspace.hpp"
+
+namespace rolecall::adapter::soci {
+namespace {
+
+using store::NamedKind;
+
+constexpr EnumText<NamedKind, 4> kNamedKinds{{{{NamedKind::user, "user"},
+                                               {NamedKind::group, "group"},
+                                               {NamedKind::role, "role"},
+                                               {NamedKind::connection, "connection"}}}};
+
+#define ROLECALL_SPELL                                                                                        \
+  "SELECT user_id, role, cause, link, group_id, connection, made_by, made, since, detail, seq, gained, lost " \
+  "FROM grant_history WHERE workspace = ? AND user_id = ? "
+constexpr const char* kKinds = "tttttttnntnnn";
+
+constexpr Sql kBegin{"grant_history.begin",
+                     "INSERT INTO grant_history (workspace, user_id, role, cause, link, group_id, connection, made_by, "
+                     "made, since, detail, seq, gained, lost) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr Sql kEnd{"grant_history.end",
+                   "UPDATE grant_history SET lost = ? WHERE workspace = ? AND user_id = ? AND seq = ? AND gained = ? "
+                   "AND role = ? AND cause = ? AND link = ? AND group_id = ?"};
+constexpr Sql kForget{"grant_history.forget",
+                      "DELETE FROM grant_history WHERE workspace = ? AND user_id = ? AND seq = ? AND gained = ? "
+                      "AND role = ? AND cause = ? AND link = ? AND group_id = ?"};
+constexpr Sql kOpen{"grant_history.open", ROLECALL_SPELL "AND lost IS NULL ORDER BY seq", kKinds};
+constexpr Sql kAt{"grant_history.at",
+                  ROLECALL_SPELL "AND gained <= ? AND (lost IS NULL OR lost > ?) ORDER BY role, cause, link, group_id",
+                  kKinds};
+constexpr Sql kHolders{"grant_history.holders",
+                       "SELECT DISTINCT user_id FROM grant_history WHERE workspace = ? AND role = ? AND cause = ? "
+                       "AND link = ? AND gained <= ? AND (lost IS NULL OR lost > ?) ORDER BY user_id LIMIT ?",
+                       "t"};
+constexpr Sql kNote{"name_history.note",
+                    "INSERT INTO name_history (workspace, kind, id, at, name, name_key) VALUES (?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT (workspace, kind, id, at) DO UPDATE SET name = excluded.name, "
+                    "name_key = excluded.name_key"};
+constexpr Sql kNameAt{"name_history.name",
+                      "SELECT name FROM name_history WHERE workspace = ? AND kind = ? AND id = ? AND at <= ? "
+                      "ORDER BY at DESC LIMIT 1",
+                      "t"};
+constexpr Sql kNamedAt{"name_history.named",
+                       "SELECT id FROM name_history WHERE workspace = ? AND kind = ? AND name_key = ? AND at <= ? "
+                       "ORDER BY at DESC LIMIT 1",
+                       "t"};
+
+store::GrantSpell spell_of(Row& row) {
+  store::GrantSpell spell;
+  spell.user = row.id<ResourceId>(0);
+  spell.grant.role = row.id<RoleId>(1);
+  spell.grant.cause = kCauses.value(row.view(2));
+  spell.grant.link = row.id<LinkId>(3);
+  spell.grant.group = row.id<ResourceId>(4);
+  spell.connection = row.id<ConnectionId>(5);
+  spell.made_by = row.text(6);
+  spell.made = row.instant(7);
+  spell.since = row.instant(8);
+  spell.detail = row.text(9);
+  spell.seq = row.number(10);
+  spell.gained = row.instant(11);
+  spell.lost = row.optional_instant(12);
+  return spell;
+}
+
+}  // namespace
+
+Result<void> GrantHistoryRepository::begin(const store::GrantSpell& spell) {
+  const access::Grant& grant = spell.grant;
+  ROLECALL_TRY(scope_.session.execute(kBegin, {scope_.workspace, spell.user, grant.role, kCauses.text(grant.cause),
+                                               grant.link, grant.group, spell.connection, spell.made_by, spell.made,
+                                               spell.since, spell.detail, spell.seq, spell.gained, spell.lost}));
+  return {};
+}
+
+Result<void> GrantHistoryRepository::end(const store::GrantSpell& spell, Instant at) {
+  const access::Grant& grant = spell.grant;
+  const char* cause = kCauses.text(grant.cause);
+  if (spell.gained == at) {
+    ROLECALL_TRY(scope_.session.execute(
+        kForget, {scope_.workspace, spell.user, spell.seq, spell.gained, grant.role, cause, grant.link, grant.group}));
+    return {};
+  }
+  ROLECALL_TRY(scope_.session.execute(
+      kEnd, {at, scope_.workspace, spell.user, spell.seq, spell.gained, grant.role, cause, grant.link, grant.group}));
+  return {};
+}
+
+Result<std::vector<store::GrantSpell>> GrantHistoryRepository::open_of(const ResourceId& user) {
+  std::vector<store::GrantSpell> found;
+  ROLECALL_TRY(
+      scope_.session.select(kOpen, {scope_.workspace, user}, [&](Row& row) { found.push_back(spell_of(row)); }));
+  return found;
+}
+
+Result<std::vector<store::GrantSpell>> GrantHistoryRepository::spells_at(const ResourceId& user, Instant at) {
+  std::vector<store::GrantSpell> found;
+  ROLECALL_TRY(
+      scope_.session.select(kAt, {scope_.workspace, user, at, at}, [&](Row& row) { found.push_back(spell_of(row)); }));
+  return found;
+}
+
+Result<std::vector<ResourceId>> GrantHistoryRepository::holders_at(const access::Grant& grant, Instant at,
+                                                                   std::int64_t limit) {
+  std::vector<ResourceId> found;
+  ROLECALL_TRY(scope_.session.select(
+      kHolders, {scope_.workspace, grant.role, kCauses.text(grant.cause), grant.link, at, at, limit},
+      [&](Row& row) { found.push_back(row.id<ResourceId>(0)); }));
+  return found;
+}
+
+Result<void> GrantHistoryRepository::note_name(NamedKind kind, const std::string& id, const std::string& name,
+                                               const std::string& key, Instant at) {
+  ROLECALL_TRY(scope_.session.execute(kNote, {scope_.workspace, kNamedKinds.text(kind), id, at, name, key}));
+  return {};
+}
+
+Result<std::optional<std::string>> GrantHistoryRepository::name_at(NamedKind kind, const std::string& id, Instant at) {
+  std::string name;
+  ROLECALL_TRY(scope_.session.select(kNameAt, {scope_.workspace, kNamedKinds.text(kind), id, at},
+                                     [&](Row& row) { name = row.text(0); }));
+  return name.empty() ? std::optional<std::string>() : std::optional(std::move(name));
+}
+
+Result<std::optional<std::string>> GrantHistoryRepository::named_at(NamedKind kind, const std::string& key,
+                                                                    Instant at) {
+  std::optional<std::string> found;
+  ROLECALL_TRY(scope_.session.select(kNamedAt, {scope_.workspace, kNamedKinds.text(kind), key, at},
+                                     [&](Row& row) { found = row.text(0); }));
+  return found;
+}
+
+}  // namespace rolecall::adapter::soci

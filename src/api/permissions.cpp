@@ -1,0 +1,43 @@
+#include "permissions.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "rolecall/base/text.hpp"
+#include "rolecall/json/parse.hpp"
+
+namespace rolecall::api {
+namespace {
+
+constexpr std::string_view kOfWorkspaces = "workspaces:";
+
+std::string key_of(std::string_view method, std::string_view path) {
+  return ascii_lower(method) + ' ' + std::string(path);
+}
+
+}  // namespace
+
+Permissions::Permissions(std::string_view openapi) {
+  std::set<std::string> scopes{std::string(kDecisions)};
+  const auto parsed = json::parse(openapi);
+  const json::Value* paths = parsed && parsed->is_object() ? parsed->as_object()->find("paths") : nullptr;
+  if (paths != nullptr && paths->is_object()) {
+    for (const auto& [path, operations] : *paths->as_object()) {
+      if (!operations.is_object()) continue;
+      for (const auto& [method, operation] : *operations.as_object()) {
+        const json::Value* needed = operation.is_object() ? operation.as_object()->find("x-permission") : nullptr;
+        if (needed == nullptr || !needed->is_string()) continue;
+        by_route_.emplace(key_of(method, path), *needed->as_string());
+        if (!needed->as_string()->starts_with(kOfWorkspaces)) scopes.insert(*needed->as_string());
+      }
+    }
+  }
+  scopes_.assign(scopes.begin(), scopes.end());
+}
+
+std::string_view Permissions::needed(std::string_view method, std::string_view path) const {
+  const auto found = by_route_.find(key_of(method, path));
+  return found == by_route_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+}  // namespace rolecall::api

@@ -1,0 +1,48 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "commands.hpp"
+
+namespace rolecall::app {
+namespace {
+
+const std::vector<Column> kColumns{{"ID", "id"},       {"NAME", "name"},       {"SCOPES", "scopes"},
+                                   {"STATE", "state"}, {"MADE BY", "made_by"}, {"EXPIRES", "expires"}};
+
+struct Options {
+  std::string name, expires_in, id;
+  std::vector<std::string> scopes;
+};
+
+}  // namespace
+
+void add_api_tokens(CLI::App& root, Shell& shell) {
+  CLI::App* noun = root.add_subcommand("api-tokens", "Tokens of the admin API that may do only what their scopes say");
+  noun->require_subcommand(1);
+  auto options = std::make_shared<Options>();
+  CLI::App* create = noun->add_subcommand("create", "Make one and print it, this once");
+  create->add_option("name", options->name, "What it is for")->required();
+  create->add_option("--scope", options->scopes, "users:read, decisions:read, …; once for each")->required();
+  create->add_option("--expires-in", options->expires_in, "Lifetime: 30d, 12h; without it the token stays valid");
+  add_making(*create, shell);
+  create->callback([&shell, options] {
+    json::Array scopes;
+    for (const std::string& scope : options->scopes) scopes.emplace_back(scope);
+    json::Object body{{"name", options->name}, {"scopes", std::move(scopes)}};
+    if (!append_lifetime(shell, options->expires_in, body)) return;
+    shell.call({"POST", {"api-tokens"}, {}, std::move(body)},
+               [&shell](const json::Value& made) { print_made_token(shell, made); });
+  });
+  noun->add_subcommand("list", "Show all, newest first; never the tokens themselves")->callback([&shell] {
+    shell.call({"GET", {"api-tokens"}, {}, {}},
+               [&shell](const json::Value& body) { shell.print(body, kColumns, "id"); });
+  });
+  CLI::App* revoke = noun->add_subcommand("revoke", "End one, at once");
+  revoke->add_option("id", options->id, "Id, as `api-tokens list` shows it")->required();
+  add_dry_run(*revoke, shell);
+  revoke->callback([&shell, options] {
+    shell.call({"DELETE", {"api-tokens", options->id}, {}, {}}, [](const json::Value&) {});
+  });
+}
+
+}  // namespace rolecall::app

@@ -1,0 +1,184 @@
+#pragma once
+
+#include <functional>
+#include <iterator>
+
+#include "memory_repositories.hpp"
+
+// The audit, API tokens, the request log and the history of grants.
+
+namespace rolecall::testing_support {
+
+class MemoryAudit final : public store::AuditRepository {
+ public:
+  Result<std::optional<store::AuditRecord>> last() override {
+    return rows.empty() ? std::optional<store::AuditRecord>() : std::optional<store::AuditRecord>(rows.back());
+  }
+  Result<void> append(const store::AuditRecord& record) override {
+    rows.push_back(record);
+    return {};
+  }
+  Result<std::vector<store::AuditRecord>> page(std::int64_t after, std::int64_t limit) override {
+    // Rows as the trail writes them: seq n stands at n - 1.
+    const auto begin = std::min(rows.size(), static_cast<std::size_t>(after));
+    const auto end = std::min(rows.size(), begin + static_cast<std::size_t>(limit));
+    return std::vector<store::AuditRecord>(rows.begin() + static_cast<std::ptrdiff_t>(begin),
+                                           rows.begin() + static_cast<std::ptrdiff_t>(end));
+  }
+  Result<std::vector<store::AuditRecord>> of_request(const RequestId& request, std::int64_t limit) override {
+    std::vector<store::AuditRecord> found;
+    for (const auto& row : rows) {
+      if (row.request == request && found.size() < static_cast<std::size_t>(limit)) found.push_back(row);
+    }
+    return found;
+  }
+  std::vector<store::AuditRecord> rows;
+};
+
+class MemoryApiTokens final : public store::ApiTokenRepository {
+ public:
+  explicit MemoryApiTokens(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<void> insert(const store::ApiTokenRecord& token) override {
+    tables.api_tokens[token.id] = token;
+    return {};
+  }
+  Result<std::vector<store::ApiTokenRecord>> list() override { return collect(tables.api_tokens, kAny); }
+  Result<bool> revoke(const TokenId& id, Instant at) override {
+    const auto found = tables.api_tokens.find(id);
+    if (found == tables.api_tokens.end() || found->second.revoked) return false;
+    found->second.revoked = at;
+    return true;
+  }
+
+ private:
+  MemoryTables& tables;
+};
+
+class MemoryRequestLog final : public store::RequestLogRepository {
+ public:
+  explicit MemoryRequestLog(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<void> append(const store::LoggedRequest& request) override {
+    tables.logged.emplace(request.id, request);
+    return {};
+  }
+  Result<std::optional<store::LoggedRequest>> find(const RequestId& id) override { return look_up(tables.logged, id); }
+  Result<std::vector<store::LoggedRequest>> page(const store::RequestLogFilter& filter, std::int64_t limit) override {
+    std::vector<store::LoggedRequest> found;
+    for (auto at = tables.logged.rbegin(); at != tables.logged.rend(); ++at) {
+      const store::LoggedRequest& row = at->second;
+      if (filter.before && !(row.id < *filter.before)) continue;
+      if (filter.since && row.at < *filter.since) continue;
+      if (filter.connection && row.connection != *filter.connection) continue;
+      if (filter.status_class != 0 && row.status / 100 != filter.status_class) continue;
+      if (found.size() < static_cast<std::size_t>(limit)) found.push_back(row);
+    }
+    return found;
+  }
+  Result<void> prune(std::int64_t keep, Instant oldest) override {
+    std::erase_if(tables.logged, [&](const auto& entry) { return entry.second.at < oldest; });
+    while (tables.logged.size() > static_cast<std::size_t>(keep)) tables.logged.erase(tables.logged.begin());
+    return {};
+  }
+
+ private:
+  MemoryTables& tables;
+};
+
+/// Apart from the tables, which are copied for every write: this one only grows, so it is taken back by a journal.
+class MemoryGrantHistory final : public store::GrantHistoryRepository {
+ public:
+  Result<void> begin(const store::GrantSpell& spell) override {
+    remember(spell.user).open.push_back(spell);
+    return {};
+  }
+  Result<void> end(const store::GrantSpell& spell, Instant at) override {
+    Spells& mine = remember(spell.user);
+    const auto found = std::find_if(mine.open.begin(), mine.open.end(), [&](const store::GrantSpell& row) {
+      return row.seq == spell.seq && row.gained == spell.gained && row.grant == spell.grant;
+    });
+    if (found == mine.open.end()) return {};
+    if (found->gained != at) {
+      mine.closed.push_back(*found);
+      mine.closed.back().lost = at;
+    }
+    mine.open.erase(found);
+    return {};
+  }
+  Result<std::vector<store::GrantSpell>> open_of(const ResourceId& user) override { return spells_[user].open; }
+  Result<std::vector<store::GrantSpell>> spells_at(const ResourceId& user, Instant at) override {
+    std::vector<store::GrantSpell> found;
+    for (const auto* rows : {&spells_[user].closed, &spells_[user].open}) {
+      std::copy_if(rows->begin(), rows->end(), std::back_inserter(found),
+                   [&](const auto& row) { return holds(row, at); });
+    }
+    return found;
+  }
+  Result<std::vector<ResourceId>> holders_at(const access::Grant& grant, Instant at, std::int64_t limit) override {
+    std::vector<ResourceId> found;
+    for (const auto& [user, mine] : spells_) {
+      const auto is_one = [&, wanted = grant](const store::GrantSpell& row) {
+        const access::Grant& other = row.grant;
+        return other.role == wanted.role && other.cause == wanted.cause && other.link == wanted.link && holds(row, at);
+      };
+      const bool has_it = std::any_of(mine.open.begin(), mine.open.end(), is_one) ||
+                          std::any_of(mine.closed.begin(), mine.closed.end(), is_one);
+      if (has_it && found.size() < static_cast<std::size_t>(limit)) found.push_back(user);
+    }
+    return found;
+  }
+  Result<void> note_name(store::NamedKind kind, const std::string& id, const std::string& name, const std::string& key,
+                         Instant at) override {
+    auto& names = names_[{kind, id}];
+    journal_.push_back([&names, before = names] { names = before; });
+    names[at] = {name, key};
+    return {};
+  }
+  Result<std::optional<std::string>> name_at(store::NamedKind kind, const std::string& id, Instant at) override {
+    const auto& names = names_[{kind, id}];
+    const auto next = names.upper_bound(at);
+    if (next == names.begin() || std::prev(next)->second.first.empty()) return std::optional<std::string>();
+    return std::optional(std::prev(next)->second.first);
+  }
+  Result<std::optional<std::string>> named_at(store::NamedKind kind, const std::string& wanted, Instant at) override {
+    std::optional<std::string> found;
+    Instant newest = Instant::min();
+    for (const auto& [named, names] : names_) {
+      for (const auto& [since, name] : names) {
+        if (named.first != kind || name.second != wanted || since > at || since < newest) continue;
+        newest = since;
+        found = named.second;
+      }
+    }
+    return found;
+  }
+
+  [[nodiscard]] std::size_t mark() const { return journal_.size(); }
+  void take_back(std::size_t mark) {
+    for (; journal_.size() > mark; journal_.pop_back()) journal_.back()();
+  }
+  void forget_journal() { journal_.clear(); }
+
+ private:
+  struct Spells {
+    std::vector<store::GrantSpell> open, closed;
+  };
+  Spells& remember(const ResourceId& user) {
+    Spells& mine = spells_[user];
+    journal_.push_back([&mine, open = mine.open, closed = mine.closed.size()] {
+      mine.open = open;
+      mine.closed.resize(closed);
+    });
+    return mine;
+  }
+  static bool holds(const store::GrantSpell& spell, Instant at) {
+    return spell.gained <= at && (!spell.lost || *spell.lost > at);
+  }
+
+  std::map<ResourceId, Spells> spells_;
+  std::map<std::pair<store::NamedKind, std::string>, std::map<Instant, std::pair<std::string, std::string>>> names_;
+  std::vector<std::function<void()>> journal_;
+};
+
+}  // namespace rolecall::testing_support
