@@ -99,9 +99,9 @@ constexpr auto kKeys = std::to_array<Key>({
     {"request_log.days", Kind::integer, "30", 1, 3650, "", "Older ones go as well."},
     {"request_log.body", Kind::size, "16KiB", 0, kMiB, "",
      "Bodies of changes up to this size are kept for replay, without passwords and tokens; 0 keeps none."},
-    {"request_log.queue", Kind::integer, "8192", 1, 1'000'000, "",
-     "Records that may wait to be written; what does not fit is dropped and counted, requests are answered all the "
-     "same."},
+    {"request_log.queue", Kind::integer, "1024", 1, 1'000'000, "",
+     "Records that may wait to be written, plain reads in half of it; what does not fit is dropped and counted, "
+     "requests are answered all the same."},
     {"log.level", Kind::choice, "info", 0, 0, "debug info warn error", "Events below are not written."},
     {"log.queue", Kind::integer, "8192", 0, 1'000'000, "",
      "Log lines that may wait to be written; 0 writes each before going on."},

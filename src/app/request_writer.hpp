@@ -14,12 +14,13 @@
 
 namespace rolecall::app {
 
-/// Takes entries into a bounded queue and writes them from a thread of its own, of low priority, many at a time. When
-/// the queue is full an entry is dropped and counted: the log of requests never stands in the way of one.
+/// Takes entries into a bounded queue and writes them from a thread of its own, of low priority, many at a time, and
+/// for a small part of the time. When the queue is full an entry is dropped and counted, a mere read when it is half
+/// full: the log of requests never stands in the way of one.
 class RequestWriter final : public audit::RequestSink {
  public:
   struct Options {
-    std::size_t queue = 8192;
+    std::size_t queue = 1024;
     std::int64_t keep = 100'000;  ///< rows of each workspace
     std::chrono::hours age{24 * 30};
     std::size_t body = 16 * 1024;
