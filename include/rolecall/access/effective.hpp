@@ -50,8 +50,8 @@ struct EffectiveOutcome {
 };
 
 /// effective(user) = inactive ? ∅ : (linked ∪ direct ∪ asserted) or else {default}; in single mode only the role of the
-/// highest priority of these, by every cause that gives it. A link to a role without permissions still counts as a link:
-/// no fallback. Pure.
+/// highest priority of these, by every cause that gives it. A link to a role without permissions still counts as a
+/// link: no fallback. Pure.
 [[nodiscard]] EffectiveOutcome effective_outcome(const EffectiveInputs& inputs);
 /// What is held of it.
 [[nodiscard]] std::vector<Grant> effective_grants(const EffectiveInputs& inputs);
