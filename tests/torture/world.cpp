@@ -85,6 +85,7 @@ http::Response World::answer(const http::Request& request) {
   const std::string_view path = request.path();
   constexpr std::string_view kSize = "/size/";
   if (path == "/wait") gate.pass();
+  if (path == "/slow") std::this_thread::sleep_for(std::chrono::milliseconds(2));
   if (path.starts_with(kSize)) {
     std::size_t size = 0;
     std::from_chars(path.data() + kSize.size(), path.data() + path.size(), size);

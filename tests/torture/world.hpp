@@ -49,6 +49,7 @@ class Log {
 };
 
 /// A running server with the real codec. The default handler answers X-Id, or for `/size/N` N bytes of `pattern`.
+/// `/slow` takes 2 ms.
 class World {
  public:
   using Change = std::function<void(http::ServerOptions&, http::ServerHooks&)>;

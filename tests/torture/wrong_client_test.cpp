@@ -36,7 +36,8 @@ void churn(const World& world, const std::atomic<bool>& ends, unsigned seed) {
   for (unsigned i = seed; !ends.load(); ++i) {
     Client client = world.client();
     if (!client.is_open()) continue;
-    client.send(get("/", "nobody") + (i % 3 == 0 ? get("/size/100000", "nobody") : ""));
+    // By the time of a slow answer its client has surely gone.
+    client.send(get("/", "nobody") + get(i % 3 == 0 ? "/slow" : "/size/100000", "nobody"));
     client.close(i % 2 == 0);
   }
 }
