@@ -252,6 +252,7 @@ CREATE TABLE plans (
   PRIMARY KEY (workspace, id)
 );
 CREATE INDEX plans_by_age ON plans (workspace, made, id);
+
 -- Answers to requests that came with an Idempotency-Key, for seven days. workspace is '' for requests about none.
 CREATE TABLE kept_answers (
   workspace TEXT NOT NULL,
@@ -327,7 +328,7 @@ CREATE INDEX grant_history_by_role ON grant_history (workspace, role, cause, lin
 -- Names as they were; '' from the deletion on.
 CREATE TABLE name_history (
   workspace TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('user', 'group', 'role', 'connection')),
+  kind TEXT NOT NULL CHECK (kind IN ('user', 'group', 'role', 'connection', 'approver')),
   id TEXT NOT NULL,
   at BIGINT NOT NULL,
   name TEXT NOT NULL,

@@ -53,8 +53,9 @@ Result<GrantReason> explain_spell(store::Workspace& workspace, const store::Gran
   ROLECALL_TRY_ASSIGN(proof.role, name_at(workspace, NamedKind::role, spell.grant.role.value(), at));
   if (spell.grant.cause == access::CauseKind::link) {
     ROLECALL_TRY_ASSIGN(proof.group, name_at(workspace, NamedKind::group, spell.grant.group.value(), at));
-    ROLECALL_TRY_ASSIGN(const auto link, workspace.links().find(spell.grant.link));
-    if (link && link->approved && *link->approved <= at) proof.approved_by = link->approved_by;
+    ROLECALL_TRY_ASSIGN(auto approver,
+                        workspace.grant_history().name_at(NamedKind::approver, spell.grant.link.value(), at));
+    proof.approved_by = std::move(approver).value_or("");
   }
   GrantReason reason = reason_of(proof);
   const auto name_of = [&](const ResourceId& user) { return name_at(workspace, NamedKind::user, user.value(), at); };

@@ -185,6 +185,8 @@ Result<LinkView> approve_link(const Environment& environment, const WorkspaceId&
     link.approved_by = actor.name;
     link.approved = change.now;
     ROLECALL_TRY(change.workspace.links().approve(id, link.approved_by, change.now));
+    ROLECALL_TRY(change.workspace.grant_history().note_name(store::NamedKind::approver, id.value(), link.approved_by,
+                                                            {}, change.now));
     ROLECALL_TRY(change.trail.record("link.approved", target_of(id), describe(link)));
     return view_of(change.workspace, std::move(link));
   });

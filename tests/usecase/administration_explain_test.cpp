@@ -66,6 +66,29 @@ TEST_F(Explain, Deactivated_SaysWhatWaits) {
   expect_text("maya@example.com", "deactivated");
 }
 
+TEST_F(Explain, Approval_IsShownFromItsInstantOn_AndOutlivesTheLink) {
+  const auto group = world.add_group("it-admins");
+  const auto link = world.link("it-admins", "IT Admin");
+  ASSERT_TRUE(world.join(maya, group));
+  const Instant before = world.clock.now();
+  a_day_later();
+  const Actor lee{"lee", RequestId("request")};
+  ASSERT_TRUE(approve_link(world.environment, world.workspace, lee, link.link.id));
+  const Instant approved = world.clock.now();
+  a_day_later();
+  ASSERT_TRUE(remove_link(world.environment, world.workspace, world.admin, link.link.id));
+
+  const auto approver_at = [&](Instant at) {
+    const auto explanation = explain_user_at(world.environment, world.workspace, "maya@example.com", at);
+    return explanation && explanation->grants.size() == 1 ? explanation->grants.front().approved_by : "no explanation";
+  };
+  EXPECT_EQ(approver_at(before), "");
+  EXPECT_EQ(approver_at(approved - std::chrono::microseconds(1)), "");
+  EXPECT_EQ(approver_at(approved), "lee");
+  EXPECT_EQ(approver_at(world.clock.now() - std::chrono::microseconds(1)), "lee");
+  EXPECT_EQ(approver_at(world.clock.now()), "") << "the default role is left";
+}
+
 TEST_F(Explain, HostileNames_DoNotReachTheTerminal) {
   world.add_user(
       "evil\x1b[2J\r\nROLE        Owner\xc2\x9b"

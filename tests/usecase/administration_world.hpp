@@ -24,6 +24,7 @@
 #include "rolecall/administration/token_directory.hpp"
 #include "rolecall/administration/users.hpp"
 #include "rolecall/audit/trail.hpp"
+#include "rolecall/granting/history.hpp"
 #include "rolecall/granting/recompute.hpp"
 #include "rolecall/json/write.hpp"
 
@@ -132,6 +133,7 @@ class World {
       user.is_active = is_active;
       user.default_role = sent_default;
       ROLECALL_TRY(reached.resources().insert(user, {{"userName", 0, user.unique_key}}));
+      ROLECALL_TRY(granting::note_name(reached, user, clock.now()));
       return granting::recompute_user(reached, user, trail, *folder);
     });
     EXPECT_TRUE(done) << (done ? "" : done.error().detail + done.error().note);
@@ -144,7 +146,8 @@ class World {
     const auto done = push([&](store::Workspace& reached, audit::Trail&) -> Result<void> {
       store::ResourceRecord group = resource("Group", id, name);
       group.connection = connection;
-      return reached.resources().insert(group, {{"displayName", 0, group.unique_key}});
+      ROLECALL_TRY(reached.resources().insert(group, {{"displayName", 0, group.unique_key}}));
+      return granting::note_name(reached, group, clock.now());
     });
     EXPECT_TRUE(done) << (done ? "" : done.error().detail + done.error().note);
     return id;

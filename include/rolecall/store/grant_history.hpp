@@ -26,8 +26,8 @@ struct GrantSpell {
   std::optional<Instant> lost = {};
 };
 
-/// What has a name that explanations use.
-enum class NamedKind { user, group, role, connection };
+/// What has a name that explanations use; an approver is kept by the id of the link, which may be gone by now.
+enum class NamedKind { user, group, role, connection, approver };
 
 class GrantHistoryRepository {
  public:

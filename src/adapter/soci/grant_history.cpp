@@ -6,10 +6,11 @@ namespace {
 
 using store::NamedKind;
 
-constexpr EnumText<NamedKind, 4> kNamedKinds{{{{NamedKind::user, "user"},
+constexpr EnumText<NamedKind, 5> kNamedKinds{{{{NamedKind::user, "user"},
                                                {NamedKind::group, "group"},
                                                {NamedKind::role, "role"},
-                                               {NamedKind::connection, "connection"}}}};
+                                               {NamedKind::connection, "connection"},
+                                               {NamedKind::approver, "approver"}}}};
 
 #define ROLECALL_SPELL                                                                                        \
   "SELECT user_id, role, cause, link, group_id, connection, made_by, made, since, detail, seq, gained, lost " \
