@@ -6,29 +6,15 @@
 namespace rolecall::administration {
 namespace {
 
-/// Runs `take(Change&, Handover&)` and what follows from it. A dry run takes the same way and is undone at its end.
+/// Runs `take(Change&, Handover&)` and what follows from it.
 template <typename F>
 Result<Adoption> adopt(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                        const AdoptionWish& wish, const F& take) {
-  return store::write(environment.store, [&](store::UnitOfWork& unit) -> Result<Adoption> {
-    std::optional<Adoption> adoption;
-    const auto run = [&]() -> Result<void> {
-      Change change(environment, workspace, actor, unit);
-      ROLECALL_TRY_ASSIGN(const auto to, find_connection(change.workspace, wish.connection));
-      Handover handover(change, to, wish.keep_roles);
-      ROLECALL_TRY(take(change, handover, to));
-      ROLECALL_TRY_ASSIGN(adoption, handover.settle());
-      adoption->is_dry_run = wish.is_dry_run;
-      return wish.is_dry_run ? Result<void>(fail(ErrorCode::conflict, "A dry run keeps nothing.")) : Result<void>();
-    };
-    if (!wish.is_dry_run) {
-      ROLECALL_TRY(run());
-    } else {
-      ROLECALL_TRY_ASSIGN(auto tried, unit.attempt(run));
-      if (!tried && !adoption) return fail(std::move(tried).error());
-    }
-    if (!adoption) return internal_error("an adoption ended without a report");
-    return std::move(*adoption);
+  return in_change(environment, workspace, actor, [&](Change& change) -> Result<Adoption> {
+    ROLECALL_TRY_ASSIGN(const auto to, find_connection(change.workspace, wish.connection));
+    Handover handover(change, to, wish.keep_roles);
+    ROLECALL_TRY(take(change, handover, to));
+    return handover.settle();
   });
 }
 

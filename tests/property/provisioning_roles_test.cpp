@@ -16,6 +16,7 @@
 #include "rolecall/provisioning/provisioning.hpp"
 #include "unit/scim/case_files.hpp"
 #include "usecase/administration_world.hpp"
+#include "usecase/rehearsed.hpp"
 
 // Whatever two IdPs and an admin do, in any order and however often they are refused: after every operation each user's
 // stored roles are what links, memberships, direct grants and defaults say when one starts from nothing. And whenever
@@ -329,7 +330,7 @@ class Idps {
         return count(administration::create_role(environment, workspace, admin, {role, "", some_permissions()}));
       case 11:
       case 12:
-        return adopt({connection, random_.one_in(2), random_.one_in(4)});
+        return adopt({connection, random_.one_in(2)});
       case 13: {
         static const std::vector<store::UnknownMemberPolicy> kPolicies{store::UnknownMemberPolicy::accept_known,
                                                                        store::UnknownMemberPolicy::strict,
@@ -350,18 +351,20 @@ class Idps {
   }
 
   void adopt(const administration::AdoptionWish& wish) {
-    const auto& environment = world_.environment;
+    const bool is_rehearsal = random_.one_in(4);
     const std::string id = random_.one_in(3) ? some_group_id() : some_user_id();
     const bool is_user = random_.one_in(2);
     const bool is_all = random_.one_in(6);
     const std::string other = wish.connection == "okta" ? "entra" : "okta";
-    said_ += wish.connection + " adopts " + (is_all ? other : id) + (wish.is_dry_run ? " (dry run)" : "");
-    const auto done =
-        is_all    ? administration::adopt_connection(environment, world_.workspace, world_.admin, other, wish)
-        : is_user ? administration::adopt_user(environment, world_.workspace, world_.admin, id, wish)
-                  : administration::adopt_group(environment, world_.workspace, world_.admin, id, "", wish);
+    said_ += wish.connection + " adopts " + (is_all ? other : id) + (is_rehearsal ? " (dry run)" : "");
+    const auto use_case = [&](const administration::Environment& environment) {
+      return is_all    ? administration::adopt_connection(environment, world_.workspace, world_.admin, other, wish)
+             : is_user ? administration::adopt_user(environment, world_.workspace, world_.admin, id, wish)
+                       : administration::adopt_group(environment, world_.workspace, world_.admin, id, "", wish);
+    };
+    const auto done = is_rehearsal ? test::rehearsed(world_.environment, use_case) : use_case(world_.environment);
     count(done);
-    if (done && !wish.is_dry_run) ++adopted_;
+    if (done && !is_rehearsal) ++adopted_;
   }
 
   std::vector<std::string> some_permissions() {

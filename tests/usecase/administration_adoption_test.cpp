@@ -1,4 +1,5 @@
 #include "provisioning_fixture.hpp"
+#include "rehearsed.hpp"
 #include "rolecall/administration/adoption.hpp"
 
 namespace rolecall::test {
@@ -20,7 +21,7 @@ class Adoptions : public ProvisioningTest {
                                                    store::UnknownGroupPolicy::keep_unlinked));
   }
   administration::AdoptionWish wish(const std::string& connection = "entra") const {
-    return {connection, false, false};
+    return {connection, false};
   }
   Result<administration::Adoption> adopt(const ResourceId& user, const administration::AdoptionWish& wished) {
     return administration::adopt_user(*administration_, workspace_, {}, user.value(), wished);
@@ -149,17 +150,20 @@ TEST_F(Adoptions, KeepRoles_EndsAtTheNewCeiling) {
   EXPECT_EQ(roles_of(user.id), std::vector<std::string>{"IT Agent"});
 }
 
-TEST_F(Adoptions, DryRun_TellsAndKeepsNothing) {
+TEST_F(Adoptions, Rehearsed_TellsAndKeepsNothing) {
   const auto user = create_user("ana@acme.example");
   const auto group = find_group("IT Admin");
   ASSERT_TRUE(patch("Group", group.id, add_member(user.id)));
   const auto before = get("User", user.id)->record;
   const auto actions = audit_actions_about("User/" + user.id.value());
+  const auto rehearse = [&](const administration::AdoptionWish& wished) {
+    return rehearsed(*administration_, [&](const administration::Environment& environment) {
+      return administration::adopt_user(environment, workspace_, {}, user.id.value(), wished);
+    });
+  };
   auto wished = wish();
-  wished.is_dry_run = true;
-  const auto adoption = adopt(user.id, wished);
+  const auto adoption = rehearse(wished);
   ASSERT_TRUE(adoption.has_value());
-  EXPECT_TRUE(adoption->is_dry_run);
   EXPECT_EQ(adoption->memberships_ended, 1);
   EXPECT_EQ(adoption->users_changed, 1);
   EXPECT_EQ(get("User", user.id)->record.version, before.version);
@@ -169,9 +173,9 @@ TEST_F(Adoptions, DryRun_TellsAndKeepsNothing) {
   EXPECT_EQ(listed(entra_, "User"), 0);
 
   wished.connection = "okta";
-  EXPECT_EQ(adopt(user.id, wished).error().code, ErrorCode::conflict) << "a refusal is one in a dry run too";
+  EXPECT_EQ(rehearse(wished).error().code, ErrorCode::conflict) << "a refusal is one in a dry run too";
   wished.connection = "nosuch";
-  EXPECT_EQ(adopt(user.id, wished).error().code, ErrorCode::not_found);
+  EXPECT_EQ(rehearse(wished).error().code, ErrorCode::not_found);
 }
 
 TEST_F(Adoptions, Group_TakesItsLinksAndLeavesForeignMembers) {
@@ -306,9 +310,9 @@ TEST_F(Adoptions, MoreThanOneUnitOfWorkHolds_IsRefused) {
   };
   ASSERT_TRUE(fill(0, kLimit + 1));
   const auto adopt_all = [&] {
-    auto wished = wish();
-    wished.is_dry_run = true;
-    return administration::adopt_connection(*administration_, workspace_, {}, "okta", wished);
+    return rehearsed(*administration_, [&](const administration::Environment& environment) {
+      return administration::adopt_connection(environment, workspace_, {}, "okta", wish());
+    });
   };
   EXPECT_EQ(adopt_all().error().code, ErrorCode::conflict);
   ASSERT_TRUE(adopt(ResourceId("user0"), wish()));

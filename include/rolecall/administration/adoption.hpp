@@ -24,7 +24,6 @@ namespace rolecall::administration {
 struct AdoptionWish {
   std::string connection;  ///< name or id: who is to have it
   bool keep_roles = false;
-  bool is_dry_run = false;  ///< everything is tried, and nothing is kept
 };
 
 /// Of one user; names, by rank.
@@ -43,7 +42,6 @@ struct Adoption {
   std::int64_t memberships_moved = 0;      ///< by `keep_roles`
   std::int64_t users_changed = 0;          ///< handed over, and with other roles than before
   std::vector<ChangedRoles> role_changes;  ///< the first 1000 of them
-  bool is_dry_run = false;
 };
 
 /// `conflict` when the connection has it already.
