@@ -4,6 +4,7 @@
 
 #include "lookup.hpp"
 #include "rolecall/administration/token_format.hpp"
+#include "rolecall/json/array_of.hpp"
 #include "scope.hpp"
 
 namespace rolecall::administration {
@@ -69,10 +70,8 @@ Result<CreatedApiToken> create_api_token(const Environment& environment, const W
     }
     store::ApiTokenRecord record{generated.id, workspace,  wanted.name,    scopes,      generated.digest,
                                  actor.name,   change.now, wanted.expires, std::nullopt};
-    json::Array shown;
-    for (const std::string& scope : scopes) shown.emplace_back(scope);
     ROLECALL_TRY(change.workspace.api_tokens().insert(record));
-    ROLECALL_TRY(change.trail.record("api_token.created", target_of(record.id), {{"scopes", std::move(shown)}}));
+    ROLECALL_TRY(change.trail.record("api_token.created", target_of(record.id), {{"scopes", json::array_of(scopes)}}));
     return CreatedApiToken{std::move(record), generated.token};
   });
 }

@@ -38,9 +38,6 @@ Result<Facts> load(store::Workspace& workspace, const TextFolder& folder, const 
                std::move(asserted), applied,         std::move(default_name), std::move(outcome)};
 }
 
-/// "roles “IT Admin”": where the IdP says it, and how.
-std::string place_of(const granting::Assertion& assertion) { return assertion.attribute + " “" + assertion.text + "”"; }
-
 Result<void> prove_link(Facts& facts, ReasonFacts& reason) {
   for (const auto& membership : facts.groups) {
     if (membership.group != reason.grant.group) continue;
@@ -117,7 +114,7 @@ void explain_assertions_without_effect(const Facts& facts, const access::Catalog
                                        Explanation& explanation) {
   using Outcome = granting::Assertion::Outcome;
   for (const auto& assertion : facts.asserted) {
-    const std::string sent = place_of(assertion) + ", sent by " + facts.connection + ", ";
+    const std::string sent = granting::place_of(assertion) + ", sent by " + facts.connection + ", ";
     if (assertion.outcome == Outcome::unknown) {
       explanation.without_effect.push_back(
           sent + (catalogue.knows(assertion.text) ? "is a permission; permissions come with roles" : "names no role"));

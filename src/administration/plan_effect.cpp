@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "rolecall/json/array_of.hpp"
 #include "rolecall/json/parse.hpp"
 
 namespace rolecall::administration {
@@ -20,12 +21,6 @@ std::vector<std::string> without(const Names& all, const Names& some) {
   std::vector<std::string> rest;
   std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::back_inserter(rest));
   return rest;
-}
-
-json::Array to_json(const std::vector<std::string>& texts) {
-  json::Array array;
-  for (const std::string& text : texts) array.emplace_back(text);
-  return array;
 }
 
 /// The roles of one moment.
@@ -128,10 +123,10 @@ json::Object shown(const PlanChange& change) {
 json::Object shown(const PlanPerson& person) {
   return json::Object{{"user_name", person.user_name},
                       {"id", person.id.value()},
-                      {"gains", to_json(person.gains)},
-                      {"loses", to_json(person.loses)},
-                      {"gains_permissions", to_json(person.gains_permissions)},
-                      {"loses_permissions", to_json(person.loses_permissions)}};
+                      {"gains", json::array_of(person.gains)},
+                      {"loses", json::array_of(person.loses)},
+                      {"gains_permissions", json::array_of(person.gains_permissions)},
+                      {"loses_permissions", json::array_of(person.loses_permissions)}};
 }
 
 }  // namespace
@@ -185,7 +180,7 @@ json::Object to_json(const PlanEffect& effect, std::size_t people) {
                       {"summary", std::move(summary)},
                       {"people", std::move(shown_people)},
                       {"affected", static_cast<std::int64_t>(effect.people.size())},
-                      {"warnings", to_json(effect.warnings)}};
+                      {"warnings", json::array_of(effect.warnings)}};
 }
 
 }  // namespace rolecall::administration

@@ -10,15 +10,10 @@
 #include "rolecall/administration/connections.hpp"
 #include "rolecall/administration/links.hpp"
 #include "rolecall/administration/roles.hpp"
+#include "rolecall/json/array_of.hpp"
 
 namespace rolecall::administration {
 namespace {
-
-json::Array to_json(const std::vector<std::string>& texts) {
-  json::Array array;
-  for (const std::string& text : texts) array.emplace_back(text);
-  return array;
-}
 
 class Comparison {
  public:
@@ -67,14 +62,14 @@ class Comparison {
 
   static json::Object shown(const access::Role& role) {
     return json::Object{{"description", role.description},
-                        {"permissions", to_json(role.permissions)},
+                        {"permissions", json::array_of(role.permissions)},
                         {"priority", std::int64_t{role.rank}}};
   }
 
   void add_role(const DesiredRole& wanted) {
     NewRole role{wanted.name, wanted.description.value_or(""), wanted.permissions.value_or(std::vector<std::string>()),
                  wanted.priority};
-    json::Object after{{"description", role.description}, {"permissions", to_json(role.permissions)}};
+    json::Object after{{"description", role.description}, {"permissions", json::array_of(role.permissions)}};
     if (role.priority) after.append("priority", *role.priority);
     steps_.push_back({{"add", "role", wanted.name, {}, std::move(after)},
                       wanted.at,
@@ -94,8 +89,8 @@ class Comparison {
       const std::set<std::string> sorted(wanted.permissions->begin(), wanted.permissions->end());
       const std::vector<std::string> permissions(sorted.begin(), sorted.end());
       if (permissions != role.permissions) {
-        change.before.append("permissions", to_json(role.permissions));
-        change.after.append("permissions", to_json(permissions));
+        change.before.append("permissions", json::array_of(role.permissions));
+        change.after.append("permissions", json::array_of(permissions));
       }
     }
     if (wanted.priority && *wanted.priority != role.rank) {

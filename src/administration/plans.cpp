@@ -9,6 +9,7 @@
 #include "rolecall/administration/links.hpp"
 #include "rolecall/base/encoding.hpp"
 #include "rolecall/base/timestamp.hpp"
+#include "rolecall/json/array_of.hpp"
 #include "rolecall/json/parse.hpp"
 #include "rolecall/json/write.hpp"
 #include "rolecall/store/joined.hpp"
@@ -179,11 +180,9 @@ Result<json::Object> export_plan(const Environment& environment, const Workspace
     ROLECALL_TRY_ASSIGN(const auto all_roles, workspace.roles().list());
     for (const auto& role : all_roles) {
       if (role.is_protected) continue;
-      json::Array permissions;
-      for (const auto& permission : role.permissions) permissions.emplace_back(permission);
       roles.emplace_back(json::Object{{"name", role.name},
                                       {"description", role.description},
-                                      {"permissions", std::move(permissions)},
+                                      {"permissions", json::array_of(role.permissions)},
                                       {"priority", std::int64_t{role.rank}}});
     }
     json::Array links;

@@ -40,6 +40,29 @@ void forget(const Environment& environment, const Result<Rotation>& ended) {
   environment.tokens->forget(ended->new_token.id);
 }
 
+enum class Survivor { successor, predecessor };
+
+/// One of the two goes on alone, the other opens nothing from now on.
+Result<Rotation> end_rotation(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
+                              const TokenId& token, Survivor survivor) {
+  const bool is_complete = survivor == Survivor::successor;
+  auto ended = in_change(environment, workspace, actor, [&](Change& change) -> Result<Rotation> {
+    ROLECALL_TRY_ASSIGN(auto rotation, find_rotation(change, token));
+    store::TokenRecord& revoked = is_complete ? rotation.old_token : rotation.new_token;
+    ROLECALL_TRY(change.workspace.tokens().set_rotation(rotation.old_token.id, std::nullopt, std::nullopt));
+    ROLECALL_TRY(change.workspace.tokens().revoke(revoked.id, change.now));
+    ROLECALL_TRY(change.trail.record(is_complete ? "token.rotation_completed" : "token.rotation_canceled",
+                                     target_of(rotation.old_token.id),
+                                     {{"successor", target_of(rotation.new_token.id)}}));
+    revoked.revoked = change.now;
+    rotation.old_token.successor.reset();
+    rotation.old_token.retires.reset();
+    return rotation;
+  });
+  forget(environment, ended);
+  return ended;
+}
+
 }  // namespace
 
 std::optional<Rotation> rotation_of(const std::vector<store::TokenRecord>& tokens, const TokenId& token, Instant now) {
@@ -94,34 +117,12 @@ Result<StartedRotation> start_rotation(const Environment& environment, const Wor
 
 Result<Rotation> complete_rotation(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                                    const TokenId& token) {
-  auto ended = in_change(environment, workspace, actor, [&](Change& change) -> Result<Rotation> {
-    ROLECALL_TRY_ASSIGN(auto rotation, find_rotation(change, token));
-    ROLECALL_TRY(change.workspace.tokens().set_rotation(rotation.old_token.id, std::nullopt, std::nullopt));
-    ROLECALL_TRY(change.workspace.tokens().revoke(rotation.old_token.id, change.now));
-    ROLECALL_TRY(change.trail.record("token.rotation_completed", target_of(rotation.old_token.id),
-                                     {{"successor", target_of(rotation.new_token.id)}}));
-    rotation.old_token.revoked = change.now;
-    return rotation;
-  });
-  forget(environment, ended);
-  return ended;
+  return end_rotation(environment, workspace, actor, token, Survivor::successor);
 }
 
 Result<Rotation> cancel_rotation(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                                  const TokenId& token) {
-  auto ended = in_change(environment, workspace, actor, [&](Change& change) -> Result<Rotation> {
-    ROLECALL_TRY_ASSIGN(auto rotation, find_rotation(change, token));
-    ROLECALL_TRY(change.workspace.tokens().set_rotation(rotation.old_token.id, std::nullopt, std::nullopt));
-    ROLECALL_TRY(change.workspace.tokens().revoke(rotation.new_token.id, change.now));
-    ROLECALL_TRY(change.trail.record("token.rotation_canceled", target_of(rotation.old_token.id),
-                                     {{"successor", target_of(rotation.new_token.id)}}));
-    rotation.old_token.successor.reset();
-    rotation.old_token.retires.reset();
-    rotation.new_token.revoked = change.now;
-    return rotation;
-  });
-  forget(environment, ended);
-  return ended;
+  return end_rotation(environment, workspace, actor, token, Survivor::predecessor);
 }
 
 }  // namespace rolecall::administration

@@ -259,7 +259,7 @@ class Page {
     }
     std::string words;
     for (const json::Value& word : array_in(schema, "enum")) {
-      words += (words.empty() ? ": " : ", ") + code(escaped(*word.as_string()));
+      words += (words.empty() ? ": " : ", ") + code(escaped(word.as_string() ? *word.as_string() : json::write(word)));
     }
     return kind + words;
   }

@@ -58,11 +58,13 @@ NamedKind kind_of(const store::ResourceRecord& record) {
 
 }  // namespace
 
+std::string place_of(const Assertion& assertion) { return assertion.attribute + " “" + assertion.text + "”"; }
+
 std::string places_of(const std::vector<Assertion>& asserted, const RoleId& role) {
   std::string places;
   for (const Assertion& assertion : asserted) {
     if (assertion.outcome != Assertion::Outcome::granted || assertion.role->id != role) continue;
-    places += (places.empty() ? "" : ", ") + assertion.attribute + " “" + assertion.text + "”";
+    places += (places.empty() ? "" : ", ") + place_of(assertion);
   }
   return places;
 }

@@ -30,6 +30,8 @@ struct GrantProof {
 [[nodiscard]] Result<void> note_removal(store::Workspace& workspace, const store::ResourceRecord& record, Instant at);
 [[nodiscard]] Result<void> note_name(store::Workspace& workspace, const access::Role& role, Instant at);
 
+/// "roles “IT Admin”": where the IdP says it, and how.
+[[nodiscard]] std::string place_of(const Assertion& assertion);
 /// "roles “IT Admin”, entitlements “7”": where the IdP asserts this role of the user.
 [[nodiscard]] std::string places_of(const std::vector<Assertion>& asserted, const RoleId& role);
 

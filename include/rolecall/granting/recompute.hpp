@@ -7,9 +7,8 @@
 #include "rolecall/store/store.hpp"
 
 // Effective roles follow from links, direct grants, asserted roles, the default role and `active`
-// (access::effective_grants). Whoever
-// changes an input calls one of these in the same unit of work; the stored grants are then always equal to a
-// recomputation from scratch.
+// (access::effective_grants). Whoever changes an input calls one of these in the same unit of work; the stored grants
+// are then always equal to a recomputation from scratch.
 
 namespace rolecall::granting {
 

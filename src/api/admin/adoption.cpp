@@ -1,21 +1,17 @@
 #include "rolecall/administration/adoption.hpp"
 
 #include "call.hpp"
+#include "rolecall/json/array_of.hpp"
 
 namespace rolecall::api::admin {
 namespace {
 
-json::Array names(const std::vector<std::string>& texts) {
-  json::Array all;
-  for (const std::string& text : texts) all.emplace_back(text);
-  return all;
-}
-
 Answer shown(const administration::Adoption& adoption) {
   json::Array changes;
   for (const auto& change : adoption.role_changes) {
-    changes.emplace_back(json::Object{
-        {"user_name", change.user_name}, {"before", names(change.before)}, {"after", names(change.after)}});
+    changes.emplace_back(json::Object{{"user_name", change.user_name},
+                                      {"before", json::array_of(change.before)},
+                                      {"after", json::array_of(change.after)}});
   }
   return Answer{200, json::Object{{"from", adoption.from},
                                   {"to", adoption.to},

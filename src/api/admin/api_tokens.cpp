@@ -4,17 +4,16 @@
 #include "call.hpp"
 #include "lifetime.hpp"
 #include "rolecall/base/timestamp.hpp"
+#include "rolecall/json/array_of.hpp"
 
 namespace rolecall::api::admin {
 namespace {
 
 json::Object shown(const Call& call, const store::ApiTokenRecord& token) {
-  json::Array scopes;
-  for (const std::string& scope : token.scopes) scopes.emplace_back(scope);
   const bool is_live = administration::is_live(token, call.environment.clock.now());
   return json::Object{{"id", token.id.value()},
                       {"name", token.name},
-                      {"scopes", std::move(scopes)},
+                      {"scopes", json::array_of(token.scopes)},
                       {"state", token.revoked ? "revoked" : (is_live ? "live" : "expired")},
                       {"made_by", token.made_by},
                       {"created", to_timestamp(token.created)},

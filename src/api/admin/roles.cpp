@@ -1,20 +1,19 @@
 #include "rolecall/administration/roles.hpp"
 
 #include "call.hpp"
+#include "rolecall/json/array_of.hpp"
 
 namespace rolecall::api::admin {
 namespace {
 
 json::Object shown(const access::Role& role) {
-  json::Array permissions;
-  for (const std::string& permission : role.permissions) permissions.emplace_back(permission);
   return json::Object{{"name", role.name},
                       {"id", role.id.value()},
                       {"description", role.description},
                       {"origin", administration::name_of(role.origin)},
                       {"protected", role.is_protected},
                       {"priority", role.rank},
-                      {"permissions", std::move(permissions)}};
+                      {"permissions", json::array_of(role.permissions)}};
 }
 
 Result<Answer> list(Call& call) {

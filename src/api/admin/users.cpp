@@ -6,6 +6,7 @@
 #include "lifetime.hpp"
 #include "rolecall/administration/explanation.hpp"
 #include "rolecall/base/timestamp.hpp"
+#include "rolecall/json/array_of.hpp"
 
 namespace rolecall::api::admin {
 namespace {
@@ -30,12 +31,6 @@ json::Object shown(const administration::UserView& view) {
   for (const auto& group : view.groups) groups.emplace_back(group.display);
   user.append("groups", std::move(groups));
   return user;
-}
-
-json::Array texts(const std::vector<std::string>& all) {
-  json::Array items;
-  for (const std::string& text : all) items.emplace_back(text);
-  return items;
 }
 
 Result<Answer> list(Call& call) {
@@ -74,7 +69,7 @@ Result<Answer> explanation(Call& call) {
                                      {"approved_by", grant.approved_by},
                                      {"since", to_timestamp(grant.since)},
                                      {"removed_by", grant.removed_by},
-                                     {"others", texts(grant.others)},
+                                     {"others", json::array_of(grant.others)},
                                      {"other_count", grant.other_count}});
   }
   json::Array also;
@@ -94,7 +89,7 @@ Result<Answer> explanation(Call& call) {
                                   {"also", std::move(also)},
                                   {"default_role", found.default_role},
                                   {"default_because", found.default_because},
-                                  {"without_effect", texts(found.without_effect)},
+                                  {"without_effect", json::array_of(found.without_effect)},
                                   {"at", instant_or_null(found.at)},
                                   {"text", administration::to_text(found)}}};
 }
