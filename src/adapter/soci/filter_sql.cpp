@@ -311,10 +311,11 @@ class Compiler {
     }
     if (key.empty()) return always(false);
     return {
-        "r.id IN (WITH RECURSIVE below (id) AS (SELECT CAST(? AS TEXT) UNION SELECT n.member FROM below "
+        "r.id IN (WITH RECURSIVE below (id) AS (SELECT g.id FROM resources g WHERE g.workspace = ? "
+        "AND g.type = 'Group' AND g.id = ? UNION SELECT n.member FROM below "
         "JOIN members n ON n.workspace = ? AND n.group_id = below.id AND n.member_type = 'Group') "
         "SELECT m.member FROM below JOIN members m ON m.workspace = ? AND m.group_id = below.id)",
-        {key, workspace, workspace},
+        {workspace, key, workspace, workspace},
         true,
         true};
   }

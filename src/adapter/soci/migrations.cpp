@@ -5,14 +5,11 @@
 #include <cstdint>
 
 #include "rolecall/base/encoding.hpp"
-#include "sqlite.hpp"
 #include "transaction.hpp"
 
 namespace rolecall::adapter::soci {
 namespace {
 
-constexpr Sql kHasTable{"schema_migrations.exists",
-                        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'", "n"};
 constexpr Sql kApplied{"schema_migrations.list",
                        "SELECT version, name, checksum FROM schema_migrations ORDER BY version", "ntt"};
 constexpr Sql kRecord{"schema_migrations.insert",
@@ -35,7 +32,7 @@ std::string checksum_of(const Migration& migration) {
 Result<std::vector<Applied>> applied_migrations(Session& session) {
   std::vector<Applied> applied;
   std::int64_t tables = 0;
-  ROLECALL_TRY(session.select(kHasTable, {}, [&](Row& row) { tables = row.number(0); }));
+  ROLECALL_TRY(session.select(session.engine().migrations_table(), {}, [&](Row& row) { tables = row.number(0); }));
   if (tables == 0) return applied;
   ROLECALL_TRY(session.select(kApplied, {}, [&](Row& row) {
     applied.push_back({row.number(0), row.text(1), row.text(2)});
@@ -68,7 +65,7 @@ Result<void> apply_missing(Session& session, const std::vector<Migration>& migra
   }
   for (std::size_t i = applied.size(); i < migrations.size(); ++i) {
     const Migration& migration = migrations[i];
-    ROLECALL_TRY(SqliteEngine::run_script(session.native(), migration.sql));
+    ROLECALL_TRY(session.engine().run_script(session.native(), migration.sql));
     ROLECALL_TRY(session.execute(
         kRecord, {std::int64_t{migration.number}, migration.name, checksum_of(migration), clock.now()}));
     if (on_migration) on_migration(migration);
@@ -116,7 +113,7 @@ Result<std::vector<Migration>> migrations_from(const std::vector<std::pair<std::
 
 Result<void> migrate(Session& session, const std::vector<Migration>& migrations, const Clock& clock,
                      const std::function<void(const Migration&)>& on_migration) {
-  ROLECALL_TRY(session.execute(kBeginImmediate, {}));
+  ROLECALL_TRY(session.begin_write());
   auto done = apply_missing(session, migrations, clock, on_migration);
   if (done) {
     ROLECALL_TRY(session.execute(kCommit, {}));

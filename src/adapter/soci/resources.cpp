@@ -54,7 +54,8 @@ constexpr Sql kTouch{"resources.touch",
 constexpr Sql kTouchMembers{"resources.touch_members",
                             "UPDATE resources SET version = version + 1, last_modified = ? "
                             "WHERE workspace = ? AND type = 'User' AND id IN "
-                            "(WITH RECURSIVE below (id) AS (SELECT CAST(? AS TEXT) "
+                            "(WITH RECURSIVE below (id) AS (SELECT g.id FROM resources g "
+                            "WHERE g.workspace = ? AND g.type = 'Group' AND g.id = ? "
                             "UNION SELECT n.member FROM below JOIN members n "
                             "ON n.workspace = ? AND n.group_id = below.id AND n.member_type = 'Group') "
                             "SELECT m.member FROM below JOIN members m ON m.workspace = ? AND m.group_id = below.id "
@@ -274,8 +275,8 @@ Result<void> ResourceRepository::touch(std::string_view type, const ResourceId& 
 }
 
 Result<void> ResourceRepository::touch_members_of(const ResourceId& group, Instant at) {
-  ROLECALL_TRY(
-      scope_.session.execute(kTouchMembers, {at, scope_.workspace, group, scope_.workspace, scope_.workspace}));
+  ROLECALL_TRY(scope_.session.execute(
+      kTouchMembers, {at, scope_.workspace, scope_.workspace, group, scope_.workspace, scope_.workspace}));
   return {};
 }
 

@@ -47,22 +47,25 @@ Error Session::failure(Statement& statement) {
   last_error_ = engine_.current_error();
   last_error_.statement = statement.id();
   if (is_doubtful(last_error_.kind)) is_broken_ = true;
-  statement.discard();
+  if (engine_.has_to_prepare_anew() || is_broken_) statement.discard();
   return store::to_error(last_error_);
 }
 
 Statement& Session::statement_of(const Sql& sql) {
   auto& statement = statements_[&sql];
-  if (!statement) statement = std::make_unique<Statement>(sql.id, sql.text, sql.columns);
+  if (!statement) statement = std::make_unique<Statement>(sql.id, engine_.with_marks(sql.text), sql.columns);
   return *statement;
 }
 
 Statement& Session::built_statement_of(const std::string& text, const char* columns) {
   if (const auto found = built_.find(text); found != built_.end()) return *found->second;
   if (built_.size() >= kBuiltStatements) built_.clear();
-  return *built_.emplace(text, std::make_unique<Statement>("resources.query", text, columns)).first->second;
+  return *built_.emplace(text, std::make_unique<Statement>("resources.query", engine_.with_marks(text), columns))
+              .first->second;
 }
 
 bool Session::is_in_transaction() const { return engine_.is_in_transaction(*session_); }
+
+bool Session::is_aborted() const { return engine_.is_aborted(*session_); }
 
 }  // namespace rolecall::adapter::soci

@@ -9,6 +9,14 @@ namespace {
 namespace api = sqlite_api;
 using Kind = store::DbError::Kind;
 
+constexpr Sql kBegin{"begin", "BEGIN"};
+constexpr Sql kBeginImmediate{"begin_immediate", "BEGIN IMMEDIATE"};
+constexpr Sql kMigrationsTable{"schema_migrations.exists",
+                               "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'",
+                               "n"};
+constexpr Sql kIntegrity{"integrity_check", "SELECT integrity_check FROM pragma_integrity_check(100)", "t"};
+constexpr Sql kForeignKeys{"foreign_key_check", "SELECT DISTINCT \"table\" FROM pragma_foreign_key_check", "t"};
+
 /// SOCI's library keeps the type information of its classes to itself, which that one check would link against.
 __attribute__((no_sanitize("vptr"))) api::sqlite3* handle_of(::soci::session& session) {
   return static_cast<::soci::sqlite3_session_backend*>(session.get_backend())->conn_;
@@ -125,14 +133,37 @@ bool SqliteEngine::is_in_transaction(::soci::session& session) const {
   return api::sqlite3_get_autocommit(handle_of(session)) == 0;
 }
 
-Result<void> SqliteEngine::run_script(::soci::session& session, const std::string& script) {
+Result<void> SqliteEngine::begin_read(Session& session) const {
+  ROLECALL_TRY(session.execute(kBegin, {}));
+  return {};
+}
+
+Result<std::int64_t> SqliteEngine::begin_write(Session& session) const {
+  ROLECALL_TRY(session.execute(kBeginImmediate, {}));
+  return 0;
+}
+
+const Sql& SqliteEngine::migrations_table() const { return kMigrationsTable; }
+
+Result<std::vector<std::string>> SqliteEngine::damage(Session& session) const {
+  std::vector<std::string> found;
+  ROLECALL_TRY(session.select(kIntegrity, {}, [&](Row& row) {
+    if (row.view(0) != "ok") found.push_back("The database file is damaged: " + row.text(0));
+  }));
+  ROLECALL_TRY(session.select(kForeignKeys, {}, [&](Row& row) {
+    found.push_back("Rows of " + row.text(0) + " refer to rows that are gone.");
+  }));
+  return found;
+}
+
+Result<void> SqliteEngine::run_script(::soci::session& session, const std::string& script) const {
   const int code = api::sqlite3_exec(handle_of(session), script.c_str(), nullptr, nullptr, nullptr);
   if (code == SQLITE_OK) return {};
   // The script is ours, so its message names tables and not data.
   return internal_error("database script failed: " + std::string(api::sqlite3_errmsg(handle_of(session))));
 }
 
-bool SqliteEngine::is_io_error(const store::DbError& error) {
+bool SqliteEngine::is_fatal(const store::DbError& error) const {
   const int primary = error.native_code & 0xFF;
   return primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
 }

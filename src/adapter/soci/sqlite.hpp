@@ -15,15 +15,22 @@ class SqliteEngine final : public Engine {
   SqliteEngine(std::string path, std::chrono::milliseconds busy_timeout, Role role)
       : path_(std::move(path)), busy_timeout_(busy_timeout), role_(role) {}
 
+  [[nodiscard]] const char* name() const override { return "sqlite"; }
   [[nodiscard]] std::unique_ptr<::soci::session> connect() const override;
   [[nodiscard]] store::DbError current_error() const override;
   [[nodiscard]] bool is_in_transaction(::soci::session& session) const override;
+  [[nodiscard]] bool is_aborted(::soci::session&) const override { return false; }
+  [[nodiscard]] Result<void> begin_read(Session& session) const override;
+  [[nodiscard]] Result<std::int64_t> begin_write(Session& session) const override;
+  [[nodiscard]] Result<Fate> fate_of(Session&, std::int64_t) const override { return Fate::lost; }
+  [[nodiscard]] Result<void> run_script(::soci::session& session, const std::string& script) const override;
+  [[nodiscard]] const Sql& migrations_table() const override;
+  [[nodiscard]] std::string with_marks(const std::string& sql) const override { return sql; }
+  [[nodiscard]] bool is_fatal(const store::DbError& error) const override;
+  [[nodiscard]] Result<std::vector<std::string>> damage(Session& session) const override;
+  /// SOCI may take a statement that failed for one that is done.
+  [[nodiscard]] bool has_to_prepare_anew() const override { return true; }
   [[nodiscard]] const char* position_function() const override { return "instr"; }
-
-  /// Runs a script of several statements. Its text must be ours.
-  [[nodiscard]] static Result<void> run_script(::soci::session& session, const std::string& script);
-  /// True for codes after which nobody knows what reached the disk.
-  [[nodiscard]] static bool is_io_error(const store::DbError& error);
 
  private:
   std::string path_;

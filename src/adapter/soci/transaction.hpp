@@ -4,8 +4,6 @@
 
 namespace rolecall::adapter::soci {
 
-inline constexpr Sql kBegin{"begin", "BEGIN"};
-inline constexpr Sql kBeginImmediate{"begin_immediate", "BEGIN IMMEDIATE"};
 inline constexpr Sql kCommit{"commit", "COMMIT"};
 inline constexpr Sql kRollback{"rollback", "ROLLBACK"};
 inline constexpr Sql kSavepoint{"savepoint", "SAVEPOINT request"};

@@ -77,6 +77,7 @@ Result<Result<void>> UnitOfWork::attempt(const Part& part) {
     lost.statement = "transaction_lost";
     return tl::unexpected<Error>(store::to_error(lost));
   }
+  if (outcome && session_.is_aborted()) outcome = internal_error("a part went on after a failed statement");
   if (!outcome) ROLECALL_TRY(session_.execute(kRollbackToPart, {}));
   ROLECALL_TRY(session_.execute(kReleasePart, {}));
   return outcome;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "sqlite.hpp"
 #include "transaction.hpp"
 #include "unit_of_work.hpp"
 
@@ -107,15 +106,27 @@ void Writer::process(const std::vector<Job*>& batch) {
 
 Result<void> Writer::begin() {
   if (has_failed()) return tl::unexpected<Error>(unavailable("writer_failed"));
-  if (!session_) {
-    try {
-      session_ = std::make_unique<Session>(engine_);
-    } catch (...) {
-      return tl::unexpected<Error>(unavailable("connect"));
+  // The connection may have been lost since it was used last; nothing is begun yet, so a second one may try.
+  for (bool is_second = false;; is_second = true) {
+    ROLECALL_TRY(connect());
+    auto begun = session_->begin_write();
+    if (begun) {
+      transaction_ = *begun;
+      return {};
     }
+    if (!session_->is_broken() || is_second) return tl::unexpected<Error>(std::move(begun).error());
+    session_.reset();
   }
-  ROLECALL_TRY(session_->execute(kBeginImmediate, {}));
-  return {};
+}
+
+Result<void> Writer::connect() {
+  if (session_) return {};
+  try {
+    session_ = std::make_unique<Session>(engine_);
+    return {};
+  } catch (...) {
+    return tl::unexpected<Error>(unavailable("connect"));
+  }
 }
 
 /// Sets the job's outcome. Fails only when the whole transaction is gone.
@@ -124,6 +135,9 @@ Result<void> Writer::run_in_savepoint(Job& job) {
   job.outcome = run_work(job);
   // A full disk, and some I/O errors, end the transaction behind our back.
   if (!session_->is_in_transaction()) return tl::unexpected<Error>(unavailable("transaction_lost"));
+  // On an engine that aborts, whoever goes on after a failed statement has written less than it thinks.
+  if (job.outcome && session_->is_aborted())
+    job.outcome = internal_error("a unit of work went on after a failed statement");
   if (!job.outcome) ROLECALL_TRY(session_->execute(kRollbackTo, {}));
   ROLECALL_TRY(session_->execute(kRelease, {}));
   return {};
@@ -143,7 +157,9 @@ Result<void> Writer::run_work(Job& job) {
 Result<void> Writer::commit() {
   auto committed = session_->execute(kCommit, {});
   if (committed) return {};
-  if (SqliteEngine::is_io_error(session_->last_error())) {
+  if (session_->is_broken() && transaction_ != 0 && was_committed()) return {};
+  if (session_ == nullptr) return tl::unexpected<Error>(std::move(committed).error());
+  if (engine_.is_fatal(session_->last_error())) {
     // A later fsync may report success for pages that this one lost, so nothing after it can be promised.
     {
       const std::lock_guard lock(mutex_);
@@ -154,6 +170,20 @@ Result<void> Writer::commit() {
   Error error = std::move(committed).error();
   abandon();
   return tl::unexpected<Error>(std::move(error));
+}
+
+/// The connection was lost while it was told to commit: the database knows whether it did. Asked until it answers, or
+/// the time for a write is over; then the client gets an error, and may find its change made.
+bool Writer::was_committed() {
+  constexpr auto kPause = std::chrono::milliseconds(100);
+  const auto deadline = std::chrono::steady_clock::now() + options_.timeout;
+  for (session_.reset(); std::chrono::steady_clock::now() < deadline; std::this_thread::sleep_for(kPause)) {
+    if (!connect()) continue;
+    const auto fate = engine_.fate_of(*session_, transaction_);
+    if (fate && *fate != Engine::Fate::open) return *fate == Engine::Fate::committed;
+    if (!fate) session_.reset();
+  }
+  return false;
 }
 
 /// Back to no transaction; with a new session when that is in doubt.

@@ -48,15 +48,18 @@ class Writer {
   void loop();
   void process(const std::vector<Job*>& batch);
   [[nodiscard]] Result<void> begin();
+  [[nodiscard]] Result<void> connect();
   [[nodiscard]] Result<void> run_in_savepoint(Job& job);
   [[nodiscard]] Result<void> run_work(Job& job);
   [[nodiscard]] Result<void> commit();
+  [[nodiscard]] bool was_committed();
   void abandon();
 
   const Engine& engine_;
   const TextFolder& folder_;
   const Options options_;
   std::unique_ptr<Session> session_;  ///< the thread's own
+  std::int64_t transaction_ = 0;      ///< the one that is open, as the engine knows it
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job*> queue_;

@@ -32,7 +32,7 @@ struct Engine {
   std::function<std::unique_ptr<StoreFactory>(const TextFolder&, const Clock&)> make;
 };
 
-/// Every engine that can run here.
+/// SQLite, and PostgreSQL beside a server (tests/postgresql).
 [[nodiscard]] const std::vector<Engine>& engines();
 
 inline std::ostream& operator<<(std::ostream& out, const Engine& engine) { return out << engine.name; }

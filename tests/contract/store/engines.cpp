@@ -2,6 +2,8 @@
 #include <utility>
 
 #include "engine.hpp"
+#include "postgresql_schema.hpp"
+#include "rolecall/adapter/soci/postgresql_store.hpp"
 #include "temp_directory.hpp"
 #include "unit/scim/case_files.hpp"
 
@@ -25,6 +27,29 @@ class SqliteFactory final : public StoreFactory {
   TempDirectory directory_;
 };
 
+class PostgresqlFactory final : public StoreFactory {
+ public:
+  PostgresqlFactory(const TextFolder& folder, const Clock& clock) : folder_(folder), clock_(clock) {}
+
+  std::vector<adapter::soci::Migration> migrations() const override { return shipped_migrations("db/postgresql/"); }
+  Result<std::unique_ptr<store::Store>> open(const std::vector<adapter::soci::Migration>& migrations) override {
+    adapter::soci::PostgresqlOptions options;
+    options.address = Secret(schema_.address());
+    return adapter::soci::open_postgresql_store(options, migrations, folder_, clock_);
+  }
+
+ private:
+  const TextFolder& folder_;
+  const Clock& clock_;
+  PostgresqlSchema schema_;
+};
+
+template <typename Factory>
+Engine engine(std::string name) {
+  return {std::move(name),
+          [](const TextFolder& folder, const Clock& clock) { return std::make_unique<Factory>(folder, clock); }};
+}
+
 }  // namespace
 
 std::vector<adapter::soci::Migration> shipped_migrations(const std::string& directory) {
@@ -38,10 +63,11 @@ std::vector<adapter::soci::Migration> shipped_migrations(const std::string& dire
 }
 
 const std::vector<Engine>& engines() {
-  static const std::vector<Engine> kEngines{
-      {"Sqlite",
-       [](const TextFolder& folder, const Clock& clock) { return std::make_unique<SqliteFactory>(folder, clock); }},
-  };
+  static const std::vector<Engine> kEngines = [] {
+    std::vector<Engine> all{engine<SqliteFactory>("Sqlite")};
+    if (postgresql_address() != nullptr) all.push_back(engine<PostgresqlFactory>("Postgresql"));
+    return all;
+  }();
   return kEngines;
 }
 

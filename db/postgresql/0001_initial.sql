@@ -1,0 +1,336 @@
+-- The data model is described in db/README.md. Instants are microseconds since 1970 (UTC). Keys are canonical and
+-- compared bytewise. The workspace comes first in every key.
+
+CREATE TABLE schema_migrations (
+  version BIGINT NOT NULL PRIMARY KEY,
+  name TEXT COLLATE "C" NOT NULL,
+  checksum TEXT COLLATE "C" NOT NULL,
+  applied BIGINT NOT NULL
+);
+
+CREATE TABLE workspaces (
+  id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  name TEXT COLLATE "C" NOT NULL,
+  created BIGINT NOT NULL,
+  role_mode TEXT COLLATE "C" NOT NULL CHECK (role_mode IN ('multi', 'single'))
+);
+CREATE UNIQUE INDEX workspaces_by_name ON workspaces (name);
+
+CREATE TABLE roles (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  id TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  name_key TEXT COLLATE "C" NOT NULL,
+  description TEXT COLLATE "C" NOT NULL,
+  origin TEXT COLLATE "C" NOT NULL CHECK (origin IN ('shipped', 'custom', 'from_group')),
+  is_protected BIGINT NOT NULL CHECK (is_protected IN (0, 1)),
+  rank BIGINT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id)
+);
+CREATE UNIQUE INDEX roles_by_name ON roles (workspace, name_key);
+
+CREATE TABLE role_permissions (
+  workspace TEXT COLLATE "C" NOT NULL,
+  role TEXT COLLATE "C" NOT NULL,
+  permission TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, role, permission),
+  FOREIGN KEY (workspace, role) REFERENCES roles (workspace, id) ON DELETE CASCADE
+);
+CREATE INDEX role_permissions_by_permission ON role_permissions (workspace, permission, role);
+
+CREATE TABLE connections (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  id TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  dialect TEXT COLLATE "C" NOT NULL,
+  default_role TEXT COLLATE "C" NOT NULL,
+  ceiling TEXT COLLATE "C" NOT NULL,
+  unknown_groups TEXT COLLATE "C" NOT NULL CHECK (unknown_groups IN ('create_role', 'keep_unlinked', 'refuse')),
+  asserted_roles TEXT COLLATE "C" NOT NULL CHECK (asserted_roles IN ('grant', 'ignore')),
+  unknown_members TEXT COLLATE "C" NOT NULL CHECK (unknown_members IN ('accept_known', 'strict', 'parked')),
+  created BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id),
+  FOREIGN KEY (workspace, default_role) REFERENCES roles (workspace, id),
+  FOREIGN KEY (workspace, ceiling) REFERENCES roles (workspace, id)
+);
+CREATE UNIQUE INDEX connections_by_name ON connections (workspace, name);
+
+-- A token is looked up before its workspace is known, hence the id alone. user_id is whom it stands for at /Me; no
+-- foreign key, because the user may be deleted: the token then opens nothing.
+CREATE TABLE tokens (
+  id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  workspace TEXT COLLATE "C" NOT NULL,
+  connection TEXT COLLATE "C" NOT NULL,
+  digest TEXT COLLATE "C" NOT NULL,
+  user_id TEXT COLLATE "C",
+  note TEXT COLLATE "C" NOT NULL,
+  created BIGINT NOT NULL,
+  expires BIGINT,
+  revoked BIGINT,
+  successor TEXT COLLATE "C", -- while a rotation runs, and the old one stops at the latest when it retires
+  retires BIGINT,
+  FOREIGN KEY (workspace, connection) REFERENCES connections (workspace, id)
+);
+CREATE INDEX tokens_by_workspace ON tokens (workspace, created, id);
+CREATE INDEX tokens_by_user ON tokens (workspace, user_id) WHERE user_id IS NOT NULL;
+
+-- unique_scope is '' for types that are unique in the workspace and the connection for those unique in it.
+CREATE TABLE resources (
+  workspace TEXT COLLATE "C" NOT NULL,
+  type TEXT COLLATE "C" NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  connection TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  created BIGINT NOT NULL,
+  last_modified BIGINT NOT NULL,
+  unique_scope TEXT COLLATE "C" NOT NULL,
+  unique_key TEXT COLLATE "C" NOT NULL,
+  display TEXT COLLATE "C" NOT NULL,
+  external_id TEXT COLLATE "C" NOT NULL,
+  is_active BIGINT NOT NULL CHECK (is_active IN (0, 1)),
+  default_role TEXT COLLATE "C" NOT NULL,
+  default_role_key TEXT COLLATE "C" NOT NULL,
+  document TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, type, id)
+);
+CREATE UNIQUE INDEX resources_by_key ON resources (workspace, type, unique_key, unique_scope);
+CREATE INDEX resources_by_connection ON resources (workspace, type, connection, id);
+CREATE INDEX resources_by_sent_default ON resources (workspace, default_role_key, id) WHERE default_role_key <> '';
+CREATE INDEX resources_by_external_id ON resources (workspace, type, external_id) WHERE external_id <> '';
+
+-- What identified a deleted User or Group, so that it gets its id back when its connection makes it again.
+CREATE TABLE tombstones (
+  workspace TEXT COLLATE "C" NOT NULL,
+  type TEXT COLLATE "C" NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  connection TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  unique_key TEXT COLLATE "C" NOT NULL,
+  external_id TEXT COLLATE "C" NOT NULL,
+  deleted BIGINT NOT NULL,
+  deleted_by TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, type, id)
+);
+CREATE INDEX tombstones_by_key ON tombstones (workspace, type, connection, unique_key, deleted);
+CREATE INDEX tombstones_by_external_id ON tombstones (workspace, type, connection, external_id, deleted)
+  WHERE external_id <> '';
+CREATE INDEX tombstones_by_age ON tombstones (workspace, deleted);
+
+-- Rows per type and connection, so that the total of an unfiltered list is one lookup.
+CREATE TABLE resource_counts (
+  workspace TEXT COLLATE "C" NOT NULL,
+  type TEXT COLLATE "C" NOT NULL,
+  connection TEXT COLLATE "C" NOT NULL,
+  resources BIGINT NOT NULL,
+  PRIMARY KEY (workspace, type, connection)
+);
+
+CREATE TABLE resource_index (
+  workspace TEXT COLLATE "C" NOT NULL,
+  path TEXT COLLATE "C" NOT NULL,
+  key TEXT COLLATE "C" NOT NULL,
+  resource TEXT COLLATE "C" NOT NULL,
+  element BIGINT NOT NULL,
+  PRIMARY KEY (workspace, path, key, resource, element)
+);
+CREATE INDEX resource_index_by_resource ON resource_index (workspace, resource, path, element);
+
+-- Values of attributes that a schema declares unique (RFC 7643 §7), besides the names that resources keeps itself.
+-- scope is empty: unique in the whole workspace, whoever pushed the resource.
+CREATE TABLE unique_values (
+  workspace TEXT COLLATE "C" NOT NULL,
+  type TEXT COLLATE "C" NOT NULL,
+  scope TEXT COLLATE "C" NOT NULL,
+  path TEXT COLLATE "C" NOT NULL,
+  key TEXT COLLATE "C" NOT NULL,
+  resource TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, type, scope, path, key)
+);
+CREATE INDEX unique_values_by_resource ON unique_values (workspace, resource);
+
+CREATE TABLE members (
+  workspace TEXT COLLATE "C" NOT NULL,
+  group_id TEXT COLLATE "C" NOT NULL,
+  member TEXT COLLATE "C" NOT NULL,
+  member_type TEXT COLLATE "C" NOT NULL,
+  added BIGINT NOT NULL,
+  PRIMARY KEY (workspace, group_id, member)
+);
+CREATE UNIQUE INDEX members_by_member ON members (workspace, member, group_id);
+
+-- Whom a group was given before anybody of its connection had this id or externalId. member_type is '' when the client
+-- did not say it.
+CREATE TABLE parked_members (
+  workspace TEXT COLLATE "C" NOT NULL,
+  group_id TEXT COLLATE "C" NOT NULL,
+  value TEXT COLLATE "C" NOT NULL,
+  member_type TEXT COLLATE "C" NOT NULL,
+  parked BIGINT NOT NULL,
+  PRIMARY KEY (workspace, group_id, value)
+);
+CREATE UNIQUE INDEX parked_members_by_value ON parked_members (workspace, value, group_id);
+
+CREATE TABLE role_groups (
+  workspace TEXT COLLATE "C" NOT NULL,
+  group_id TEXT COLLATE "C" NOT NULL,
+  role TEXT COLLATE "C" NOT NULL,
+  connection TEXT COLLATE "C" NOT NULL,
+  relisted BIGINT NOT NULL CHECK (relisted IN (0, 1)),
+  PRIMARY KEY (workspace, group_id)
+);
+CREATE INDEX role_groups_by_role ON role_groups (workspace, role, group_id);
+
+CREATE TABLE links (
+  workspace TEXT COLLATE "C" NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  group_id TEXT COLLATE "C" NOT NULL,
+  role TEXT COLLATE "C" NOT NULL,
+  connection TEXT COLLATE "C" NOT NULL,
+  group_name TEXT COLLATE "C" NOT NULL, -- when the link was made, paused, resumed or orphaned; shown once the group is gone
+  state TEXT COLLATE "C" NOT NULL CHECK (state IN ('active', 'paused', 'orphaned')),
+  origin TEXT COLLATE "C" NOT NULL CHECK (origin IN ('listing', 'pushed', 'admin')),
+  made_by TEXT COLLATE "C" NOT NULL,
+  made BIGINT NOT NULL,
+  approved_by TEXT COLLATE "C" NOT NULL, -- empty until somebody else than made_by approved
+  approved BIGINT,
+  PRIMARY KEY (workspace, id)
+);
+CREATE UNIQUE INDEX links_by_group ON links (workspace, group_id, role) WHERE state <> 'orphaned';
+CREATE INDEX links_of_group ON links (workspace, group_id, state, role);
+CREATE INDEX links_by_role ON links (workspace, role, id);
+
+CREATE TABLE direct_grants (
+  workspace TEXT COLLATE "C" NOT NULL,
+  user_id TEXT COLLATE "C" NOT NULL,
+  role TEXT COLLATE "C" NOT NULL,
+  made_by TEXT COLLATE "C" NOT NULL,
+  made BIGINT NOT NULL,
+  PRIMARY KEY (workspace, user_id, role)
+);
+CREATE UNIQUE INDEX direct_grants_by_role ON direct_grants (workspace, role, user_id);
+
+-- Derived, and always equal to a recomputation. link and group_id are '' unless cause is 'link'.
+CREATE TABLE effective_grants (
+  workspace TEXT COLLATE "C" NOT NULL,
+  user_id TEXT COLLATE "C" NOT NULL,
+  role TEXT COLLATE "C" NOT NULL,
+  cause TEXT COLLATE "C" NOT NULL CHECK (cause IN ('link', 'direct', 'asserted', 'default')),
+  link TEXT COLLATE "C" NOT NULL,
+  group_id TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, user_id, role, cause, link, group_id)
+);
+CREATE INDEX effective_grants_by_role ON effective_grants (workspace, role, user_id);
+
+CREATE TABLE audit (
+  workspace TEXT COLLATE "C" NOT NULL,
+  seq BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  actor TEXT COLLATE "C" NOT NULL,
+  action TEXT COLLATE "C" NOT NULL,
+  target TEXT COLLATE "C" NOT NULL,
+  details TEXT COLLATE "C" NOT NULL,
+  request TEXT COLLATE "C" NOT NULL,
+  previous_hash TEXT COLLATE "C" NOT NULL,
+  hash TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, seq)
+);
+
+-- Plans: what was wanted and what it would do, both JSON.
+CREATE TABLE plans (
+  workspace TEXT COLLATE "C" NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  made BIGINT NOT NULL,
+  made_by TEXT COLLATE "C" NOT NULL,
+  revision BIGINT NOT NULL,
+  desired TEXT COLLATE "C" NOT NULL,
+  effect TEXT COLLATE "C" NOT NULL,
+  digest TEXT COLLATE "C" NOT NULL,
+  applied BIGINT,
+  applied_by TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, id)
+);
+CREATE INDEX plans_by_age ON plans (workspace, made, id);
+-- Answers to requests that came with an Idempotency-Key, for seven days. workspace is '' for requests about none.
+CREATE TABLE kept_answers (
+  workspace TEXT COLLATE "C" NOT NULL,
+  key TEXT COLLATE "C" NOT NULL,
+  request TEXT COLLATE "C" NOT NULL,
+  status BIGINT NOT NULL,
+  body TEXT COLLATE "C" NOT NULL,
+  lacks_secret BIGINT NOT NULL CHECK (lacks_secret IN (0, 1)),
+  at BIGINT NOT NULL,
+  PRIMARY KEY (workspace, key)
+);
+CREATE INDEX kept_answers_by_age ON kept_answers (workspace, at);
+
+-- What one request did, for the request log.
+CREATE INDEX audit_by_request ON audit (workspace, request);
+
+CREATE TABLE api_tokens (
+  id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  workspace TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  scopes TEXT COLLATE "C" NOT NULL, -- with blanks between
+  digest TEXT COLLATE "C" NOT NULL,
+  made_by TEXT COLLATE "C" NOT NULL,
+  created BIGINT NOT NULL,
+  expires BIGINT,
+  revoked BIGINT
+);
+CREATE INDEX api_tokens_by_workspace ON api_tokens (workspace, created, id);
+
+-- SCIM requests, written after their answers; workspace and connection are '' when the token was not good.
+CREATE TABLE request_log (
+  workspace TEXT COLLATE "C" NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  at BIGINT NOT NULL,
+  connection TEXT COLLATE "C" NOT NULL,
+  token TEXT COLLATE "C" NOT NULL,
+  method TEXT COLLATE "C" NOT NULL,
+  route TEXT COLLATE "C" NOT NULL,
+  resource TEXT COLLATE "C" NOT NULL,
+  status BIGINT NOT NULL,
+  error TEXT COLLATE "C" NOT NULL,
+  scim_type TEXT COLLATE "C" NOT NULL,
+  attribute TEXT COLLATE "C" NOT NULL,
+  micros BIGINT NOT NULL,
+  rewrites TEXT COLLATE "C" NOT NULL,
+  intent TEXT COLLATE "C" NOT NULL,
+  effect TEXT COLLATE "C" NOT NULL,
+  body TEXT COLLATE "C" NOT NULL,
+  body_state TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, id)
+);
+
+-- When who had which role, by which cause: effective_grants as it was. A row is open while lost is NULL.
+CREATE TABLE grant_history (
+  workspace TEXT COLLATE "C" NOT NULL,
+  user_id TEXT COLLATE "C" NOT NULL,
+  role TEXT COLLATE "C" NOT NULL,
+  cause TEXT COLLATE "C" NOT NULL CHECK (cause IN ('link', 'direct', 'asserted', 'default')),
+  link TEXT COLLATE "C" NOT NULL,
+  group_id TEXT COLLATE "C" NOT NULL,
+  connection TEXT COLLATE "C" NOT NULL,
+  made_by TEXT COLLATE "C" NOT NULL,
+  made BIGINT NOT NULL,
+  since BIGINT NOT NULL,
+  detail TEXT COLLATE "C" NOT NULL,
+  seq BIGINT NOT NULL,
+  gained BIGINT NOT NULL,
+  lost BIGINT,
+  PRIMARY KEY (workspace, user_id, seq, gained, role, cause, link, group_id)
+);
+CREATE INDEX grant_history_by_role ON grant_history (workspace, role, cause, link, user_id);
+
+-- Names as they were; '' from the deletion on.
+CREATE TABLE name_history (
+  workspace TEXT COLLATE "C" NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('user', 'group', 'role', 'connection')),
+  id TEXT COLLATE "C" NOT NULL,
+  at BIGINT NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  name_key TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, kind, id, at)
+);
+CREATE INDEX name_history_by_key ON name_history (workspace, kind, name_key, at);
