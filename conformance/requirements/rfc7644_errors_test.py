@@ -2,9 +2,9 @@
 
 import functools
 import json
-import sqlite3
 
 import expect
+from backdoor import door_to
 from rolecall_server import ERROR, USER, Server, group_body
 from shared import SEARCH, anonymous, new_group, query, unique
 from strict import connect, make, message, minimal, path_of
@@ -112,16 +112,16 @@ def test_an_internal_error_helps_without_telling():
     with Server() as broken:
         scim = connect(running=broken)
         user = make(scim)
-        with sqlite3.connect(broken.data / "rolecall.db") as database:
-            database.execute("ALTER TABLE resources RENAME TO lost")
+        door = door_to(broken.data)
+        door.execute("ALTER TABLE resources RENAME TO lost")
         for answer in (scim.get(path_of(user)), scim.get("/Users"), scim.post("/Users", minimal(unique()))):
             detail = expect.refused(answer, 500)
             for inside in ("SQL", "sqlite", "resources", "table", ".cpp", "exception", "soci"):
                 expect.lacks(detail.lower(), inside.lower(), "the sentence")
             broken.log_line(answer.headers["x-request-id"], "request_completed")
             expect.holds(detail, answer.headers["x-request-id"], "the sentence")
-        with sqlite3.connect(broken.data / "rolecall.db") as database:
-            database.execute("ALTER TABLE lost RENAME TO resources")
+        door.execute("ALTER TABLE lost RENAME TO resources")
+        door.close()
         expect.equal(expect.scim(scim.get(path_of(user))), user)
 
 

@@ -251,6 +251,7 @@ CREATE TABLE plans (
   PRIMARY KEY (workspace, id)
 );
 CREATE INDEX plans_by_age ON plans (workspace, made, id);
+
 -- Answers to requests that came with an Idempotency-Key, for seven days. workspace is '' for requests about none.
 CREATE TABLE kept_answers (
   workspace TEXT COLLATE "C" NOT NULL,
@@ -326,7 +327,7 @@ CREATE INDEX grant_history_by_role ON grant_history (workspace, role, cause, lin
 -- Names as they were; '' from the deletion on.
 CREATE TABLE name_history (
   workspace TEXT COLLATE "C" NOT NULL,
-  kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('user', 'group', 'role', 'connection')),
+  kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('user', 'group', 'role', 'connection', 'approver')),
   id TEXT COLLATE "C" NOT NULL,
   at BIGINT NOT NULL,
   name TEXT COLLATE "C" NOT NULL,

@@ -55,6 +55,7 @@ Result<std::optional<store::TokenRecord>> TokenDirectory::find(const TokenId& to
   }
   ROLECALL_TRY_ASSIGN(auto record,
                       store::read(store_, [&](store::UnitOfWork& unit) { return unit.find_token(token); }));
+  if (!remembers_) return record;
   const std::unique_lock lock(mutex_);
   if (generation == generation_) {
     if (record) {

@@ -18,7 +18,8 @@ void add_globals(CLI::App& root, Shell& shell) {
   }
   root.add_option("--data", shell.data, "Data directory (ROLECALL_DATA)")->capture_default_str();
   root.add_option("--config", shell.config_file, "Configuration file (TOML)");
-  root.add_option("--database", shell.database, "sqlite:PATH instead of rolecall.db in the data directory");
+  root.add_option("--database", shell.database,
+                  "sqlite:PATH or postgresql://… instead of rolecall.db in the data directory");
   root.add_option("--workspace", shell.workspace, "Workspace")->capture_default_str();
   root.add_option("-o,--output", shell.output, "table, json or name")
       ->check(CLI::IsMember({"table", "json", "name"}))

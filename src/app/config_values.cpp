@@ -66,7 +66,7 @@ std::optional<std::string> complaint_of_text(const Key& key, std::string_view va
     if (value.find('@') != std::string_view::npos) return "must not hold a user name or password";
   }
   if (key.name == "storage.database" && !value.empty() && !value.starts_with("sqlite:")) {
-    return "must be sqlite:PATH, the only engine of this version";
+    if (!is_postgresql_address(value)) return "must be sqlite:PATH or postgresql://USER@HOST/DATABASE";
   }
   return std::nullopt;
 }
@@ -109,6 +109,25 @@ std::optional<std::pair<std::string, std::uint16_t>> parse_listen(std::string_vi
   return std::pair(std::string(host), static_cast<std::uint16_t>(*port));
 }
 
+bool is_postgresql_address(std::string_view text) {
+  return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+std::string without_password(std::string_view address) {
+  const auto begin = address.find("://");
+  const auto at = address.find('@');
+  if (begin == std::string_view::npos) return std::string(address);
+  std::string shown(address);
+  // In the query first, whose place moves when something in front of it goes.
+  if (const auto password = shown.find("password="); password != std::string::npos) {
+    const auto value = password + std::string_view("password=").size();
+    shown.replace(value, shown.find('&', value) - value, "***");
+  }
+  const auto colon = address.find(':', begin + 3);
+  if (at != std::string_view::npos && colon < at) shown.replace(colon + 1, at - colon - 1, "***");
+  return shown;
+}
+
 std::optional<std::string> complaint(const Key& key, std::string_view value) {
   if (value.find('\0') != std::string_view::npos || !is_valid_utf8(value)) return "must be UTF-8 text";
   switch (key.kind) {
@@ -138,6 +157,10 @@ std::optional<std::string> complaint(const Key& key, std::string_view value) {
       if (is_choice(key.choices, value)) return std::nullopt;
       return "must be one of: " + std::string(key.choices);
     case Kind::secret: {
+      if (key.name == "storage.dsn") {
+        if (value.empty() || is_postgresql_address(value)) return std::nullopt;
+        return "must be postgresql://USER:PASSWORD@HOST/DATABASE";
+      }
       constexpr std::size_t kShortest = 32;
       if (value.empty() || value.size() >= kShortest) return std::nullopt;
       return "must be 32 characters at least";

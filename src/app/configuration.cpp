@@ -85,7 +85,7 @@ std::size_t Configuration::count(Origin origin) const {
 std::string Configuration::shown(const Key& key) const {
   const std::string& value = entry(key.name).value;
   if (key.kind == Kind::secret) return value.empty() ? "" : "(set)";
-  return value;
+  return key.name == "storage.database" ? without_password(value) : value;
 }
 
 Result<void> Configuration::set(std::string_view key, std::string value, Origin origin, const std::string& where) {

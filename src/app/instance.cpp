@@ -1,8 +1,8 @@
 #include "rolecall/app/instance.hpp"
 
-#include <filesystem>
 #include <iterator>
 
+#include "database.hpp"
 #include "request_writer.hpp"
 #include "rolecall/adapter/crypto/certificate.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
@@ -10,7 +10,6 @@
 #include "rolecall/adapter/crypto/sealer.hpp"
 #include "rolecall/adapter/icu/text_folder.hpp"
 #include "rolecall/adapter/icu/value_checks.hpp"
-#include "rolecall/adapter/soci/sqlite_store.hpp"
 #include "rolecall/administration/bootstrap.hpp"
 #include "rolecall/app/data_directory.hpp"
 #include "rolecall/app/embedded.hpp"
@@ -48,25 +47,6 @@ Result<access::Catalogue> load_catalogue(const Configuration& configuration) {
     ROLECALL_TRY_ASSIGN(own, read_json_file("access.permissions_file", path));
   }
   return access::load_catalogue(embedded_text("schemas/permissions.json"), embedded_text("schemas/roles.json"), own);
-}
-
-Result<std::unique_ptr<store::Store>> open_store(const Configuration& configuration, Instance::Options& instance,
-                                                 const TextFolder& folder, const Clock& clock, log::Logger& log) {
-  std::vector<std::pair<std::string_view, std::string_view>> files;
-  for (const EmbeddedFile& file : embedded_files()) files.emplace_back(file.path, file.bytes);
-  ROLECALL_TRY_ASSIGN(const auto migrations, adapter::soci::migrations_from(files, "db/sqlite/"));
-  adapter::soci::SqliteOptions options;
-  options.path = database_path(configuration, instance.directory);
-  options.readers = configuration.size("storage.readers");
-  options.write_queue = configuration.size("storage.write_queue");
-  options.busy_timeout = configuration.duration("storage.busy_timeout");
-  options.lease_timeout = configuration.duration("storage.lease_timeout");
-  options.on_fatal = std::move(instance.on_fatal);
-  options.on_migration = [&log](const adapter::soci::Migration& migration) {
-    log.emit(log::Event::migration_applied,
-             {{"engine", "sqlite"}, {"number", migration.number}, {"name", migration.name}});
-  };
-  return adapter::soci::open_sqlite_store(options, migrations, folder, clock);
 }
 
 api::Settings settings_of(const Configuration& configuration, Secret admin_token) {
@@ -111,14 +91,6 @@ std::unique_ptr<RequestWriter> make_request_writer(const Configuration& configur
 Instance::Instance() = default;
 Instance::~Instance() = default;
 
-std::string database_path(const Configuration& configuration, const std::string& directory) {
-  constexpr std::string_view kScheme = "sqlite:";
-  const std::string& configured = configuration.text("storage.database");
-  if (configured.empty()) return directory + "/rolecall.db";
-  // An absolute path stands for itself.
-  return (std::filesystem::path(directory) / configured.substr(kScheme.size())).string();
-}
-
 Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configuration, log::Logger& log,
                                                  Options options) {
   std::unique_ptr<Instance> instance(new Instance());
@@ -135,8 +107,10 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   self.cursors_ = adapter::crypto::make_sealer(cursor_key, *self.random_);
   ROLECALL_TRY_ASSIGN(self.registry_, load_registry(configuration));
   ROLECALL_TRY_ASSIGN(self.catalogue_, load_catalogue(configuration));
-  ROLECALL_TRY_ASSIGN(self.store_, open_store(configuration, options, *self.folder_, clock, log));
-  self.tokens_ = std::make_unique<administration::TokenDirectory>(*self.store_, *self.digest_);
+  const Database database = database_of(configuration, options.directory);
+  ROLECALL_TRY_ASSIGN(self.store_,
+                      open_database(configuration, database, std::move(options.on_fatal), *self.folder_, clock, log));
+  self.tokens_ = std::make_unique<administration::TokenDirectory>(*self.store_, *self.digest_, !database.is_shared());
   self.administration_ = std::make_unique<administration::Environment>(
       administration::Environment{*self.store_, self.catalogue_, *self.folder_, clock, *self.ids_, *self.random_,
                                   *self.digest_, self.tokens_.get()});

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <thread>
 
+#include "database.hpp"
 #include "metrics.hpp"
 #include "process.hpp"
 #include "rolecall/adapter/beast/codec.hpp"
@@ -159,7 +160,7 @@ Result<void> listen(Running& running, const Configuration& configuration, const 
                                    {"address", options.host},
                                    {"port", running.server->port()},
                                    {"workers", options.worker_threads},
-                                   {"engine", "sqlite"}});
+                                   {"engine", database_of(configuration, directory).engine()}});
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "database.hpp"
 #include "rolecall/adapter/curl/client.hpp"
 #include "rolecall/adapter/soci/data_lock.hpp"
 #include "rolecall/app/data_directory.hpp"
@@ -93,7 +94,8 @@ Result<std::unique_ptr<Transport>> open_transport(const Configuration& configura
     auto lock = adapter::soci::lock_data_directory(directory);
     if (lock) {
       std::error_code error;
-      if (!std::filesystem::exists(database_path(configuration, directory), error)) {
+      const Database database = database_of(configuration, directory);
+      if (!database.is_shared() && !std::filesystem::exists(database.path, error)) {
         return fail(ErrorCode::not_found, "There is no database in " + directory +
                                               " yet. The server makes it at its first start: rolecall serve --data " +
                                               directory);

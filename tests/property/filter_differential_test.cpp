@@ -277,7 +277,11 @@ struct Engine {
   testing_support::OpenStore open;
 };
 const std::vector<Engine>& engines() {
-  static const std::vector<Engine> kEngines{{"Sqlite", testing_support::open_sqlite}};
+  static const std::vector<Engine> kEngines = [] {
+    std::vector<Engine> all{{"Sqlite", testing_support::open_sqlite}};
+    if (contract::postgresql_address() != nullptr) all.push_back({"Postgresql", testing_support::open_postgresql});
+    return all;
+  }();
   return kEngines;
 }
 std::ostream& operator<<(std::ostream& out, const Engine& engine) { return out << engine.name; }

@@ -4,11 +4,11 @@ import json
 import os
 import pathlib
 import re
-import sqlite3
 import subprocess
 import tempfile
 
 import expect
+from backdoor import door_to
 from rolecall_server import SHIPPED_ROLES, Server, default_binary, group_body, user_body
 
 VERBS = {
@@ -414,21 +414,18 @@ def test_audit_verify_finds_a_tampered_row(server):
     sound = server.cli("audit", "verify")
     expect.equal((sound["intact"], sound["first_bad_seq"]), (True, None))
     expect.equal(server.terminate(), 0)
-    path = server.data / "rolecall.db"
-    whole = path.read_bytes()
+    door = door_to(server.data)
+    door.execute("CREATE TABLE sound AS SELECT * FROM audit")
     for statement in TAMPERINGS:
-        with sqlite3.connect(path) as database:
-            changed = database.execute(statement).rowcount
-        database.close()
-        assert changed > 0, statement
+        assert door.execute(statement) > 0, statement
         done = server.run("audit", "verify")
         expect.succeeded(done, 1)
         found = json.loads(done.stdout)
         assert found["intact"] is False and found["first_bad_seq"], (statement, found)
         expect.succeeded(server.run("doctor", "--deep"), 11)
-        for name in ("rolecall.db-wal", "rolecall.db-shm"):
-            (server.data / name).unlink(missing_ok=True)
-        path.write_bytes(whole)
+        door.execute("DELETE FROM audit")
+        door.execute("INSERT INTO audit SELECT * FROM sound")
+    door.close()
     expect.equal(server.cli("audit", "verify"), sound)
 
 
@@ -449,7 +446,7 @@ def test_a_taken_port_is_said_plainly(server):
 
 def test_a_newer_or_changed_schema_is_refused(server):
     expect.equal(server.terminate(), 0)
-    path = server.data / "rolecall.db"
+    door = door_to(server.data)
     for statement, undo in (
         (
             "INSERT INTO schema_migrations VALUES (999, 'future', 'x', 0)",
@@ -461,15 +458,14 @@ def test_a_newer_or_changed_schema_is_refused(server):
         ),
     ):
         for sql, starts in ((statement, False), (undo, True)):
-            database = sqlite3.connect(path)
-            database.execute(sql)
-            database.commit()
-            database.close()
+            door.execute(sql)
             if starts:
                 server.start()
                 expect.equal(server.terminate(), 0)
                 continue
-            done = rolecall("serve", "--data", str(server.data), "--listen", "127.0.0.1:0")
+            done = rolecall(
+                "serve", "--data", str(server.data), "--listen", "127.0.0.1:0", environment=server.database_environment()
+            )
             expect.succeeded(done, 5)
             expect.holds(done.stderr, "server_failed")
             done = server.run("users", "list")

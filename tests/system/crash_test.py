@@ -8,6 +8,7 @@ import threading
 import time
 
 import expect
+from backdoor import POSTGRESQL, SqliteDoor, door_to, only_on_sqlite
 from crash_world import LINKED_ROLE, Database, Worker
 from rolecall_server import Server, in_parallel, user_body
 
@@ -27,16 +28,24 @@ def start_load(server, token, workers):
 
 
 def look_at_a_copy(server, workers):
-    """The files as the killed process left them, without letting SQLite tidy them up before the server starts again."""
+    """What the killed process left: SQLite's files copied, so that it does not tidy them up before the server does."""
     with tempfile.TemporaryDirectory() as directory:
+        if POSTGRESQL:
+            door = door_to(server.data)
+            door.hold_writes()
+            examine(Database(door), workers)
+            return
         for name in ("rolecall.db", "rolecall.db-wal"):
             if (server.data / name).exists():
                 shutil.copy(server.data / name, directory)
-        database = Database(pathlib.Path(directory) / "rolecall.db")
-        for worker in workers:
-            worker.settle(database)
-        database.check_invariants()
-        database.close()
+        examine(Database(SqliteDoor(pathlib.Path(directory) / "rolecall.db")), workers)
+
+
+def examine(database, workers):
+    for worker in workers:
+        worker.settle(database)
+    database.check_invariants()
+    database.close()
 
 
 def check_over_http(server, workers):
@@ -130,6 +139,7 @@ def traced(directory, connections, each):
     return writes, [sync for sync in syncs_of(trace) if sync[1] >= started and sync[0] <= ended]
 
 
+@only_on_sqlite
 def test_one_sync_per_commit_when_writes_follow_each_other():
     with tempfile.TemporaryDirectory() as directory:
         writes, syncs = traced(directory, 1, 150)
@@ -138,6 +148,7 @@ def test_one_sync_per_commit_when_writes_follow_each_other():
         ), f"{len(writes)} acknowledged writes, {len(syncs)} syncs: the database does not wait for the disk"
 
 
+@only_on_sqlite
 def test_every_answer_waits_for_a_sync_that_began_after_its_request():
     with tempfile.TemporaryDirectory() as directory:
         writes, syncs = traced(directory, 8, 50)

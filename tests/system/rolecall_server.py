@@ -14,6 +14,8 @@ import threading
 import time
 import urllib.parse
 
+import backdoor
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 START_SECONDS = 90
 STOP_SECONDS = 90
@@ -137,6 +139,8 @@ class Server:
         self.data = self.directory / "data" if data is None else self.directory
         self.log_path = self.directory / "server.log"
         self.environment = {**os.environ, "LC_ALL": "C.UTF-8", **PATIENT, **(environment or {})}
+        if backdoor.POSTGRESQL:
+            self.environment["ROLECALL_STORAGE__DSN"] = backdoor.address_of(self.data)
         self.process = None
         self.pid = None
         self.listen = None
@@ -168,6 +172,10 @@ class Server:
                 return self
             time.sleep(0.01)
         raise ServerFailure(f"the server is not ready after {START_SECONDS} s: {self.log_tail()}")
+
+    def database_environment(self):
+        """What leads a command to the database of this server, whatever else is in its environment."""
+        return {name: value for name, value in self.environment.items() if name == "ROLECALL_STORAGE__DSN"}
 
     def server_file(self):
         try:

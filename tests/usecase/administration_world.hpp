@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "memory_store.hpp"
+#include "open_store.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
 #include "rolecall/adapter/icu/text_folder.hpp"
-#include "rolecall/adapter/soci/sqlite_store.hpp"
 #include "rolecall/administration/bootstrap.hpp"
 #include "rolecall/administration/connections.hpp"
 #include "rolecall/administration/links.hpp"
@@ -67,26 +67,6 @@ class TempDirectory {
   std::filesystem::path path_;
 };
 
-/// Opens a new, empty store of one engine. Its files, if it has any, lie below the directory.
-using OpenStore = std::function<std::unique_ptr<store::Store>(const std::filesystem::path& directory,
-                                                              const TextFolder& folder, const Clock& clock)>;
-
-inline std::unique_ptr<store::Store> open_sqlite(const std::filesystem::path& directory, const TextFolder& folder,
-                                                 const Clock& clock) {
-  std::vector<std::pair<std::string, std::string>> texts;
-  for (const auto& file : std::filesystem::directory_iterator(std::string(ROLECALL_SOURCE_DIR) + "/db/sqlite")) {
-    const std::string name = "db/sqlite/" + file.path().filename().string();
-    texts.emplace_back(name, read_source(name));
-  }
-  const std::vector<std::pair<std::string_view, std::string_view>> files(texts.begin(), texts.end());
-  adapter::soci::SqliteOptions options;
-  options.path = (directory / "rolecall.db").string();
-  auto opened =
-      adapter::soci::open_sqlite_store(options, *adapter::soci::migrations_from(files, "db/sqlite/"), folder, clock);
-  EXPECT_TRUE(opened) << (opened ? "" : opened.error().detail + opened.error().note);
-  return std::move(*opened);
-}
-
 inline std::unique_ptr<store::Store> open_memory(const std::filesystem::path&, const TextFolder&, const Clock&) {
   return std::make_unique<MemoryStore>();
 }
@@ -95,7 +75,7 @@ inline std::unique_ptr<store::Store> open_memory(const std::filesystem::path&, c
 /// does it, without SCIM.
 class World {
  public:
-  explicit World(bool in_memory = false) : World(OpenStore(in_memory ? open_memory : open_sqlite)) {}
+  explicit World(bool in_memory = false) : World(OpenStore(in_memory ? open_memory : open_store)) {}
   explicit World(const OpenStore& open)
       : digest(adapter::crypto::make_digest()),
         random(adapter::crypto::make_random_source()),

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "open_store.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
 #include "rolecall/adapter/icu/text_folder.hpp"
-#include "rolecall/adapter/soci/sqlite_store.hpp"
 #include "rolecall/administration/bootstrap.hpp"
 #include "rolecall/administration/connections.hpp"
 #include "rolecall/administration/groups.hpp"
@@ -38,7 +38,6 @@ class ProvisioningTest : public ::testing::Test {
     std::vector<schema::Registry::Source> types;
     std::string permissions;
     std::string roles;
-    std::vector<adapter::soci::Migration> migrations;
     for (const EmbeddedFile& file : embedded_files()) {
       const std::string path(file.path);
       const std::string text(file.bytes);
@@ -46,15 +45,10 @@ class ProvisioningTest : public ::testing::Test {
       if (path.starts_with("schemas/resource_types/")) types.push_back({path, text});
       if (path == "schemas/permissions.json") permissions = text;
       if (path == "schemas/roles.json") roles = text;
-      if (path.starts_with("db/sqlite/")) {
-        migrations.push_back({std::stoi(path.substr(10, 4)), path.substr(10), text});
-      }
     }
     registry_ = schema::Registry::load(schemas, types).value();
     catalogue_ = access::load_catalogue(permissions, roles).value();
-    adapter::soci::SqliteOptions options;
-    options.path = (directory_ / "rolecall.db").string();
-    store_ = adapter::soci::open_sqlite_store(options, migrations, *folder_, clock_).value();
+    store_ = testing_support::open_store(directory_, *folder_, clock_);
     environment_.emplace(provisioning::Environment{*store_, *registry_, *folder_, clock_, *ids_, *digest_,
                                                    resource::ValidationOptions{}});
     administration_.emplace(

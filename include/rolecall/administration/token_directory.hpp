@@ -19,15 +19,17 @@ struct AuthenticatedToken {
   std::optional<ResourceId> user;  ///< whom it stands for, active when this was read
 };
 
-/// Live tokens, remembered for the request path: no database per request, except for those that stand for a user.
-/// Thread-safe. `store` and `digest` outlive it.
+/// Live tokens. Where no other process writes to the database they are remembered for the request path: no database per
+/// request then, except for those that stand for a user. Where replicas share it nothing is remembered, so that a token
+/// revoked by one of them opens nothing at any other. Thread-safe. `store` and `digest` outlive it.
 class TokenDirectory {
  public:
   /// Remembered unknown ids; at the limit they are all forgotten, which costs a query each and nothing else.
   static constexpr std::size_t kUnknownLimit = 4096;
   static constexpr std::size_t kKnownLimit = 65536;
 
-  TokenDirectory(store::Store& store, const Digest& digest) : store_(store), digest_(digest) {}
+  TokenDirectory(store::Store& store, const Digest& digest, bool remembers = true)
+      : store_(store), digest_(digest), remembers_(remembers) {}
 
   /// `unauthenticated`, always with the same words, for empty, malformed, unknown, wrong, revoked and expired tokens
   /// and those of users who are deactivated or gone; a digest is computed and compared in every case. `unavailable`
@@ -43,6 +45,7 @@ class TokenDirectory {
 
   store::Store& store_;
   const Digest& digest_;
+  const bool remembers_;
   std::shared_mutex mutex_;
   std::uint64_t generation_ = 0;  ///< grows with every forget: what was read before is then not kept
   std::unordered_map<TokenId, store::TokenRecord> known_;

@@ -20,9 +20,6 @@ namespace rolecall::app {
 
 class RequestWriter;
 
-/// Where the database is: `storage.database`, relative to the data directory.
-[[nodiscard]] std::string database_path(const Configuration& configuration, const std::string& directory);
-
 /// The whole program without sockets: adapters, store, use cases and HTTP faces over one data directory. The server
 /// puts it behind a port; the command line calls it in process while no server runs; tests do both.
 class Instance {

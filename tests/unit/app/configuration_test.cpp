@@ -129,7 +129,20 @@ TEST_F(ConfigurationFile, WrongValues_AreRefusedWithTheRange) {
   EXPECT_NE(refusal({directory_ + "/none.toml", {}, {}}).find("does not exist"), std::string::npos);
   EXPECT_NE(refusal({write("d.toml", "[limits]\npage_default = 500\npage_max = 400\n"), {}, {}}).find("page_max"),
             std::string::npos);
-  EXPECT_NE(refusal({"", {}, {{"storage.database", "postgresql://x"}}}).find("sqlite:PATH"), std::string::npos);
+  EXPECT_NE(refusal({"", {}, {{"storage.database", "mysql://x"}}}).find("sqlite:PATH"), std::string::npos);
+  EXPECT_NE(refusal({"", {"ROLECALL_STORAGE__DSN=short"}, {}}).find("postgresql://"), std::string::npos);
+}
+
+TEST_F(ConfigurationFile, DatabaseAddress_IsShownWithoutItsPassword) {
+  const auto shown = [&](const std::string& address) {
+    return load({"", {}, {{"storage.database", address}}}).shown(*find_key("storage.database"));
+  };
+  EXPECT_EQ(shown("postgresql://ana:s3cret@db.example:5432/rolecall"), "postgresql://ana:***@db.example:5432/rolecall");
+  EXPECT_EQ(shown("postgresql://ana@/rolecall?password=s3cret&host=/run"),
+            "postgresql://ana@/rolecall?password=***&host=/run");
+  EXPECT_EQ(shown("postgresql://ana:a:b@db/x?password=c"), "postgresql://ana:***@db/x?password=***");
+  EXPECT_EQ(shown("postgresql://db.example:5432/rolecall"), "postgresql://db.example:5432/rolecall");
+  EXPECT_EQ(shown("sqlite:/var/lib/rolecall.db"), "sqlite:/var/lib/rolecall.db");
 }
 
 TEST_F(ConfigurationFile, Secret_ComesFromAFileAndIsNeverShown) {

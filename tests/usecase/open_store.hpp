@@ -1,0 +1,78 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "contract/store/postgresql_schema.hpp"
+#include "rolecall/adapter/soci/postgresql_store.hpp"
+#include "rolecall/adapter/soci/sqlite_store.hpp"
+
+namespace rolecall::testing_support {
+
+/// Opens a new, empty store of one engine. Its files, if it has any, lie below the directory.
+using OpenStore = std::function<std::unique_ptr<store::Store>(const std::filesystem::path& directory,
+                                                              const TextFolder& folder, const Clock& clock)>;
+
+inline std::vector<adapter::soci::Migration> migrations_of(const std::string& directory) {
+  std::vector<std::pair<std::string, std::string>> texts;
+  for (const auto& file : std::filesystem::directory_iterator(std::string(ROLECALL_SOURCE_DIR) + "/" + directory)) {
+    std::ostringstream text;
+    text << std::ifstream(file.path()).rdbuf();
+    texts.emplace_back(directory + file.path().filename().string(), text.str());
+  }
+  const std::vector<std::pair<std::string_view, std::string_view>> files(texts.begin(), texts.end());
+  return adapter::soci::migrations_from(files, directory).value();
+}
+
+inline std::unique_ptr<store::Store> opened(Result<std::unique_ptr<store::Store>> result) {
+  EXPECT_TRUE(result) << (result ? "" : result.error().detail + result.error().note);
+  return std::move(*result);
+}
+
+inline std::unique_ptr<store::Store> open_sqlite(const std::filesystem::path& directory, const TextFolder& folder,
+                                                 const Clock& clock) {
+  adapter::soci::SqliteOptions options;
+  options.path = (directory / "rolecall.db").string();
+  return opened(adapter::soci::open_sqlite_store(options, migrations_of("db/sqlite/"), folder, clock));
+}
+
+/// A store whose schema goes with it.
+class StoreInSchema final : public store::Store {
+ public:
+  StoreInSchema(const TextFolder& folder, const Clock& clock) {
+    adapter::soci::PostgresqlOptions options;
+    options.address = Secret(schema_.address());
+    options.readers = 2;
+    store_ = opened(adapter::soci::open_postgresql_store(options, migrations_of("db/postgresql/"), folder, clock));
+  }
+  Result<void> read(const Work& work) override { return store_->read(work); }
+  Result<void> write(const Work& work) override { return store_->write(work); }
+  Result<std::vector<std::string>> check() override { return store_->check(); }
+
+ private:
+  contract::PostgresqlSchema schema_;
+  std::unique_ptr<store::Store> store_;
+};
+
+inline std::unique_ptr<store::Store> open_postgresql(const std::filesystem::path&, const TextFolder& folder,
+                                                     const Clock& clock) {
+  return std::make_unique<StoreInSchema>(folder, clock);
+}
+
+/// PostgreSQL beside a server (tests/postgresql), else SQLite: the suites run once on each.
+inline std::unique_ptr<store::Store> open_store(const std::filesystem::path& directory, const TextFolder& folder,
+                                                const Clock& clock) {
+  return contract::postgresql_address() != nullptr ? open_postgresql(directory, folder, clock)
+                                                   : open_sqlite(directory, folder, clock);
+}
+
+}  // namespace rolecall::testing_support
