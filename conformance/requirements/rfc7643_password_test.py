@@ -4,6 +4,7 @@ import base64
 import hashlib
 
 import expect
+from backdoor import dump_of
 from rolecall_server import leaks_in
 from shared import SEARCH, client, query, server, unique
 from strict import change, connect, make, message, minimal, path_of
@@ -60,10 +61,11 @@ def test_a_password_is_not_kept():
         change(scim, user, {"op": "replace", "path": "password", "value": password})
         scim.find("Users", f'password eq "{password}"')
         running = server()
-        files = [path for path in running.directory.rglob("*") if path.is_file()]
-        assert any(path.name.endswith(".db") for path in files), files
-        for path in files:
-            expect.equal(leaks_in(path.read_bytes().decode("latin-1"), traces_of(password)), [], path.name)
+        kept = {path.name: path.read_bytes().decode("latin-1") for path in running.directory.rglob("*") if path.is_file()}
+        kept["the database"] = dump_of(running.data)
+        expect.holds(kept["the database"], user["userName"], "the database")
+        for name, text in kept.items():
+            expect.equal(leaks_in(text, traces_of(password)), [], name)
         workspace = getattr(scim, "workspace", "default")
         for words in (("audit", "list"), ("users", "get", user["userName"])):
             shown = expect.succeeded(running.run(*words, "--workspace", workspace))

@@ -13,8 +13,18 @@ WRITE_TURN = 5787213827046133840
 
 def only_on_sqlite(test):
     """A test of what PostgreSQL does by itself, or does not have."""
-    test.only_on_sqlite = True
+    test.only_on = "sqlite"
     return test
+
+
+def only_on_postgresql(test):
+    """A test of replicas, or of a database that is somewhere else."""
+    test.only_on = "postgresql"
+    return test
+
+
+def is_for_this_engine(test):
+    return getattr(test, "only_on", None) in (None, "postgresql" if POSTGRESQL else "sqlite")
 
 
 def psql(address, sql, *options):
@@ -108,6 +118,16 @@ class PostgresqlDoor:
     def close(self):
         self.session.stdin.close()
         self.session.wait(10)
+
+
+def dump_of(data):
+    """Everything in the database as text."""
+    if POSTGRESQL:
+        address = address_of(data)
+        schema = address.rpartition("%3D")[2]
+        return subprocess.run(["pg_dump", "-n", schema, POSTGRESQL], capture_output=True, text=True, timeout=60,
+                              check=True).stdout
+    return "".join(path.read_bytes().decode("latin-1") for path in pathlib.Path(data).glob("rolecall.db*"))
 
 
 def door_to(data):

@@ -38,6 +38,8 @@ bool is_in_class(std::string_view state, std::string_view wanted) { return state
 
 /// https://www.postgresql.org/docs/15/errcodes-appendix.html
 Kind kind_of(std::string_view state) {
+  // Every error of the server has a code; one without is libpq's own, which lost the server.
+  if (state.find_first_not_of(' ') == std::string_view::npos) return Kind::connection;
   if (state == "23505") return Kind::unique;
   if (state == "23503") return Kind::foreign_key;
   if (is_in_class(state, "23")) return Kind::check;
