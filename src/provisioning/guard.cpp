@@ -241,8 +241,11 @@ Result<std::optional<Pending>> judge(WriteSession& session) {
   const auto added = static_cast<std::int64_t>(counted.added.size());
   // How many users there are is a question of milliseconds, and the minimum mostly answers without it.
   if (counted.before + added > settings.minimum && added > 0) {
-    ROLECALL_TRY_ASSIGN(const auto active, session.workspace.guard().active_users(session.connection.id,
-                                                                                  session.now - settings.window));
+    ROLECALL_TRY_ASSIGN(auto active, session.workspace.guard().active_users(session.connection.id,
+                                                                            session.now - settings.window));
+    // Those whom this change has just taken were active when it came.
+    active += std::count_if(counted.added.begin(), counted.added.end(),
+                            [](const Cost* cost) { return cost->is_deactivated || cost->is_deleted; });
     is_too_much = access::is_over(settings, counted.before, added, active);
     pending.losses = counted.before + added;
     pending.limit = access::guard_limit(settings, active);
@@ -283,6 +286,8 @@ Result<std::optional<Pending>> judge(WriteSession& session) {
 
 Result<void> note_taken(WriteSession& session, const std::vector<Cost>& costs, const std::optional<WaveId>& wave) {
   Effect effect = session.effect;
+  // Of a time when nothing was kept.
+  if (effect.is_deletion && effect.lost.empty()) return {};
   for (const Cost& cost : costs) effect.users.insert(cost.user.value());
   return session.workspace.guard().note_taken(
       {session.environment.ids.next(), session.connection.id, wave, session.now, to_text(effect, true)});

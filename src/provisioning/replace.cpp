@@ -12,7 +12,9 @@ Result<View> replace_in(WriteSession& session, const schema::ResourceType& type,
   ROLECALL_TRY_ASSIGN(const auto before, document_of(record));
   ROLECALL_TRY_ASSIGN(auto after, resource::replace(environment.registry, type, before, body,
                                                     validation_of(environment, session.caller)));
-  session.is_last_word = true;
+  // What a PUT does not say of these stays as it is, and so does what is held of it.
+  const char* decisive = type.name == "User" ? "active" : "members";
+  session.is_last_word = body.find_ignoring_case(decisive) != nullptr;
   std::vector<patch::MemberChange> member_changes;
   // RFC 7644 §3.5.1 lets the server choose what an absent attribute means; for members it is "unchanged", because a
   // client that leaves them out must not empty a role. `[]` empties the group.

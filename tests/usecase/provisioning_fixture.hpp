@@ -52,15 +52,27 @@ class ProvisioningTest : public ::testing::Test {
     }
     registry_ = schema::Registry::load(schemas, types).value();
     catalogue_ = access::load_catalogue(permissions, roles).value();
+    migrations_ = std::move(migrations);
+    open();
+    workspace_ = administration::bootstrap(*administration_, {}).value().workspace.id;
+    use_connection(administration::get_connection(*administration_, workspace_, "okta").value());
+  }
+
+  void open() {
     adapter::soci::SqliteOptions options;
     options.path = (directory_ / "rolecall.db").string();
-    store_ = adapter::soci::open_sqlite_store(options, migrations, *folder_, clock_).value();
+    store_ = adapter::soci::open_sqlite_store(options, migrations_, *folder_, clock_).value();
     environment_.emplace(provisioning::Environment{*store_, *registry_, *folder_, clock_, *ids_, *digest_,
                                                    resource::ValidationOptions{}});
     administration_.emplace(
         administration::Environment{*store_, catalogue_, *folder_, clock_, *ids_, *random_, *digest_, nullptr});
-    workspace_ = administration::bootstrap(*administration_, {}).value().workspace.id;
-    use_connection(administration::get_connection(*administration_, workspace_, "okta").value());
+  }
+  /// As a restart does.
+  void reopen() {
+    environment_.reset();
+    administration_.reset();
+    store_.reset();
+    open();
   }
 
   void TearDown() override {
@@ -190,6 +202,7 @@ class ProvisioningTest : public ::testing::Test {
   std::filesystem::path directory_;
   std::shared_ptr<const schema::Registry> registry_;
   access::Catalogue catalogue_;
+  std::vector<adapter::soci::Migration> migrations_;
   std::unique_ptr<store::Store> store_;
   std::optional<provisioning::Environment> environment_;
   std::optional<administration::Environment> administration_;
