@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "rolecall/base/timestamp.hpp"
+#include "rolecall/json/parse.hpp"
 #include "rolecall/json/write.hpp"
 
 namespace rolecall::provisioning {
@@ -307,6 +309,9 @@ Result<Error> hold(WriteSession& session, const Pending& pending) {
                  {}};
   }
   if (earlier && earlier->state == store::HeldState::held) {
+    std::swap(change.effect, earlier->effect);
+    std::swap(change.costs, earlier->costs);
+    earlier->users = change.users;
     change = std::move(*earlier);
     change.last_asked = session.now;
     ++change.asked;
@@ -327,13 +332,45 @@ Result<Error> hold(WriteSession& session, const Pending& pending) {
   return too_many(settings, pending, end);
 }
 
+namespace {
+
+/// Members whom the IdP has added again are not to leave any more. Whether nothing of the change is left.
+Result<bool> is_taken_back(const std::set<std::string>& kept, store::HeldChangeRecord& change) {
+  ROLECALL_TRY_ASSIGN(auto effect, effect_from(change.effect));
+  if (effect.is_deletion) return false;
+  const auto is_kept = [&](const std::string& member) { return kept.count(member) != 0; };
+  if (std::erase_if(effect.removed, is_kept) == 0) return false;
+  change.effect = to_text(effect, false);
+  auto costs = json::parse(change.costs);
+  json::Array* people = costs ? costs->as_array() : nullptr;
+  if (people != nullptr) {
+    change.users -= static_cast<std::int64_t>(std::erase_if(*people, [&](const json::Value& person) {
+      const json::Object* object = person.as_object();
+      const json::Value* id = object != nullptr ? object->find("id") : nullptr;
+      return id != nullptr && id->is_string() && is_kept(*id->as_string());
+    }));
+    change.costs = json::write(*costs);
+  }
+  return effect.removed.empty() && effect.added.empty() && effect.after.empty();
+}
+
+}  // namespace
+
 Result<void> withdraw_outdated(WriteSession& session) {
   const Effect& effect = session.effect;
-  if (!session.is_last_word || effect.id.empty()) return {};
+  const std::set<std::string>& kept = session.kept_members;
+  if (effect.id.empty() || (!session.is_last_word && kept.empty())) return {};
   const store::HeldFilter of_this{store::HeldState::held, session.connection.id, {}, effect.type, effect.id};
   constexpr std::int64_t kAtOnce = 1'000;
   ROLECALL_TRY_ASSIGN(auto waiting, session.workspace.held_changes().list(of_this, kAtOnce));
   for (store::HeldChangeRecord& change : waiting) {
+    if (!session.is_last_word) {
+      ROLECALL_TRY_ASSIGN(const bool is_over, is_taken_back(kept, change));
+      if (!is_over) {
+        ROLECALL_TRY(session.workspace.held_changes().update(change));
+        continue;
+      }
+    }
     change.state = store::HeldState::withdrawn;
     change.note = "The identity provider has said something else of it since.";
     change.decided_by = session.trail.actor();

@@ -131,6 +131,26 @@ TEST_F(GuardTest, WhatTheIdpSaysAfterwards_WithdrawsWhatIsHeld) {
   EXPECT_TRUE(is_active(users[1]));
 }
 
+TEST_F(GuardTest, MemberAddedAgain_IsTakenOutOfWhatIsHeld) {
+  let(0);
+  const auto users = make_users(3);
+  const auto group = make_group("Tier 2", users, "HR Admin");
+  let_them_grow_old();
+  const auto remove_two = remove_member(users[0]) + "," + remove_member(users[1]);
+  ASSERT_FALSE(patch("Group", group, remove_two));
+  ASSERT_FALSE(patch("Group", group, remove_member(users[2])));
+  ASSERT_TRUE(patch("Group", group, add_member(users[1])));
+  ASSERT_TRUE(patch("Group", group, add_member(users[2])));
+  ASSERT_EQ(held().size(), 1u);
+  EXPECT_EQ(held().front().users, 1);
+  EXPECT_THAT(held().front().costs, HasSubstr(users[0].value()));
+  ASSERT_FALSE(patch("Group", group, remove_two)) << "and then not again";
+  ASSERT_EQ(held().size(), 1u);
+  EXPECT_EQ(held().front().users, 2);
+  apply_all();
+  EXPECT_EQ(members_of(group), 1);
+}
+
 TEST_F(GuardTest, HeldChangeOfWhatIsGone_IsWithdrawn) {
   let(0);
   const auto users = make_users(1);
