@@ -166,8 +166,10 @@ json::Array shown(const std::vector<Cost>& costs) {
   json::Array people;
   for (const Cost& cost : costs) {
     if (people.size() == kNamedCosts) break;
+    std::set<std::string> names;
+    for (const access::Role& role : cost.taken) names.insert(role.name);
     json::Array roles;
-    for (const access::Role& role : cost.taken) roles.emplace_back(role.name);
+    for (const std::string& name : names) roles.emplace_back(name);
     people.emplace_back(json::Object{{"user_name", cost.name},
                                      {"id", cost.user.value()},
                                      {"loses", std::move(roles)},

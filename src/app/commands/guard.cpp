@@ -96,7 +96,7 @@ void decide(Shell& shell, const char* verb, const Options& options) {
       goes_on = has_moved && options.ids.empty() && !shell.is_dry_run && shell.idempotency_key.empty() &&
                 left != nullptr && !(*left == json::Value(0));
     });
-    if (shell.exit_code != kDone) return;
+    if (shell.exit_code != kDone || shell.is_dry_run) return;
   }
   shell.print(json::Object{{"items", std::move(items)}}, kHeldColumns, "id");
   if (has_failed) shell.exit_code = kConflict;
