@@ -97,6 +97,7 @@ CREATE TABLE resources (
 );
 CREATE UNIQUE INDEX resources_by_key ON resources (workspace, type, unique_key, unique_scope);
 CREATE INDEX resources_by_connection ON resources (workspace, type, connection, id);
+CREATE INDEX resources_active ON resources (workspace, type, connection) WHERE is_active = 1;
 CREATE INDEX resources_by_sent_default ON resources (workspace, default_role_key, id) WHERE default_role_key <> '';
 CREATE INDEX resources_by_external_id ON resources (workspace, type, external_id) WHERE external_id <> '';
 
@@ -336,3 +337,88 @@ CREATE TABLE name_history (
   PRIMARY KEY (workspace, kind, id, at)
 ) WITHOUT ROWID;
 CREATE INDEX name_history_by_key ON name_history (workspace, kind, name_key, at);
+
+-- The guard against mass removal. A connection without a row has the defaults.
+CREATE TABLE guard_settings (
+  workspace TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  mode TEXT NOT NULL CHECK (mode IN ('hold', 'observe', 'off')),
+  minimum BIGINT NOT NULL,
+  percent BIGINT NOT NULL,
+  window_minutes BIGINT NOT NULL,
+  newcomer_hours BIGINT NOT NULL,
+  auto_apply_minutes BIGINT NOT NULL,
+  answer TEXT NOT NULL CHECK (answer IN ('refuse', 'accept')),
+  PRIMARY KEY (workspace, connection)
+) WITHOUT ROWID;
+
+-- Who lost something lately through a connection: one row for a user, of the latest loss.
+CREATE TABLE guard_losses (
+  workspace TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  ends_access BIGINT NOT NULL CHECK (ends_access IN (0, 1)),
+  restored BIGINT NOT NULL CHECK (restored IN (0, 1)),
+  PRIMARY KEY (workspace, connection, user_id)
+) WITHOUT ROWID;
+CREATE INDEX guard_losses_by_age ON guard_losses (workspace, connection, at);
+
+-- A change that took something, with what is needed to take it back. wave is '' while it belongs to none. With row
+-- ids, because an effect is too long for an index tree.
+CREATE TABLE guard_taken (
+  workspace TEXT NOT NULL,
+  id TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  wave TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  effect TEXT NOT NULL,
+  PRIMARY KEY (workspace, id)
+);
+CREATE INDEX guard_taken_by_wave ON guard_taken (workspace, connection, wave, at);
+CREATE INDEX guard_taken_of_wave ON guard_taken (workspace, wave, id);
+
+CREATE TABLE guard_waves (
+  workspace TEXT NOT NULL,
+  id TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  opened BIGINT NOT NULL,
+  last BIGINT NOT NULL,
+  mode TEXT NOT NULL CHECK (mode IN ('hold', 'observe', 'off')),
+  losses BIGINT NOT NULL,
+  loss_limit BIGINT NOT NULL,
+  undone BIGINT,
+  undone_by TEXT NOT NULL,
+  PRIMARY KEY (workspace, id)
+) WITHOUT ROWID;
+CREATE INDEX guard_waves_by_connection ON guard_waves (workspace, connection, id);
+
+CREATE TABLE held_changes (
+  workspace TEXT NOT NULL,
+  id TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  wave TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  action TEXT NOT NULL CHECK (action IN ('deactivate', 'change', 'delete')),
+  type TEXT NOT NULL,
+  resource TEXT NOT NULL,
+  name TEXT NOT NULL,
+  effect TEXT NOT NULL,
+  costs TEXT NOT NULL,
+  users BIGINT NOT NULL,
+  asked_by TEXT NOT NULL,
+  since BIGINT NOT NULL,
+  last_asked BIGINT NOT NULL,
+  asked BIGINT NOT NULL,
+  due BIGINT,
+  state TEXT NOT NULL CHECK (state IN ('held', 'applied', 'rejected', 'withdrawn')),
+  note TEXT NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided BIGINT,
+  PRIMARY KEY (workspace, id)
+);
+CREATE UNIQUE INDEX held_changes_once ON held_changes (workspace, connection, digest) WHERE state = 'held';
+CREATE INDEX held_changes_by_digest ON held_changes (workspace, connection, digest, id);
+CREATE INDEX held_changes_by_state ON held_changes (workspace, state, id);
+CREATE INDEX held_changes_by_resource ON held_changes (workspace, resource, state);
+CREATE INDEX held_changes_due ON held_changes (workspace, due) WHERE state = 'held' AND due IS NOT NULL;

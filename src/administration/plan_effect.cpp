@@ -113,6 +113,24 @@ void warn(const PlanPerson& person, const Holding& holding, const Roles& before,
   }
 }
 
+/// What the guard of a connection would say if its IdP did this. A plan is an administrator's own wish, so it is said
+/// and not held.
+Result<void> warn_as_guard(store::Workspace& workspace, const std::map<ConnectionId, std::int64_t>& losing,
+                           std::vector<std::string>& warnings) {
+  for (const auto& [id, users] : losing) {
+    ROLECALL_TRY_ASSIGN(const auto stored, workspace.guard().settings(id));
+    const auto settings = stored.value_or(access::GuardSettings());
+    if (settings.mode == access::GuardMode::off || users <= settings.minimum) continue;
+    ROLECALL_TRY_ASSIGN(const auto active, workspace.guard().active_users(id, Instant::max()));
+    if (!access::is_over(settings, 0, users, active)) continue;
+    ROLECALL_TRY_ASSIGN(const auto connection, workspace.connections().find(id));
+    warnings.push_back("This would trip the guard of " + (connection ? connection->name : id.value()) + ": " +
+                       std::to_string(users) + " users lose permissions, over the limit of " +
+                       std::to_string(access::guard_limit(settings, active)) + ".");
+  }
+  return {};
+}
+
 json::Object shown(const PlanChange& change) {
   json::Object object{{"action", change.action}, {"kind", change.kind}, {"name", change.name}};
   if (!change.before.empty()) object.append("before", change.before);
@@ -138,6 +156,7 @@ Result<void> add_people(store::Workspace& workspace, std::int64_t head, const st
   const Roles after(roles_now);
   ROLECALL_TRY_ASSIGN(auto balances, balances_since(workspace, head));
   ROLECALL_TRY(add_holders_of_changed(workspace, before, after, balances));
+  std::map<ConnectionId, std::int64_t> losing;
   for (const auto& [id, balance] : balances) {
     ROLECALL_TRY_ASSIGN(const auto holding, holding_of(workspace, id, balance));
     PlanPerson person;
@@ -153,8 +172,10 @@ Result<void> add_people(store::Workspace& workspace, std::int64_t head, const st
     person.id = id;
     person.user_name = user->display;
     warn(person, holding, before, after, effect.warnings);
+    if (!person.loses_permissions.empty()) ++losing[user->connection];
     effect.people.push_back(std::move(person));
   }
+  ROLECALL_TRY(warn_as_guard(workspace, losing, effect.warnings));
   std::sort(effect.people.begin(), effect.people.end(),
             [](const auto& a, const auto& b) { return std::tie(a.user_name, a.id) < std::tie(b.user_name, b.id); });
   std::sort(effect.warnings.begin(), effect.warnings.end());

@@ -44,6 +44,7 @@ int run(int argc, const char* const* argv) {
   add_roles(root, shell);
   add_links(root, shell);
   add_plans(root, shell);
+  add_guard(root, shell);
   add_users(root, shell);
   add_groups(root, shell);
   add_audit(root, shell);

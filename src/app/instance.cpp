@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "database.hpp"
+#include "guard_timer.hpp"
 #include "request_writer.hpp"
 #include "rolecall/adapter/crypto/certificate.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
@@ -119,7 +120,15 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   self.provisioning_ = std::make_unique<provisioning::Environment>(provisioning::Environment{
       *self.store_, *self.registry_, *self.folder_, clock, *self.ids_, *self.digest_, validation, &self.catalogue_,
       std::chrono::hours(24) * configuration.integer("scim.tombstone_days"),
-      configuration.integer("limits.parked_members")});
+      configuration.integer("limits.parked_members"), [&log](const provisioning::GuardTrip& trip) {
+        log.emit(log::Event::guard_tripped, {{"request", trip.request},
+                                             {"workspace", trip.workspace},
+                                             {"connection", trip.connection},
+                                             {"wave", trip.wave},
+                                             {"mode", access::name_of(trip.mode)},
+                                             {"losses", trip.losses},
+                                             {"limit", trip.limit}});
+      }});
   ROLECALL_TRY(administration::bootstrap(*self.administration_, {"system", RequestId("start")}));
   self.requests_ = make_request_writer(configuration, *self.store_, clock, log);
   self.service_ = std::make_unique<api::Service>(
@@ -128,5 +137,7 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
       settings_of(configuration, std::move(options.admin_token)));
   return instance;
 }
+
+void Instance::start_timer(log::Logger& log) { timer_ = std::make_unique<GuardTimer>(*provisioning_, log); }
 
 }  // namespace rolecall::app

@@ -156,6 +156,7 @@ Result<void> listen(Running& running, const Configuration& configuration, const 
   file.base_url = public_url.empty() ? "http://" + file.listen : public_url;
   file.pid = ::getpid();
   ROLECALL_TRY(write_server_file(directory, file));
+  instance.start_timer(log);
   log.emit(Event::server_started, {{"version", version()},
                                    {"address", options.host},
                                    {"port", running.server->port()},

@@ -100,6 +100,10 @@ class Teller {
       ROLECALL_TRY_ASSIGN(const auto group, name_of(row.target));
       return (is_added ? "added " : "removed ") + member + (is_added ? " to " : " from ") + group;
     }
+    if (row.action == "guard.held") {
+      ROLECALL_TRY_ASSIGN(const auto name, name_of(text_in(details, "resource")));
+      return "asked to " + text_in(details, "action") + " " + name + ", which is held";
+    }
     const auto verb = kVerbs.find(row.action);
     if (verb == kVerbs.end()) return std::string();
     ROLECALL_TRY_ASSIGN(const auto name, name_of(row.target));

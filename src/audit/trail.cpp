@@ -47,13 +47,15 @@ Result<void> Trail::record(std::string_view action, std::string target, json::Ob
   row.actor = actor_;
   row.action = std::string(action);
   row.target = std::move(target);
-  row.details = json::write(json::Value(std::move(details)));
+  const json::Value written(std::move(details));
+  row.details = json::write(written);
   row.request = request_;
   row.previous_hash = last_hash_;
   row.hash = hash_of(row, digest_);
   ROLECALL_TRY(workspace_.audit().append(row));
   last_seq_ = row.seq;
   last_hash_ = std::move(row.hash);
+  if (listener_) listener_(action, row.target, *written.as_object());
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "guarded.hpp"
 #include "rolecall/bulk/reference.hpp"
 #include "rolecall/patch/message.hpp"
 #include "verbs.hpp"
@@ -31,6 +32,16 @@ Error undone() {
                {},
                {},
                {}};
+}
+
+Error not_even_held() {
+  return Error{ErrorCode::unavailable,
+               "With this change too many users would have lost access through this connection. It asked for all or "
+               "nothing, so nothing of it was done, and nothing is held. Send the operations without that, or let an "
+               "administrator of the application raise the limit (rolecall guard set).",
+               {},
+               {},
+               std::chrono::hours(1)};
 }
 
 Error too_late() {
@@ -87,6 +98,7 @@ class Run {
   struct Progress {
     std::vector<BulkOutcome> outcomes;
     std::vector<std::string> notices;
+    std::vector<GuardTrip> trips;
     std::size_t next = 0;  ///< unit
     std::size_t failed = 0;
   };
@@ -135,15 +147,18 @@ class Run {
       settle(progress, unit, failure->first, std::move(failure->second));
       return {};
     }
-    // For each its own: the head of the audit chain that it carries along is wrong after a roll-back.
     Notices notices;
-    WriteSession session(environment_, caller_, workspace, connection, notices);
     std::size_t current = unit.operations.front();
-    ROLECALL_TRY_ASSIGN(auto attempted, unit_of_work.attempt([&] {
-      return unit.is_circle ? perform_circle(session, progress, unit, current) : perform(session, progress, current);
-    }));
-    if (!attempted) {
-      settle(progress, unit, current, std::move(attempted).error());
+    ROLECALL_TRY_ASSIGN(
+        auto outcome, attempt_guarded(unit_of_work, environment_, caller_, workspace, connection, notices,
+                                      [&](WriteSession& session) {
+                                        return unit.is_circle ? perform_circle(session, progress, unit, current)
+                                                              : perform(session, progress, current);
+                                      }));
+    if (outcome.trip) progress.trips.push_back(std::move(*outcome.trip));
+    if (outcome.error) {
+      if (outcome.is_held && job_.all_or_nothing) outcome.error = not_even_held();
+      settle(progress, unit, current, std::move(*outcome.error));
       return {};
     }
     for (const std::size_t at : unit.operations) progress.outcomes[at].is_processed = true;
@@ -260,6 +275,7 @@ class Run {
   /// Nothing of an all-or-nothing job remains.
   static void take_back(Progress& progress) {
     progress.notices.clear();
+    progress.trips.clear();
     for (BulkOutcome& outcome : progress.outcomes) {
       if (outcome.error) continue;
       outcome = BulkOutcome{};
@@ -277,6 +293,9 @@ class Run {
   }
 
   BulkAnswer answer(Progress progress) {
+    for (const GuardTrip& trip : progress.trips) {
+      if (environment_.on_trip) environment_.on_trip(trip);
+    }
     return BulkAnswer{std::move(progress.outcomes), std::move(rewrites_), Notices{std::move(progress.notices)}};
   }
 

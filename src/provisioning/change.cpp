@@ -62,6 +62,9 @@ Result<store::ResourceRecord> find_for_change(WriteSession& session, const schem
   ROLECALL_TRY_ASSIGN(auto record, session.workspace.resources().find(session.caller.connection, type.name, id));
   if (!record) return fail(no_such_resource(type.name));
   if (expected && *expected != record->version) return fail(version_mismatch());
+  session.effect.type = record->type;
+  session.effect.id = record->id;
+  session.effect.name = record->display;
   return std::move(*record);
 }
 
@@ -75,6 +78,7 @@ Result<store::ResourceRecord> store_change(WriteSession& session, const schema::
   // The wall clock may have been set back since the last change; lastModified never goes backwards.
   changed.last_modified = std::max(session.now, record.last_modified);
   if (is_document_changed) {
+    note_difference(session.effect, *before, *after);
     fill_columns(changed, *after, session.environment.folder);
     if (type.name == "Group" && changed.unique_key != record.unique_key) ROLECALL_TRY(check_rename(session, changed));
     ROLECALL_TRY(update_document(session, type, record, changed, *before, *after));

@@ -1,5 +1,6 @@
 #include "asserted_roles.hpp"
 #include "default_role.hpp"
+#include "guarded.hpp"
 #include "members.hpp"
 #include "role_groups.hpp"
 #include "rolecall/granting/history.hpp"
@@ -120,6 +121,7 @@ Result<NewResource> prepare(const Environment& environment, const Caller& caller
 Result<View> create_in(WriteSession& session, const schema::ResourceType& type, NewResource made, Need need) {
   made.record.created = session.now;
   made.record.last_modified = session.now;
+  session.effect.is_creation = true;
   if (type.name == "Group") return create_group(session, std::move(made), need);
   if (type.name == "User") return create_user(session, std::move(made), need);
   return create_other(session, std::move(made), need);
@@ -128,8 +130,8 @@ Result<View> create_in(WriteSession& session, const schema::ResourceType& type, 
 Result<View> create(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
                     const json::Object& body, Need need, Notices& notices) {
   ROLECALL_TRY_ASSIGN(const auto prepared, prepare(environment, caller, type, body));
-  return in_write(environment, caller, notices,
-                  [&](WriteSession& session) { return create_in(session, type, prepared, need); });
+  return in_guarded_write(environment, caller, notices,
+                          [&](WriteSession& session) { return create_in(session, type, prepared, need); });
 }
 
 }  // namespace rolecall::provisioning

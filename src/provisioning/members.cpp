@@ -68,6 +68,7 @@ class MemberEditor {
     ROLECALL_TRY_ASSIGN(const bool added, granting::join(session_.workspace, group_.id, *member, session_.trail,
                                                          session_.environment.folder));
     changed_ = changed_ || added;
+    if (!added) session_.kept_members.insert(member->id.value());
     return {};
   }
 

@@ -1,6 +1,9 @@
 #include "rolecall/patch/apply.hpp"
 
+#include <algorithm>
+
 #include "change.hpp"
+#include "guarded.hpp"
 #include "verbs.hpp"
 #include "view.hpp"
 
@@ -18,6 +21,10 @@ Result<View> patch_in(WriteSession& session, const schema::ResourceType& type, c
   ROLECALL_TRY_ASSIGN(const auto before, document_of(record));
   ROLECALL_TRY_ASSIGN(const auto applied, patch::apply(patch, environment.registry, type, before, environment.folder,
                                                        validation_of(environment, session.caller)));
+  const auto& operations = patch.operations();
+  session.is_last_word = std::any_of(operations.begin(), operations.end(), [](const patch::Operation& operation) {
+    return operation.path.attribute.to_string() == "active";
+  });
   ROLECALL_TRY_ASSIGN(
       auto stored, store_change(session, type, std::move(record), &before, &applied.document, patch.member_changes()));
   return load_view(session.workspace, std::move(stored), need);
@@ -26,8 +33,9 @@ Result<View> patch_in(WriteSession& session, const schema::ResourceType& type, c
 Result<View> patch(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
                    const ResourceId& id, const patch::ResolvedPatch& patch, std::optional<Version> expected, Need need,
                    Notices& notices) {
-  return in_write(environment, caller, notices,
-                  [&](WriteSession& session) { return patch_in(session, type, id, patch, expected, need); });
+  return in_guarded_write(environment, caller, notices, [&](WriteSession& session) {
+    return patch_in(session, type, id, patch, expected, need);
+  });
 }
 
 }  // namespace rolecall::provisioning

@@ -1,4 +1,6 @@
 #include "change.hpp"
+#include "guard.hpp"
+#include "guarded.hpp"
 #include "role_groups.hpp"
 #include "rolecall/granting/history.hpp"
 #include "rolecall/granting/recompute.hpp"
@@ -48,6 +50,9 @@ Result<void> remove_group(WriteSession& session, const store::ResourceRecord& gr
 Result<void> remove_in(WriteSession& session, const schema::ResourceType& type, const ResourceId& id,
                        std::optional<Version> expected) {
   ROLECALL_TRY_ASSIGN(auto record, find_for_change(session, type, id, expected));
+  session.effect.is_deletion = true;
+  session.is_last_word = true;
+  ROLECALL_TRY(note_what_is_lost(session, record));
   if (type.name == "Group") return remove_group(session, record);
   if (type.name == "User") return remove_user(session, record);
   ROLECALL_TRY(session.workspace.resources().remove(type.name, record.id));
@@ -57,8 +62,8 @@ Result<void> remove_in(WriteSession& session, const schema::ResourceType& type, 
 Result<void> remove(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
                     const ResourceId& id, std::optional<Version> expected) {
   Notices notices;
-  return in_write(environment, caller, notices,
-                  [&](WriteSession& session) { return remove_in(session, type, id, expected); });
+  return in_guarded_write(environment, caller, notices,
+                          [&](WriteSession& session) { return remove_in(session, type, id, expected); });
 }
 
 }  // namespace rolecall::provisioning

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "rolecall/audit/trail.hpp"
 #include "rolecall/provisioning/provisioning.hpp"
+#include "watch.hpp"
 
 namespace rolecall::provisioning {
 
@@ -18,7 +21,14 @@ struct WriteSession {
         connection(std::move(connection_in)),
         notices(notices_in),
         now(environment_in.clock.now()),
-        trail(workspace_in, environment_in.digest, now, "token:" + caller_in.token.value(), caller_in.request) {}
+        trail(workspace_in, environment_in.digest, now,
+              caller_in.actor.empty() ? "token:" + caller_in.token.value() : caller_in.actor, caller_in.request) {
+    trail.set_listener([this](std::string_view action, std::string_view target, const json::Object& details) {
+      watch.see(action, target, details);
+    });
+  }
+  WriteSession(const WriteSession&) = delete;
+  WriteSession& operator=(const WriteSession&) = delete;
 
   const Environment& environment;
   const Caller& caller;
@@ -27,23 +37,13 @@ struct WriteSession {
   Notices& notices;
   Instant now;
   audit::Trail trail;
+  Effect effect;
+  Watch watch{effect};
+  Instant created_of_deleted{};    ///< of the User that a DELETE is about
+  std::optional<GuardTrip> trip;   ///< when the guard tripped here
+  std::set<std::string> kept_members;  ///< of the Group: asked to be in it, and there already
+  bool is_last_word = false;  ///< says all of the resource, or that a User is active: what is held of it is out of date
 };
-
-/// Runs `work(WriteSession&)` in one unit of work of the caller's workspace. `notices` hold what the successful run
-/// said, however often it was repeated.
-template <typename F>
-auto in_write(const Environment& environment, const Caller& caller, Notices& notices, F&& work)
-    -> std::invoke_result_t<F, WriteSession&> {
-  using R = std::invoke_result_t<F, WriteSession&>;
-  return store::write(environment.store, [&](store::UnitOfWork& unit) -> R {
-    notices.texts.clear();
-    store::Workspace& workspace = unit.workspace(caller.workspace);
-    ROLECALL_TRY_ASSIGN(auto connection, workspace.connections().find(caller.connection));
-    if (!connection) return internal_error("the token's connection is gone");
-    WriteSession session(environment, caller, workspace, std::move(*connection), notices);
-    return work(session);
-  });
-}
 
 /// How values of this caller are checked.
 [[nodiscard]] resource::ValidationOptions validation_of(const Environment& environment, const Caller& caller);

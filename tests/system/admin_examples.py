@@ -14,6 +14,7 @@ from rolecall_server import ROOT, group_body, user_body
 
 FILE = pathlib.Path(ROOT) / "schemas" / "openapi" / "admin.json"
 BASE = "/admin/v1"
+GUARDED = ("/guard", "/held-changes", "/waves")
 LINES = "application/x-ndjson"
 
 
@@ -74,7 +75,7 @@ def examples(api):
 
 def samples(api):
     parameters = api["components"]["parameters"]
-    names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "If-Match")
+    names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "If-Match")
     return {name: parameters[name]["example"] for name in names}
 
 
@@ -112,6 +113,13 @@ def make_world(server, admin, workspace, path=""):
         expect.status(answer, 204)
         removal = answer.headers["x-request-id"]
         scim.post("/Users", user_body("tom@example.com"))
+    if path.startswith(GUARDED):
+        expect.status(admin.request("PATCH", f"{BASE}/guard/okta?workspace={workspace}",
+                                    {"minimum": 1, "percent": 0, "newcomer_hours": 0}, {"If-Match": "*"}), 200)
+        off = {"op": "replace", "path": "active", "value": False}
+        lee = expect.listed(scim.find("Users", 'userName eq "lee@example.com"'))[0]["id"]
+        expect.scim(scim.patch("/Users/" + lee, off))
+        expect.refused(scim.patch("/Users/" + maya["id"], off), 503)
     scim.close()
     wanted = {"group": "Service Desk", "connection": "okta", "role": "Night Desk"}
     plan = post("/plans", {"links": {"items": [wanted]}})
@@ -124,6 +132,9 @@ def make_world(server, admin, workspace, path=""):
         world["apiToken"] = made["id"]
     if removal:
         world["request"] = removal
+    if path.startswith(GUARDED):
+        change = expect.status(admin.get(f"{BASE}/held-changes?workspace={workspace}"), 200)["items"][0]
+        world.update(heldChange=change["id"], wave=change["wave"])
     return world
 
 

@@ -13,6 +13,7 @@
 #include "rolecall/base/text.hpp"
 #include "rolecall/store/api_tokens.hpp"
 #include "rolecall/store/grant_history.hpp"
+#include "rolecall/store/guard.hpp"
 #include "rolecall/store/plans.hpp"
 #include "rolecall/store/repositories.hpp"
 #include "rolecall/store/request_log.hpp"
@@ -41,6 +42,16 @@ struct MemoryTables {
   std::map<std::string, store::KeptAnswer> answers;
   std::map<TokenId, store::ApiTokenRecord> api_tokens;
   std::map<RequestId, store::LoggedRequest> logged;
+  struct Loss {
+    Instant at{};
+    bool ends_access = false;
+    bool is_restored = false;
+  };
+  std::map<ConnectionId, access::GuardSettings> guard_settings;
+  std::map<std::pair<ConnectionId, ResourceId>, Loss> losses;
+  std::map<std::string, store::TakenRecord> taken;
+  std::map<WaveId, store::WaveRecord> waves;
+  std::map<HeldChangeId, store::HeldChangeRecord> held;
 };
 
 template <typename Map, typename Id>

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "memory_grants.hpp"
+#include "memory_guard.hpp"
 #include "memory_history.hpp"
 #include "memory_plans.hpp"
 #include "memory_repositories.hpp"
@@ -45,6 +46,8 @@ class MemoryWorkspace final : public store::Workspace {
   store::ApiTokenRepository& api_tokens() override { return api_tokens_; }
   store::RequestLogRepository& request_log() override { return request_log_; }
   MemoryGrantHistory& grant_history() override { return grant_history_; }
+  store::GuardRepository& guard() override { return guard_; }
+  store::HeldChangeRepository& held_changes() override { return held_changes_; }
 
   MemoryTables tables;
 
@@ -65,6 +68,8 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryApiTokens api_tokens_{tables};
   MemoryRequestLog request_log_{tables};
   MemoryGrantHistory grant_history_;
+  MemoryGuard guard_{tables};
+  MemoryHeldChanges held_changes_{tables};
 };
 
 /// Holds one workspace. Every unit of work runs alone.

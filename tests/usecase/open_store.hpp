@@ -45,12 +45,13 @@ inline std::unique_ptr<store::Store> open_sqlite(const std::filesystem::path& di
   return opened(adapter::soci::open_sqlite_store(options, migrations_of("db/sqlite/"), folder, clock));
 }
 
-/// A store whose schema goes with it.
+/// A store that keeps its schema, which goes with the last one that does.
 class StoreInSchema final : public store::Store {
  public:
-  StoreInSchema(const TextFolder& folder, const Clock& clock) {
+  StoreInSchema(std::shared_ptr<contract::PostgresqlSchema> schema, const TextFolder& folder, const Clock& clock)
+      : schema_(std::move(schema)) {
     adapter::soci::PostgresqlOptions options;
-    options.address = Secret(schema_.address());
+    options.address = Secret(schema_->address());
     options.readers = 2;
     store_ = opened(adapter::soci::open_postgresql_store(options, migrations_of("db/postgresql/"), folder, clock));
   }
@@ -59,13 +60,13 @@ class StoreInSchema final : public store::Store {
   Result<std::vector<std::string>> check() override { return store_->check(); }
 
  private:
-  contract::PostgresqlSchema schema_;
+  std::shared_ptr<contract::PostgresqlSchema> schema_;
   std::unique_ptr<store::Store> store_;
 };
 
 inline std::unique_ptr<store::Store> open_postgresql(const std::filesystem::path&, const TextFolder& folder,
                                                      const Clock& clock) {
-  return std::make_unique<StoreInSchema>(folder, clock);
+  return std::make_unique<StoreInSchema>(std::make_shared<contract::PostgresqlSchema>(), folder, clock);
 }
 
 /// PostgreSQL beside a server (tests/postgresql), else SQLite: the suites run once on each.
@@ -74,5 +75,19 @@ inline std::unique_ptr<store::Store> open_store(const std::filesystem::path& dir
   return contract::postgresql_address() != nullptr ? open_postgresql(directory, folder, clock)
                                                    : open_sqlite(directory, folder, clock);
 }
+
+/// The same database at each opening, of the engine that `open_store` chooses.
+class TestDatabase {
+ public:
+  std::unique_ptr<store::Store> open(const std::filesystem::path& directory, const TextFolder& folder,
+                                     const Clock& clock) {
+    if (contract::postgresql_address() == nullptr) return open_sqlite(directory, folder, clock);
+    if (schema_ == nullptr) schema_ = std::make_shared<contract::PostgresqlSchema>();
+    return std::make_unique<StoreInSchema>(schema_, folder, clock);
+  }
+
+ private:
+  std::shared_ptr<contract::PostgresqlSchema> schema_;
+};
 
 }  // namespace rolecall::testing_support

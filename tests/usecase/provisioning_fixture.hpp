@@ -27,7 +27,7 @@
 
 namespace rolecall::test {
 
-/// Use cases over a real SQLite store in a folder of its own, after a first start, seen through the connection `okta`.
+/// Use cases over a real store of its own, after a first start, seen through the connection `okta`.
 class ProvisioningTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -48,13 +48,24 @@ class ProvisioningTest : public ::testing::Test {
     }
     registry_ = schema::Registry::load(schemas, types).value();
     catalogue_ = access::load_catalogue(permissions, roles).value();
-    store_ = testing_support::open_store(directory_, *folder_, clock_);
+    open();
+    workspace_ = administration::bootstrap(*administration_, {}).value().workspace.id;
+    use_connection(administration::get_connection(*administration_, workspace_, "okta").value());
+  }
+
+  void open() {
+    store_ = database_.open(directory_, *folder_, clock_);
     environment_.emplace(provisioning::Environment{*store_, *registry_, *folder_, clock_, *ids_, *digest_,
                                                    resource::ValidationOptions{}});
     administration_.emplace(
         administration::Environment{*store_, catalogue_, *folder_, clock_, *ids_, *random_, *digest_, nullptr});
-    workspace_ = administration::bootstrap(*administration_, {}).value().workspace.id;
-    use_connection(administration::get_connection(*administration_, workspace_, "okta").value());
+  }
+  /// As a restart does.
+  void reopen() {
+    environment_.reset();
+    administration_.reset();
+    store_.reset();
+    open();
   }
 
   void TearDown() override {
@@ -184,6 +195,7 @@ class ProvisioningTest : public ::testing::Test {
   std::filesystem::path directory_;
   std::shared_ptr<const schema::Registry> registry_;
   access::Catalogue catalogue_;
+  testing_support::TestDatabase database_;
   std::unique_ptr<store::Store> store_;
   std::optional<provisioning::Environment> environment_;
   std::optional<administration::Environment> administration_;

@@ -18,6 +18,7 @@
 
 namespace rolecall::app {
 
+class GuardTimer;
 class RequestWriter;
 
 /// The whole program without sockets: adapters, store, use cases and HTTP faces over one data directory. The server
@@ -42,6 +43,8 @@ class Instance {
   [[nodiscard]] store::Store& store() { return *store_; }
   /// Null when no requests are recorded.
   [[nodiscard]] const RequestWriter* requests() const { return requests_.get(); }
+  /// From now on what the guard holds is done when its time has come; until the instance ends.
+  void start_timer(log::Logger& log);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -64,6 +67,7 @@ class Instance {
   std::unique_ptr<provisioning::Environment> provisioning_;
   std::unique_ptr<RequestWriter> requests_;
   std::unique_ptr<api::Service> service_;
+  std::unique_ptr<GuardTimer> timer_;
 };
 
 }  // namespace rolecall::app

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "rolecall/base/clock.hpp"
 #include "rolecall/base/digest.hpp"
@@ -22,6 +24,10 @@ class Trail {
   Trail(store::Workspace& workspace, const Digest& digest, Instant at, std::string actor, RequestId request);
 
   [[nodiscard]] Result<void> record(std::string_view action, std::string target, json::Object details);
+  /// Told of every row when it has been written: for who judges a change as a whole before it is committed. Outlives
+  /// the trail, or is taken away by an empty one.
+  using Listener = std::function<void(std::string_view action, std::string_view target, const json::Object& details)>;
+  void set_listener(Listener listener) { listener_ = std::move(listener); }
   /// The number of the newest row.
   [[nodiscard]] Result<std::int64_t> head();
   [[nodiscard]] Instant at() const { return at_; }
@@ -38,6 +44,7 @@ class Trail {
   bool head_known_ = false;
   std::int64_t last_seq_ = 0;
   std::string last_hash_;
+  Listener listener_;
 };
 
 /// The hash a row must have: SHA-256, in hex, over the previous hash and the row's fields, each with its length.

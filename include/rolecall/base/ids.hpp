@@ -29,6 +29,8 @@ using ResourceId = StrongId<struct ResourceTag>;      ///< `id` of a SCIM resour
 using RoleId = StrongId<struct RoleTag>;
 using LinkId = StrongId<struct LinkTag>;
 using PlanId = StrongId<struct PlanTag>;
+using WaveId = StrongId<struct WaveTag>;              ///< a time in which the guard tripped
+using HeldChangeId = StrongId<struct HeldChangeTag>;  ///< a change that waits for an administrator
 using TokenId = StrongId<struct TokenTag>;      ///< public part of a token, printable, not a secret
 using RequestId = StrongId<struct RequestTag>;  ///< one per HTTP request, in every log line and audit row
 

@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "rolecall/access/guard.hpp"
 #include "rolecall/access/role.hpp"
 #include "rolecall/base/clock.hpp"
 #include "rolecall/base/digest.hpp"
@@ -31,6 +33,18 @@ struct Caller {
   TokenId token;
   RequestId request;
   bool checks_formats = false;  ///< resource::ValidationOptions, of the connection's dialect
+  std::string actor = {};       ///< for the audit, when it is not the token
+};
+
+/// The guard against mass removal found too much, for the first time in a wave.
+struct GuardTrip {
+  WorkspaceId workspace;
+  std::string connection;  ///< name
+  WaveId wave;
+  access::GuardMode mode = access::GuardMode::hold;
+  std::int64_t losses = 0;  ///< users, in the window
+  std::int64_t limit = 0;
+  RequestId request;
 };
 
 /// What every use case needs; the references outlive it.
@@ -46,10 +60,11 @@ struct Environment {
   /// How long a deleted User or Group gets its id back when it returns; 0: never.
   std::chrono::seconds tombstones_kept = std::chrono::hours(24 * 30);
   std::int64_t parked_members = 1'000;  ///< of one Group
+  std::function<void(const GuardTrip&)> on_trip = {};  ///< called after the commit
 
-  /// The same on another store.
+  /// The same on another store, whose commits are not its own: it tells nobody of a trip.
   [[nodiscard]] Environment over(store::Store& other) const {
-    return {other, registry, folder, clock, ids, digest, validation, catalogue, tombstones_kept, parked_members};
+    return {other, registry, folder, clock, ids, digest, validation, catalogue, tombstones_kept, parked_members, {}};
   }
 };
 
@@ -103,7 +118,9 @@ inline constexpr std::int64_t kDeepestMerge = 10'000;
                                   const schema::ResourceType& type, const json::Object& body, Need need,
                                   Notices& notices);
 
-/// PUT. `precondition_failed` when `expected` is given and not the stored version.
+/// PUT. What takes access from too many users is held by the connection's guard (held_changes.hpp), as with PATCH and
+/// DELETE: then it fails with `unavailable`, or succeeds without effect where the connection wants that. `forbidden`
+/// when somebody would lose a protected role. `precondition_failed` when `expected` is given and not the stored version.
 [[nodiscard]] Result<View> replace(const Environment& environment, const Caller& caller,
                                    const schema::ResourceType& type, const ResourceId& id, const json::Object& body,
                                    std::optional<Version> expected, Need need, Notices& notices);

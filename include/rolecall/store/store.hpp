@@ -9,6 +9,7 @@
 #include "rolecall/base/result.hpp"
 #include "rolecall/store/api_tokens.hpp"
 #include "rolecall/store/grant_history.hpp"
+#include "rolecall/store/guard.hpp"
 #include "rolecall/store/plans.hpp"
 #include "rolecall/store/repositories.hpp"
 #include "rolecall/store/request_log.hpp"
@@ -37,6 +38,8 @@ class Workspace {
   [[nodiscard]] virtual ApiTokenRepository& api_tokens() = 0;
   [[nodiscard]] virtual RequestLogRepository& request_log() = 0;
   [[nodiscard]] virtual GrantHistoryRepository& grant_history() = 0;
+  [[nodiscard]] virtual GuardRepository& guard() = 0;
+  [[nodiscard]] virtual HeldChangeRepository& held_changes() = 0;
 };
 
 /// One transaction.

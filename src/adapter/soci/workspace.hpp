@@ -307,6 +307,52 @@ class PlanRepository final : public store::PlanRepository {
   const Scope& scope_;
 };
 
+class GuardRepository final : public store::GuardRepository {
+ public:
+  explicit GuardRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<std::optional<access::GuardSettings>> settings(const ConnectionId& connection) override;
+  [[nodiscard]] Result<void> set_settings(const ConnectionId& connection,
+                                          const access::GuardSettings& settings) override;
+  [[nodiscard]] Result<void> count_loss(const ConnectionId& connection, const ResourceId& user, Instant at,
+                                        bool ends_access) override;
+  [[nodiscard]] Result<bool> is_counted(const ConnectionId& connection, const ResourceId& user, Instant since) override;
+  [[nodiscard]] Result<std::int64_t> losses(const ConnectionId& connection, Instant since) override;
+  [[nodiscard]] Result<std::int64_t> active_users(const ConnectionId& connection, Instant since) override;
+  [[nodiscard]] Result<void> mark_restored(const ConnectionId& connection, const ResourceId& user) override;
+  [[nodiscard]] Result<void> note_taken(const store::TakenRecord& taken) override;
+  [[nodiscard]] Result<void> adopt(const ConnectionId& connection, Instant since, const WaveId& wave) override;
+  [[nodiscard]] Result<std::vector<store::TakenRecord>> taken_in(const WaveId& wave, std::int64_t limit) override;
+  [[nodiscard]] Result<std::int64_t> count_taken(const WaveId& wave) override;
+  [[nodiscard]] Result<void> forget_taken(const std::string& id) override;
+  [[nodiscard]] Result<void> prune(const ConnectionId& connection, Instant window, Instant wave) override;
+  [[nodiscard]] Result<void> insert_wave(const store::WaveRecord& wave) override;
+  [[nodiscard]] Result<void> update_wave(const store::WaveRecord& wave) override;
+  [[nodiscard]] Result<std::optional<store::WaveRecord>> find_wave(const WaveId& id) override;
+  [[nodiscard]] Result<std::vector<store::WaveRecord>> waves(const ConnectionId& connection,
+                                                             std::int64_t limit) override;
+  [[nodiscard]] Result<std::int64_t> count_waves() override;
+
+ private:
+  const Scope& scope_;
+};
+
+class HeldChangeRepository final : public store::HeldChangeRepository {
+ public:
+  explicit HeldChangeRepository(const Scope& scope) : scope_(scope) {}
+  [[nodiscard]] Result<void> insert(const store::HeldChangeRecord& change) override;
+  [[nodiscard]] Result<void> update(const store::HeldChangeRecord& change) override;
+  [[nodiscard]] Result<std::optional<store::HeldChangeRecord>> find(const HeldChangeId& id) override;
+  [[nodiscard]] Result<std::optional<store::HeldChangeRecord>> find_by_digest(const ConnectionId& connection,
+                                                                              const std::string& digest) override;
+  [[nodiscard]] Result<std::vector<store::HeldChangeRecord>> list(const store::HeldFilter& filter,
+                                                                  std::int64_t limit) override;
+  [[nodiscard]] Result<std::int64_t> count(const store::HeldFilter& filter) override;
+  [[nodiscard]] Result<std::vector<store::HeldChangeRecord>> due(Instant now, std::int64_t limit) override;
+
+ private:
+  const Scope& scope_;
+};
+
 class Workspace final : public store::Workspace {
  public:
   Workspace(Session& session, const WorkspaceId& id, const TextFolder& folder) : scope_{session, id, folder} {}
@@ -331,6 +377,8 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] store::ApiTokenRepository& api_tokens() override { return api_tokens_; }
   [[nodiscard]] store::RequestLogRepository& request_log() override { return request_log_; }
   [[nodiscard]] store::GrantHistoryRepository& grant_history() override { return grant_history_; }
+  [[nodiscard]] store::GuardRepository& guard() override { return guard_; }
+  [[nodiscard]] store::HeldChangeRepository& held_changes() override { return held_changes_; }
 
  private:
   Scope scope_;
@@ -349,6 +397,8 @@ class Workspace final : public store::Workspace {
   ApiTokenRepository api_tokens_{scope_};
   RequestLogRepository request_log_{scope_};
   GrantHistoryRepository grant_history_{scope_};
+  GuardRepository guard_{scope_};
+  HeldChangeRepository held_changes_{scope_};
 };
 
 }  // namespace rolecall::adapter::soci

@@ -87,6 +87,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> role_routes();
 [[nodiscard]] std::vector<Route> link_routes();
 [[nodiscard]] std::vector<Route> plan_routes();
+[[nodiscard]] std::vector<Route> guard_routes();
 [[nodiscard]] std::vector<Route> user_routes();
 [[nodiscard]] std::vector<Route> group_routes();
 [[nodiscard]] std::vector<Route> adoption_routes();

@@ -1,6 +1,7 @@
 #include "call.hpp"
 #include "rolecall/administration/audit_log.hpp"
 #include "rolecall/administration/connections.hpp"
+#include "rolecall/administration/guard.hpp"
 #include "rolecall/administration/token_format.hpp"
 #include "rolecall/administration/tokens.hpp"
 #include "rolecall/administration/workspaces.hpp"
@@ -48,6 +49,25 @@ Result<void> check_tokens(const Call& call, const store::WorkspaceRecord& worksp
   return {};
 }
 
+Result<void> check_guard(const Call& call, const store::WorkspaceRecord& workspace, json::Array& findings) {
+  ROLECALL_TRY_ASSIGN(const auto guards, administration::list_guards(call.environment, workspace.id));
+  for (const auto& guard : guards) {
+    const std::string name = workspace.name + "/" + guard.connection.name;
+    if (guard.settings.mode == access::GuardMode::off) {
+      findings.push_back(finding("guard", "warning",
+                                 name + " has none: its identity provider can take access from everybody at once. Set "
+                                        "one: rolecall guard set " +
+                                     guard.connection.name + " --mode hold"));
+    }
+    if (guard.held == 0) continue;
+    const std::string count = guard.held == 1 ? "1 change" : std::to_string(guard.held) + " changes";
+    findings.push_back(finding("guard", "warning",
+                               count + " of " + name + (guard.held == 1 ? " is" : " are") +
+                                   " held until somebody decides. Look at them: rolecall guard held list"));
+  }
+  return {};
+}
+
 Result<Answer> doctor(Call& call) {
   json::Array findings;
   ROLECALL_TRY_ASSIGN(const auto problems, call.environment.store.check());
@@ -69,6 +89,7 @@ Result<Answer> doctor(Call& call) {
                         "The trail of " + workspace.name + " verifies: " + std::to_string(found.rows) + " rows."));
     }
     ROLECALL_TRY(check_tokens(call, workspace, findings));
+    ROLECALL_TRY(check_guard(call, workspace, findings));
   }
   return list_of(std::move(findings));
 }

@@ -27,6 +27,7 @@ void add_requests(CLI::App& root, Shell& shell);
 void add_roles(CLI::App& root, Shell& shell);
 void add_links(CLI::App& root, Shell& shell);
 void add_plans(CLI::App& root, Shell& shell);
+void add_guard(CLI::App& root, Shell& shell);
 void add_users(CLI::App& root, Shell& shell);
 void add_groups(CLI::App& root, Shell& shell);
 void add_audit(CLI::App& root, Shell& shell);
