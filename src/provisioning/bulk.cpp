@@ -89,6 +89,7 @@ class Run {
     std::vector<std::string> notices;
     std::size_t next = 0;  ///< unit
     std::size_t failed = 0;
+    bool took_access = false;
   };
 
   [[nodiscard]] const bulk::Step& step(std::size_t at) const { return job_.plan.steps[at]; }
@@ -148,6 +149,7 @@ class Run {
     }
     for (const std::size_t at : unit.operations) progress.outcomes[at].is_processed = true;
     std::move(notices.texts.begin(), notices.texts.end(), std::back_inserter(progress.notices));
+    progress.took_access = progress.took_access || session.trail.took_access();
     return {};
   }
 
@@ -277,7 +279,8 @@ class Run {
   }
 
   BulkAnswer answer(Progress progress) {
-    return BulkAnswer{std::move(progress.outcomes), std::move(rewrites_), Notices{std::move(progress.notices)}};
+    return BulkAnswer{std::move(progress.outcomes), std::move(rewrites_),
+                      Notices{std::move(progress.notices), progress.took_access}};
   }
 
   const Environment& environment_;

@@ -36,12 +36,14 @@ auto in_write(const Environment& environment, const Caller& caller, Notices& not
     -> std::invoke_result_t<F, WriteSession&> {
   using R = std::invoke_result_t<F, WriteSession&>;
   return store::write(environment.store, [&](store::UnitOfWork& unit) -> R {
-    notices.texts.clear();
+    notices = Notices();
     store::Workspace& workspace = unit.workspace(caller.workspace);
     ROLECALL_TRY_ASSIGN(auto connection, workspace.connections().find(caller.connection));
     if (!connection) return internal_error("the token's connection is gone");
     WriteSession session(environment, caller, workspace, std::move(*connection), notices);
-    return work(session);
+    auto done = work(session);
+    notices.took_access = session.trail.took_access();
+    return done;
   });
 }
 

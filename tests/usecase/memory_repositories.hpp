@@ -16,6 +16,7 @@
 #include "rolecall/store/plans.hpp"
 #include "rolecall/store/repositories.hpp"
 #include "rolecall/store/request_log.hpp"
+#include "rolecall/store/webhooks.hpp"
 
 // The tables of memory_store.hpp and the repositories over them.
 
@@ -41,6 +42,9 @@ struct MemoryTables {
   std::map<std::string, store::KeptAnswer> answers;
   std::map<TokenId, store::ApiTokenRecord> api_tokens;
   std::map<RequestId, store::LoggedRequest> logged;
+  std::map<WebhookId, store::WebhookRecord> webhooks;
+  std::map<std::int64_t, store::EventRecord> outbox;
+  std::map<std::pair<WebhookId, std::int64_t>, store::DeliveryRecord> deliveries;
 };
 
 template <typename Map, typename Id>

@@ -12,6 +12,7 @@
 #include "memory_plans.hpp"
 #include "memory_repositories.hpp"
 #include "memory_returns.hpp"
+#include "memory_webhooks.hpp"
 #include "rolecall/store/store.hpp"
 
 // A store without a disk, for tests of rules that need more operations than a disk can sync. It keeps the promises of
@@ -45,6 +46,8 @@ class MemoryWorkspace final : public store::Workspace {
   store::ApiTokenRepository& api_tokens() override { return api_tokens_; }
   store::RequestLogRepository& request_log() override { return request_log_; }
   MemoryGrantHistory& grant_history() override { return grant_history_; }
+  store::WebhookRepository& webhooks() override { return webhooks_; }
+  store::OutboxRepository& outbox() override { return outbox_; }
 
   MemoryTables tables;
 
@@ -65,6 +68,8 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryApiTokens api_tokens_{tables};
   MemoryRequestLog request_log_{tables};
   MemoryGrantHistory grant_history_;
+  MemoryWebhooks webhooks_{tables};
+  MemoryOutbox outbox_{tables};
 };
 
 /// Holds one workspace. Every unit of work runs alone.
@@ -104,6 +109,9 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   }
   Result<std::optional<store::ApiTokenRecord>> find_api_token(const TokenId& id) override {
     return look_up(workspace_->tables.api_tokens, id);
+  }
+  Result<std::vector<store::DueWebhook>> due_webhooks(Instant /*now*/, std::int64_t /*limit*/) override {
+    return std::vector<store::DueWebhook>();
   }
   Result<Result<void>> attempt(const Part& part) override { return undo_on_failure(part); }
 

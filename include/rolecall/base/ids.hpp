@@ -29,7 +29,9 @@ using ResourceId = StrongId<struct ResourceTag>;      ///< `id` of a SCIM resour
 using RoleId = StrongId<struct RoleTag>;
 using LinkId = StrongId<struct LinkTag>;
 using PlanId = StrongId<struct PlanTag>;
-using TokenId = StrongId<struct TokenTag>;      ///< public part of a token, printable, not a secret
+using TokenId = StrongId<struct TokenTag>;  ///< public part of a token, printable, not a secret
+using WebhookId = StrongId<struct WebhookTag>;
+using EventId = StrongId<struct EventTag>;      ///< what a receiver of a webhook knows an event by
 using RequestId = StrongId<struct RequestTag>;  ///< one per HTTP request, in every log line and audit row
 
 /// Revision of a resource: starts at 1 and grows by one whenever its representation changes (`meta.version`, ETag).
