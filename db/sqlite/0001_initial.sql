@@ -235,8 +235,10 @@ CREATE TABLE audit (
   request TEXT NOT NULL,
   previous_hash TEXT NOT NULL,
   hash TEXT NOT NULL,
+  subject TEXT NOT NULL, -- 'User/<id>' when it is about one
   PRIMARY KEY (workspace, seq)
 ) WITHOUT ROWID;
+CREATE INDEX audit_by_subject ON audit (workspace, subject, seq) WHERE subject <> '';
 
 -- Plans: what was wanted and what it would do, both JSON. With row ids, because they are too long for an index tree.
 CREATE TABLE plans (
@@ -305,6 +307,8 @@ CREATE TABLE request_log (
   body_state TEXT NOT NULL,
   PRIMARY KEY (workspace, id)
 );
+
+CREATE INDEX request_log_by_resource ON request_log (workspace, resource, id) WHERE resource <> '';
 
 -- When who had which role, by which cause: effective_grants as it was. A row is open while lost is NULL.
 CREATE TABLE grant_history (
@@ -422,3 +426,57 @@ CREATE INDEX held_changes_by_digest ON held_changes (workspace, connection, dige
 CREATE INDEX held_changes_by_state ON held_changes (workspace, state, id);
 CREATE INDEX held_changes_by_resource ON held_changes (workspace, resource, state);
 CREATE INDEX held_changes_due ON held_changes (workspace, due) WHERE state = 'held' AND due IS NOT NULL;
+
+-- Where events go. events is '' for all of them, else types with blanks between. secret and old_secret are sealed; until
+-- old_secret_ends both sign. failures and rests_until tell how the receiver does; whoever delivers holds the lease.
+CREATE TABLE webhooks (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  url TEXT NOT NULL,
+  description TEXT NOT NULL,
+  events TEXT NOT NULL,
+  is_paused BIGINT NOT NULL CHECK (is_paused IN (0, 1)),
+  paused_because TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  old_secret TEXT NOT NULL,
+  old_secret_ends BIGINT,
+  made_by TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  rests_until BIGINT NOT NULL,
+  lease TEXT NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id)
+);
+
+-- What happened, for whoever has subscribed to it: written with the entry of the audit that it tells of, whose number it
+-- bears.
+CREATE TABLE outbox (
+  workspace TEXT NOT NULL,
+  seq BIGINT NOT NULL,
+  id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  payload TEXT NOT NULL,
+  PRIMARY KEY (workspace, seq)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX outbox_by_id ON outbox (workspace, id);
+
+CREATE TABLE deliveries (
+  workspace TEXT NOT NULL,
+  webhook TEXT NOT NULL,
+  seq BIGINT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'failed')),
+  attempts BIGINT NOT NULL,
+  due BIGINT NOT NULL,
+  first_attempt BIGINT,
+  last_attempt BIGINT,
+  status BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  micros BIGINT NOT NULL,
+  PRIMARY KEY (workspace, webhook, seq),
+  FOREIGN KEY (workspace, webhook) REFERENCES webhooks (workspace, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace, seq) REFERENCES outbox (workspace, seq) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX deliveries_pending ON deliveries (workspace, webhook, seq, due) WHERE state = 'pending';
+CREATE INDEX deliveries_by_event ON deliveries (workspace, seq);

@@ -31,7 +31,9 @@ auto in_change(const Environment& environment, const WorkspaceId& workspace, con
   using R = std::invoke_result_t<F, Change&>;
   return store::write(environment.store, [&](store::UnitOfWork& unit) -> R {
     Change change(environment, workspace, actor, unit);
-    return work(change);
+    R done = work(change);
+    if (done && environment.took_access != nullptr && change.trail.took_access()) *environment.took_access = true;
+    return done;
   });
 }
 

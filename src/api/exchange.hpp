@@ -43,6 +43,7 @@ struct Exchange {
   patch::Dialect dialect;        ///< of the connection; strict until it is known
   patch::AppliedRules rewrites;  ///< what was read by the dialect and not by the letter
   std::optional<Error> error;
+  std::optional<std::chrono::steady_clock::time_point> revoked = {};  ///< when a change that took access was committed
 
   [[nodiscard]] bool is(std::string_view wanted) const { return method == wanted; }
 };

@@ -78,6 +78,15 @@ void count_outcome(const Exchange& exchange, const http::Response& response, std
   }
 }
 
+/// From the last byte of the request to the commit after which every decision says no.
+void count_revocation(const Exchange& exchange, std::chrono::steady_clock::time_point started) {
+  if (!exchange.revoked) return;
+  const auto came =
+      exchange.request.received == std::chrono::steady_clock::time_point() ? started : exchange.request.received;
+  exchange.parts.metrics.count(
+      metric::Revocation{std::chrono::duration_cast<std::chrono::microseconds>(*exchange.revoked - came)});
+}
+
 void log_outcome(const Exchange& exchange, const http::Response& response, std::chrono::microseconds duration) {
   const auto& request = exchange.request;
   // A fault of ours that was answered twice in the log would be counted twice: the exception net has its own event.
@@ -155,6 +164,7 @@ http::Response Service::handle(const http::Request& request) noexcept {
   response.headers.add("X-Request-Id", request.id.value());
   const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(settings_.ticks() - started);
   count_outcome(exchange, response, duration);
+  count_revocation(exchange, started);
   log_outcome(exchange, response, duration);
   if (scim::owns(request.path())) record_request(exchange, response, shown_method(request.method), duration);
   return response;

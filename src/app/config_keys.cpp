@@ -109,6 +109,29 @@ constexpr auto kKeys = std::to_array<Key>({
     {"request_log.queue", Kind::integer, "1024", 1, 1'000'000, "",
      "Records that may wait to be written, plain reads in half of it; what does not fit is dropped and counted, "
      "requests are answered all the same."},
+    {"webhooks.threads", Kind::integer, "2", 0, 64, "",
+     "Threads that deliver events to webhooks; a slow receiver holds one of them. 0: this process delivers none."},
+    {"webhooks.timeout", Kind::duration, "10s", 10, 5 * 60 * kSecond, "", "For one receiver to answer."},
+    {"webhooks.first_retry", Kind::duration, "5s", 1, kHour, "",
+     "Before the second attempt; each wait after it is four times as long."},
+    {"webhooks.longest_retry", Kind::duration, "1h", 1, 24 * kHour, "", "But no longer than this."},
+    {"webhooks.give_up", Kind::duration, "24h", 1, 30 * 24 * kHour, "",
+     "So long after its first attempt an event has failed; `rolecall webhooks redeliver` sends it again."},
+    {"webhooks.keep", Kind::integer, "100000", 100, 100'000'000, "",
+     "Events of each workspace that are kept for delivery; the oldest go, delivered or not."},
+    {"webhooks.days", Kind::integer, "30", 1, 3650, "", "Older ones go as well."},
+    {"egress.allow", Kind::networks, "", 0, 0, "",
+     "Networks besides the public internet that this server may send requests to, as in 10.20.0.0/16,fd00:1::/64. "
+     "Empty: "
+     "none, and so nothing private, local or of a cloud's metadata service is ever reached."},
+    {"egress.plain_http", Kind::boolean, "false", 0, 0, "",
+     "Whether http:// will do as well as https://, for addresses in egress.allow alone."},
+    {"egress.ca_file", Kind::text, "", 0, 0, "",
+     "Certificates (PEM) that servers outside are checked against. Empty: those of the system."},
+    {"storage.sealing_key", Kind::secret, "", 0, 0, "",
+     "Seals what has to be kept secret and read again, as secrets of webhooks, 32 characters at least; the same for "
+     "all "
+     "replicas. Empty: DIR/keys/sealing, made at the first start."},
     {"log.level", Kind::choice, "info", 0, 0, "debug info warn error", "Events below are not written."},
     {"log.queue", Kind::integer, "8192", 0, 1'000'000, "",
      "Log lines that may wait to be written; 0 writes each before going on."},

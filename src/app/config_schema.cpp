@@ -46,6 +46,10 @@ json::Object describe(const Key& key) {
       schema.append("type", "string");
       schema.append("pattern", "^[0-9]+(ms|s|m|h|d)$");
       break;
+    case Kind::networks:
+      schema.append("type", json::Array{json::Value("string"), json::Value("array")});
+      schema.append("items", json::Object{{"type", "string"}});
+      break;
     case Kind::choice:
       schema.append("enum", words(key.choices));
       break;

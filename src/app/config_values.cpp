@@ -5,6 +5,7 @@
 
 #include "rolecall/app/configuration.hpp"
 #include "rolecall/base/text.hpp"
+#include "rolecall/http/egress.hpp"
 
 namespace rolecall::app {
 namespace {
@@ -67,6 +68,17 @@ std::optional<std::string> complaint_of_text(const Key& key, std::string_view va
   }
   if (key.name == "storage.database" && !value.empty() && !value.starts_with("sqlite:")) {
     if (!is_postgresql_address(value)) return "must be sqlite:PATH or postgresql://USER@HOST/DATABASE";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> complaint_of_networks(std::string_view value) {
+  while (!value.empty()) {
+    const auto comma = value.find(',');
+    if (!http::parse_network(value.substr(0, comma))) {
+      return "must hold networks like 10.0.0.0/8, without bits behind the prefix, and commas between";
+    }
+    value = comma == std::string_view::npos ? std::string_view() : value.substr(comma + 1);
   }
   return std::nullopt;
 }
@@ -153,6 +165,8 @@ std::optional<std::string> complaint(const Key& key, std::string_view value) {
       return time ? outside(key, time->count(), " milliseconds")
                   : std::optional<std::string>("must be a time, as in 500ms, 10s, 5m, 12h or 30d");
     }
+    case Kind::networks:
+      return complaint_of_networks(value);
     case Kind::choice:
       if (is_choice(key.choices, value)) return std::nullopt;
       return "must be one of: " + std::string(key.choices);

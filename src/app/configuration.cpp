@@ -24,6 +24,19 @@ std::string with_suggestion(const std::string& where, const std::string& name) {
   return sentence + " `rolecall config show` lists all settings.";
 }
 
+/// An array of strings with commas between, for the keys that are lists.
+std::optional<std::string> as_list(const toml::node& node) {
+  const auto* array = node.as_array();
+  if (array == nullptr) return std::nullopt;
+  std::string joined;
+  for (const auto& item : *array) {
+    const auto* text = item.as_string();
+    if (text == nullptr) return std::nullopt;
+    joined.append(joined.empty() ? "" : ",").append(text->get());
+  }
+  return joined;
+}
+
 /// A TOML value as the text that a flag or a variable would carry; none for arrays, dates and tables.
 std::optional<std::string> as_text(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
@@ -109,8 +122,10 @@ Result<void> Configuration::read_file(const std::string& path) {
       if (table == nullptr) return unusable(with_suggestion(place(node), section_name));
       for (const auto& [key, value] : *table) {
         const std::string name = section_name + "." + std::string(key.str());
-        const auto text = as_text(value);
-        if (find_key(name) == nullptr) return unusable(with_suggestion(place(value), name));
+        const Key* known = find_key(name);
+        if (known == nullptr) return unusable(with_suggestion(place(value), name));
+        auto text = as_text(value);
+        if (!text && known->kind == Kind::networks) text = as_list(value);
         if (!text) return unusable(place(value) + ": " + name + " must be a single value.");
         ROLECALL_TRY(set(name, *text, Origin::file, place(value)));
       }

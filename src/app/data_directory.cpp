@@ -21,7 +21,6 @@ namespace {
 constexpr const char* kTokenFile = "/admin-token";
 constexpr const char* kServerFile = "/server.json";
 constexpr const char* kKeys = "/keys";
-constexpr const char* kCursorKeyFile = "/keys/cursor";
 constexpr std::size_t kShortestSecret = 32;
 
 tl::unexpected<Error> system_failure(const std::string& what, int error) {
@@ -118,8 +117,11 @@ Result<Secret> ensure_admin_token(const std::string& directory, RandomSource& ra
   return read_admin_token(directory);
 }
 
-Result<Secret> ensure_cursor_key(const std::string& directory, RandomSource& random) {
-  const std::string path = directory + kCursorKeyFile;
+namespace {
+
+Result<Secret> ensure_key(const std::string& directory, const std::string& name, RandomSource& random,
+                          const std::string& consequence) {
+  const std::string path = directory + kKeys + "/" + name;
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     ROLECALL_TRY(make_data_directory(directory + kKeys));
@@ -130,9 +132,19 @@ Result<Secret> ensure_cursor_key(const std::string& directory, RandomSource& ran
   trim_line_end(*text);
   if (text->size() < kShortestSecret) {
     return fail(ErrorCode::invalid_value,
-                path + " is too short for a key. Remove it; the next start makes another, and open cursors end.");
+                path + " is too short for a key. Remove it; the next start makes another, and " + consequence + ".");
   }
   return Secret(std::move(*text));
+}
+
+}  // namespace
+
+Result<Secret> ensure_cursor_key(const std::string& directory, RandomSource& random) {
+  return ensure_key(directory, "cursor", random, "open cursors end");
+}
+
+Result<Secret> ensure_sealing_key(const std::string& directory, RandomSource& random) {
+  return ensure_key(directory, "sealing", random, "the secrets of webhooks have to be rotated");
 }
 
 Result<void> write_server_file(const std::string& directory, const ServerFile& file) {

@@ -16,6 +16,7 @@
 #include "rolecall/app/embedded.hpp"
 #include "rolecall/app/version.hpp"
 #include "schema_directory.hpp"
+#include "webhook_sender.hpp"
 
 namespace rolecall::app {
 namespace {
@@ -72,6 +73,7 @@ api::Settings settings_of(const Configuration& configuration, Secret admin_token
   settings.filter.tests = configuration.size("limits.filter_tests");
   settings.rate_per_second = configuration.number("limits.rate_per_token");
   settings.rate_burst = configuration.number("limits.rate_burst");
+  settings.egress = egress_policy(configuration);
   settings.ticks = [] { return std::chrono::steady_clock::now(); };
   return settings;
 }
@@ -106,6 +108,11 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
     ROLECALL_TRY_ASSIGN(cursor_key, ensure_cursor_key(options.directory, *self.random_));
   }
   self.cursors_ = adapter::crypto::make_sealer(cursor_key, *self.random_);
+  Secret sealing_key = configuration.secret("storage.sealing_key");
+  if (sealing_key.empty()) {
+    ROLECALL_TRY_ASSIGN(sealing_key, ensure_sealing_key(options.directory, *self.random_));
+  }
+  self.sealer_ = adapter::crypto::make_sealer(sealing_key, *self.random_);
   ROLECALL_TRY_ASSIGN(self.registry_, load_registry(configuration));
   ROLECALL_TRY_ASSIGN(self.catalogue_, load_catalogue(configuration));
   const Database database = database_of(configuration, options.directory);
@@ -114,7 +121,7 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   self.tokens_ = std::make_unique<administration::TokenDirectory>(*self.store_, *self.digest_, !database.is_shared());
   self.administration_ = std::make_unique<administration::Environment>(
       administration::Environment{*self.store_, self.catalogue_, *self.folder_, clock, *self.ids_, *self.random_,
-                                  *self.digest_, self.tokens_.get()});
+                                  *self.digest_, self.tokens_.get(), self.sealer_.get()});
   resource::ValidationOptions validation;
   validation.checks = {adapter::icu::user_name_fault, adapter::icu::is_time_zone, adapter::crypto::is_certificate};
   self.provisioning_ = std::make_unique<provisioning::Environment>(provisioning::Environment{

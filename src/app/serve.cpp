@@ -20,6 +20,7 @@
 #include "rolecall/app/version.hpp"
 #include "rolecall/http/server.hpp"
 #include "rolecall/log/line_logger.hpp"
+#include "webhook_sender.hpp"
 
 namespace rolecall::app {
 namespace {
@@ -95,6 +96,7 @@ struct Running {
   std::optional<adapter::soci::DataLock> lock;
   std::unique_ptr<metric::Metrics> metrics;
   std::unique_ptr<Instance> instance;
+  std::unique_ptr<WebhookSender> webhooks;
   std::unique_ptr<OverloadReporter> overload;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<http::Server> metrics_server;
@@ -143,7 +145,9 @@ Result<void> listen(Running& running, const Configuration& configuration, const 
       options, hooks, adapter::beast::make_codec(options, hooks),
       [&instance](const http::Request& request) { return instance.service().handle(request); });
   ROLECALL_TRY(running.server->start());
+  running.webhooks = std::make_unique<WebhookSender>(instance.administration(), log, sender_options(configuration));
   add_sources(*running.metrics, instance.store(), *running.server, instance.requests());
+  running.metrics->add_source([&webhooks = *running.webhooks] { return webhooks.samples(); });
   ROLECALL_TRY_ASSIGN(running.metrics_server, serve_metrics(configuration, *running.metrics));
   if (running.metrics_server) {
     log.emit(Event::metrics_listening,
@@ -204,6 +208,7 @@ int serve(const Shell& shell) {
   running.instance->service().start_draining();
   log->emit(Event::server_stopping, {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   remove_server_file(shell.data);
+  running.webhooks->stop();
   running.server->drain();
   running.server->stop();
   const auto uptime =

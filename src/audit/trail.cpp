@@ -20,10 +20,35 @@ void append_field(std::string& out, std::string_view field) {
   out += field;
 }
 
+bool is_user(std::string_view target) { return target.starts_with("User/"); }
+
+/// Whom a row is about: the user who is its target, who became a member of it, or whom a token stood for.
+std::string subject_of(const std::string& target, const json::Object& details) {
+  if (is_user(target)) return target;
+  for (const std::string_view name : {"member", "user"}) {
+    const json::Value* found = details.find(name);
+    if (found != nullptr && found->is_string() && is_user(*found->as_string())) return *found->as_string();
+  }
+  return {};
+}
+
+bool takes_access(std::string_view action, const json::Object& details) {
+  if (action == "access.revoked") return true;
+  if (action != "grant.removed" || details.find(event::kHeldOtherwise) != nullptr) return false;
+  // A default role gives way to one that was granted.
+  const json::Value* cause = details.find("cause");
+  return cause == nullptr || !cause->is_string() || *cause->as_string() != "default";
+}
+
 }  // namespace
 
 Trail::Trail(store::Workspace& workspace, const Digest& digest, Instant at, std::string actor, RequestId request)
-    : workspace_(workspace), digest_(digest), at_(at), actor_(std::move(actor)), request_(std::move(request)) {}
+    : workspace_(workspace),
+      digest_(digest),
+      at_(at),
+      actor_(std::move(actor)),
+      request_(std::move(request)),
+      outbox_(workspace) {}
 
 Result<void> Trail::find_head() {
   if (head_known_) return {};
@@ -47,15 +72,17 @@ Result<void> Trail::record(std::string_view action, std::string target, json::Ob
   row.actor = actor_;
   row.action = std::string(action);
   row.target = std::move(target);
-  const json::Value written(std::move(details));
-  row.details = json::write(written);
+  row.details = json::write(json::Value(details));
   row.request = request_;
+  row.subject = subject_of(row.target, details);
   row.previous_hash = last_hash_;
   row.hash = hash_of(row, digest_);
   ROLECALL_TRY(workspace_.audit().append(row));
+  ROLECALL_TRY(outbox_.add(row, details));
+  took_access_ = took_access_ || takes_access(action, details);
   last_seq_ = row.seq;
   last_hash_ = std::move(row.hash);
-  if (listener_) listener_(action, row.target, *written.as_object());
+  if (listener_) listener_(action, row.target, details);
   return {};
 }
 

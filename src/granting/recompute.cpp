@@ -14,20 +14,22 @@ namespace {
 /// Ids held at a time while walking a group or a connection.
 constexpr std::int64_t kPage = 500;
 
-json::Object describe(const access::Grant& grant) {
+bool has_role(const std::vector<access::Grant>& grants, const RoleId& role) {
+  return std::any_of(grants.begin(), grants.end(), [&](const access::Grant& grant) { return grant.role == role; });
+}
+
+/// `others` are the grants that the user has besides this one.
+json::Object describe(const access::Grant& grant, const std::vector<access::Grant>& others) {
   json::Object details{{"role", "Role/" + grant.role.value()}, {"cause", access::name_of(grant.cause)}};
   if (grant.cause == access::CauseKind::link) {
     details.append("link", "Link/" + grant.link.value());
     details.append("group", "Group/" + grant.group.value());
   }
+  if (has_role(others, grant.role)) details.append(std::string(event::kHeldOtherwise), true);
   return details;
 }
 
 std::string target_of(const store::ResourceRecord& user) { return "User/" + user.id.value(); }
-
-bool has_role(const std::vector<access::Grant>& grants, const RoleId& role) {
-  return std::any_of(grants.begin(), grants.end(), [&](const access::Grant& grant) { return grant.role == role; });
-}
 
 /// A protected role that `user` holds before and not after must have another holder; holders are active by definition.
 Result<void> check_last_holder(store::Workspace& workspace, const store::ResourceRecord& user,
@@ -67,12 +69,18 @@ Result<bool> store_difference(store::Workspace& workspace, const store::Resource
   ROLECALL_TRY(workspace.grants().replace_effective(user.id, after));
   std::vector<access::Grant> difference;
   std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(difference));
+  // Row by row, so that of several grants of one role the last to go is the one by which the role is lost.
+  std::vector<access::Grant> held = before;
   for (const auto& grant : difference) {
-    ROLECALL_TRY(trail.record("grant.removed", target_of(user), describe(grant)));
+    held.erase(std::find(held.begin(), held.end(), grant));
+    ROLECALL_TRY(trail.record("grant.removed", target_of(user), describe(grant, held)));
   }
   difference.clear();
   std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(difference));
-  for (const auto& grant : difference) ROLECALL_TRY(trail.record("grant.added", target_of(user), describe(grant)));
+  for (const auto& grant : difference) {
+    ROLECALL_TRY(trail.record("grant.added", target_of(user), describe(grant, held)));
+    held.push_back(grant);
+  }
   ROLECALL_TRY(note_grants(workspace, user, after, computed.proof, trail));
   return true;
 }
@@ -113,6 +121,13 @@ Result<Computed> compute(store::Workspace& workspace, const store::ResourceRecor
   ROLECALL_TRY(add_priorities(workspace, inputs));
   computed.outcome = access::effective_outcome(inputs);
   return computed;
+}
+
+/// Every change of what somebody holds goes through here, so access has one end.
+Result<bool> apply(store::Workspace& workspace, const store::ResourceRecord& user, const Computed& computed,
+                   audit::Trail& trail) {
+  if (computed.outcome.held.empty()) return revoke_everything(workspace, user, trail);
+  return store_difference(workspace, user, computed, trail);
 }
 
 /// Recomputes the users with these ids, of which some may be gone.
@@ -169,14 +184,14 @@ Result<DefaultRole> default_role_of(store::Workspace& workspace, const store::Re
 Result<void> recompute_user(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail,
                             const TextFolder& folder) {
   ROLECALL_TRY_ASSIGN(const auto computed, compute(workspace, user, folder));
-  ROLECALL_TRY(store_difference(workspace, user, computed, trail));
+  ROLECALL_TRY(apply(workspace, user, computed, trail));
   return {};
 }
 
 Result<void> recompute_and_touch(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail,
                                  const TextFolder& folder) {
   ROLECALL_TRY_ASSIGN(const auto computed, compute(workspace, user, folder));
-  ROLECALL_TRY_ASSIGN(const bool is_changed, store_difference(workspace, user, computed, trail));
+  ROLECALL_TRY_ASSIGN(const bool is_changed, apply(workspace, user, computed, trail));
   return is_changed ? workspace.resources().touch("User", user.id, trail.at()) : Result<void>{};
 }
 
@@ -224,8 +239,18 @@ Result<void> recompute_named(store::Workspace& workspace, const access::Role& ro
   return {};
 }
 
-Result<void> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail) {
-  ROLECALL_TRY(store_difference(workspace, user, {}, trail));
+Result<bool> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail) {
+  ROLECALL_TRY_ASSIGN(const bool is_changed, store_difference(workspace, user, {}, trail));
+  ROLECALL_TRY_ASSIGN(const auto tokens, workspace.tokens().revoke_of(user.id, trail.at()));
+  for (const TokenId& token : tokens) {
+    ROLECALL_TRY(trail.record("token.revoked", "Token/" + token.value(), {{"user", target_of(user)}}));
+  }
+  if (!is_changed && tokens.empty()) return false;
+  ROLECALL_TRY(trail.record("access.revoked", target_of(user), {{"tokens", static_cast<std::int64_t>(tokens.size())}}));
+  return is_changed;
+}
+
+Result<void> forget_direct_grants(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail) {
   ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
   for (const auto& grant : direct) {
     ROLECALL_TRY(workspace.grants().remove_direct(user.id, grant.role));

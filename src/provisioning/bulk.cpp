@@ -101,6 +101,7 @@ class Run {
     std::vector<GuardTrip> trips;
     std::size_t next = 0;  ///< unit
     std::size_t failed = 0;
+    bool took_access = false;
   };
 
   [[nodiscard]] const bulk::Step& step(std::size_t at) const { return job_.plan.steps[at]; }
@@ -149,12 +150,12 @@ class Run {
     }
     Notices notices;
     std::size_t current = unit.operations.front();
-    ROLECALL_TRY_ASSIGN(
-        auto outcome, attempt_guarded(unit_of_work, environment_, caller_, workspace, connection, notices,
-                                      [&](WriteSession& session) {
-                                        return unit.is_circle ? perform_circle(session, progress, unit, current)
-                                                              : perform(session, progress, current);
-                                      }));
+    ROLECALL_TRY_ASSIGN(auto outcome, attempt_guarded(unit_of_work, environment_, caller_, workspace, connection,
+                                                      notices, [&](WriteSession& session) {
+                                                        return unit.is_circle
+                                                                   ? perform_circle(session, progress, unit, current)
+                                                                   : perform(session, progress, current);
+                                                      }));
     if (outcome.trip) progress.trips.push_back(std::move(*outcome.trip));
     if (outcome.error) {
       if (outcome.is_held && job_.all_or_nothing) outcome.error = not_even_held();
@@ -163,6 +164,7 @@ class Run {
     }
     for (const std::size_t at : unit.operations) progress.outcomes[at].is_processed = true;
     std::move(notices.texts.begin(), notices.texts.end(), std::back_inserter(progress.notices));
+    progress.took_access = progress.took_access || session.trail.took_access();
     return {};
   }
 
@@ -296,7 +298,8 @@ class Run {
     for (const GuardTrip& trip : progress.trips) {
       if (environment_.on_trip) environment_.on_trip(trip);
     }
-    return BulkAnswer{std::move(progress.outcomes), std::move(rewrites_), Notices{std::move(progress.notices)}};
+    return BulkAnswer{std::move(progress.outcomes), std::move(rewrites_),
+                      Notices{std::move(progress.notices), progress.took_access}};
   }
 
   const Environment& environment_;

@@ -27,6 +27,7 @@ Result<Outcome> attempt_guarded(store::UnitOfWork& unit, const Environment& envi
   ROLECALL_TRY_ASSIGN(auto attempted, unit.attempt([&]() -> Result<void> {
     WriteSession session(environment, caller, workspace, connection, notices);
     ROLECALL_TRY(work(session));
+    notices.took_access = session.trail.took_access();
     ROLECALL_TRY_ASSIGN(pending, judge(session));
     outcome.trip = session.trip;
     if (pending) return internal_error("a change is to be held");
@@ -34,6 +35,7 @@ Result<Outcome> attempt_guarded(store::UnitOfWork& unit, const Environment& envi
   }));
   if (attempted) return outcome;
   outcome.trip.reset();
+  notices.took_access = false;
   if (!pending) {
     outcome.error = std::move(attempted).error();
     return outcome;
@@ -59,7 +61,7 @@ auto in_guarded_write(const Environment& environment, const Caller& caller, Noti
   std::optional<R> result;
   Outcome outcome;
   auto done = environment.store.write([&](store::UnitOfWork& unit) -> Result<void> {
-    notices.texts.clear();
+    notices = Notices();
     store::Workspace& workspace = unit.workspace(caller.workspace);
     ROLECALL_TRY_ASSIGN(const auto connection, workspace.connections().find(caller.connection));
     if (!connection) return internal_error("the token's connection is gone");

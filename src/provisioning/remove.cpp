@@ -10,22 +10,13 @@
 namespace rolecall::provisioning {
 namespace {
 
-/// A token that stands for somebody must not open anything again when the id returns.
-Result<void> revoke_tokens(WriteSession& session, const store::ResourceRecord& user) {
-  ROLECALL_TRY_ASSIGN(const auto tokens, session.workspace.tokens().revoke_of(user.id, session.now));
-  for (const TokenId& token : tokens) {
-    ROLECALL_TRY(session.trail.record("token.revoked", "Token/" + token.value(), {{"user", target_of(user)}}));
-  }
-  return {};
-}
-
 Result<void> remove_user(WriteSession& session, const store::ResourceRecord& user) {
   ROLECALL_TRY_ASSIGN(auto memberships, session.workspace.members().groups_of(user.id));
   for (const auto& membership : memberships) {
     ROLECALL_TRY(session.workspace.resources().touch("Group", membership.group, session.now));
   }
   ROLECALL_TRY(granting::revoke_everything(session.workspace, user, session.trail));
-  ROLECALL_TRY(revoke_tokens(session, user));
+  ROLECALL_TRY(granting::forget_direct_grants(session.workspace, user, session.trail));
   ROLECALL_TRY(session.workspace.resources().remove("User", user.id));
   ROLECALL_TRY(granting::note_removal(session.workspace, user, session.now));
   ROLECALL_TRY(bury(session, user));
@@ -60,8 +51,7 @@ Result<void> remove_in(WriteSession& session, const schema::ResourceType& type, 
 }
 
 Result<void> remove(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
-                    const ResourceId& id, std::optional<Version> expected) {
-  Notices notices;
+                    const ResourceId& id, std::optional<Version> expected, Notices& notices) {
   return in_guarded_write(environment, caller, notices,
                           [&](WriteSession& session) { return remove_in(session, type, id, expected); });
 }

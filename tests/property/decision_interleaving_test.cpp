@@ -136,7 +136,7 @@ class Interleaving {
 
   void remove_user(const std::string& name) {
     said_ += "remove " + name;
-    must(provisioning::remove(environment_, caller_, type("User"), users_[name].id, {}));
+    must(provisioning::remove(environment_, caller_, type("User"), users_[name].id, {}, notices_));
     users_.erase(name);
   }
 

@@ -151,7 +151,7 @@ class Directory {
 
   void remove(std::string_view type_name, const std::string& id) {
     advance();
-    const auto done = provisioning::remove(environment_, caller_, type(type_name), ResourceId(id), {});
+    const auto done = provisioning::remove(environment_, caller_, type(type_name), ResourceId(id), {}, notices_);
     if (!done) {
       EXPECT_EQ(done.error().code, ErrorCode::not_found) << done.error().detail << done.error().note;
     }

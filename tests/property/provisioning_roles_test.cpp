@@ -270,7 +270,7 @@ class Idps {
     const std::string id = is_user ? some_user_id() : some_group_id();
     said_ += "DELETE " + id;
     const auto done = provisioning::remove(environment_, caller_for(is_user ? users_ : groups_, id),
-                                           type(is_user ? "User" : "Group"), ResourceId(id), {});
+                                           type(is_user ? "User" : "Group"), ResourceId(id), {}, notices_);
     count(done);
     if (!done || !is_user) return;
     gone_.insert(id);

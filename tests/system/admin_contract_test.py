@@ -6,18 +6,20 @@ import hashlib
 import re
 
 import expect
-from admin_examples import BASE, GUARDED, document, examples, make_world, play, samples
+from admin_examples import BASE, ENVIRONMENT, GUARDED, document, examples, make_world, play, samples
 from json_schema import faults, resolve
+from rolecall_server import Server, leaks_in
 
 # Their examples need a world with more in it.
 SPECIAL_ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-SPECIAL_STARTS = ("/api-tokens", "/requests", *GUARDED)
+SPECIAL_STARTS = ("/api-tokens", "/requests", "/webhooks", *GUARDED)
 METHODS = {"get", "post", "put", "patch", "delete"}
 # What differs from run to run in a text, and what stands for it.
 PASSING = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<instant>"),
-    (re.compile(r"rolecall_\S+"), "<token>"),
+    (re.compile(r"(rolecall|whsec)_\S+"), "<token>"),
+    (re.compile(r"evt_[0-9a-f]+"), "<event>"),
     (re.compile(r"\b[0-9a-f]{16,}\b"), "<digest>"),
     (re.compile(r"\d+"), "<number>"),
 )
@@ -68,13 +70,20 @@ def check(example, answer, api):
     wrong = faults(shown, example.schema(), api) + differences(shown, body)
     assert not wrong, f"{example}: {wrong}"
     if is_dry_run:
-        assert "dry_run" in answer.json() and "token" not in answer.json(), answer.json()
+        assert "dry_run" in answer.json() and not {"token", "secret"} & set(answer.json()), answer.json()
     if example.status >= 400:
         expect.equal(answer.json()["status"], example.status, str(example))
         expect.equal(answer.json()["request"], answer.headers["x-request-id"], str(example))
 
 
-def test_every_example_of_the_file_is_what_the_server_does(server):
+def test_every_example_of_the_file_is_what_the_server_does():
+    with Server(environment=ENVIRONMENT) as server:
+        play_all(server)
+        found = leaks_in(server.log_text(), server.secrets)
+        assert not found, f"secrets in the log of the server: {found}"
+
+
+def play_all(server):
     api = document()
     admin = server.admin()
     # Those about no workspace see what the others leave behind, so they come first, and of them those that look.
@@ -96,6 +105,8 @@ def test_every_example_of_the_file_is_what_the_server_does(server):
         if example.status < 400 and answer.body and "token" in example.body_of(answer):
             secret = example.body_of(answer)["token"] or ""
             server.secrets.update([secret] if secret.startswith("rolecall_") else [])
+        if example.status < 400 and example.path.startswith("/webhooks") and answer.body:
+            server.secrets.update([answer.json()["secret"]] if "secret" in answer.json() else [])
         check(example, answer, api)
         if before is not None:
             expect.equal(head(admin, workspace), before, f"{example}: the audit after a request that changes nothing")
@@ -132,8 +143,8 @@ def test_every_operation_says_what_it_needs_and_how_it_fails():
 
 def test_bodies_of_examples_belong_to_one_and_fit_their_schemas():
     api = document()
-    assert set(samples(api)) == {"link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave",
-                                "If-Match"}
+    assert set(samples(api)) == {"link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook",
+                                "delivery", "If-Match"}
     for operations in api["paths"].values():
         for operation in operations.values():
             named = set(operation["x-examples"])

@@ -6,6 +6,7 @@ wants them, under the same name. Ids in the file are those of SAMPLES, which bec
 
 import json
 import pathlib
+import time
 import urllib.parse
 
 import expect
@@ -16,6 +17,10 @@ FILE = pathlib.Path(ROOT) / "schemas" / "openapi" / "admin.json"
 BASE = "/admin/v1"
 GUARDED = ("/guard", "/held-changes", "/waves")
 LINES = "application/x-ndjson"
+# A port of the loopback on which nobody listens, and a server that may try it and gives up at once.
+NOBODY = "http://127.0.0.1:9/"
+ENVIRONMENT = {"ROLECALL_EGRESS__ALLOW": "127.0.0.1/32", "ROLECALL_EGRESS__PLAIN_HTTP": "true",
+               "ROLECALL_WEBHOOKS__FIRST_RETRY": "1ms", "ROLECALL_WEBHOOKS__GIVE_UP": "1ms"}
 
 
 def document():
@@ -75,7 +80,8 @@ def examples(api):
 
 def samples(api):
     parameters = api["components"]["parameters"]
-    names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "If-Match")
+    names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook", "delivery",
+             "If-Match")
     return {name: parameters[name]["example"] for name in names}
 
 
@@ -135,6 +141,30 @@ def make_world(server, admin, workspace, path=""):
     if path.startswith(GUARDED):
         change = expect.status(admin.get(f"{BASE}/held-changes?workspace={workspace}"), 200)["items"][0]
         world.update(heldChange=change["id"], wave=change["wave"])
+    if path.startswith("/webhooks"):
+        world.update(make_webhook(server, admin, workspace, path))
+    return world
+
+
+def make_webhook(server, admin, workspace, path):
+    """One that nobody takes deliveries of, where the examples are about those."""
+    is_delivering = "/deliveries" in path
+    body = {"url": NOBODY if is_delivering else "https://hooks.example.com/rolecall",
+            "events": ["guard.*", "user.deactivated"], "description": "Ticket system"}
+    made = expect.status(admin.post(f"{BASE}/webhooks?workspace={workspace}", body), 201)
+    server.secrets.add(made["secret"])
+    world = {"webhook": made["id"]}
+    if path.endswith("/test"):
+        # Nothing that an example sends leaves the machine.
+        expect.status(admin.request("PATCH", f"{BASE}/webhooks/{made['id']}?workspace={workspace}", {"url": NOBODY}), 200)
+    if is_delivering:
+        queued = admin.post(f"{BASE}/webhooks/{made['id']}/test?workspace={workspace}")
+        world["delivery"] = expect.status(queued, 202)["id"]
+        end = time.monotonic() + 60
+        where = f"{BASE}/webhooks/{made['id']}/deliveries/{world['delivery']}?workspace={workspace}"
+        while expect.status(admin.get(where), 200)["state"] != "failed":
+            assert time.monotonic() < end, "the delivery goes on"
+            time.sleep(0.05)
     return world
 
 

@@ -17,9 +17,10 @@ VERBS = {
     "tokens": ("create", "list", "revoke", "rotate"),
     "api-tokens": ("create", "list", "revoke"),
     "requests": ("list", "get", "tail", "replay"),
+    "webhooks": ("list", "get", "create", "update", "delete", "rotate", "test", "deliveries", "redeliver", "events"),
     "roles": ("list", "get", "create", "update", "delete", "order", "holders"),
     "links": ("list", "create", "delete", "approve", "suggest", "pause", "resume"),
-    "users": ("list", "get", "explain", "grant", "revoke", "adopt"),
+    "users": ("list", "get", "explain", "timeline", "grant", "revoke", "adopt"),
     "groups": ("list", "get", "members", "adopt"),
     "audit": ("list", "export", "checkpoint", "verify"),
     "config": ("show", "check", "explain", "schema"),
@@ -325,8 +326,10 @@ def test_config_never_prints_a_secret():
         file = pathlib.Path(directory) / "token"
         file.write_text(secret + "\n")
         for environment in (
-            {"ROLECALL_ADMIN__TOKEN": secret, "ROLECALL_SCIM__CURSOR_KEY": secret[::-1]},
-            {"ROLECALL_ADMIN__TOKEN_FILE": str(file), "ROLECALL_SCIM__CURSOR_KEY_FILE": str(file)},
+            {"ROLECALL_ADMIN__TOKEN": secret, "ROLECALL_SCIM__CURSOR_KEY": secret[::-1],
+             "ROLECALL_STORAGE__SEALING_KEY": secret[::-1]},
+            {"ROLECALL_ADMIN__TOKEN_FILE": str(file), "ROLECALL_SCIM__CURSOR_KEY_FILE": str(file),
+             "ROLECALL_STORAGE__SEALING_KEY_FILE": str(file)},
         ):
             for words in (
                 ("config", "show"),

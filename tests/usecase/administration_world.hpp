@@ -16,6 +16,7 @@
 #include "open_store.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
+#include "rolecall/adapter/crypto/sealer.hpp"
 #include "rolecall/adapter/icu/text_folder.hpp"
 #include "rolecall/administration/bootstrap.hpp"
 #include "rolecall/administration/connections.hpp"
@@ -85,7 +86,8 @@ class World {
         store(open(directory.path(), *folder, clock)),
         catalogue(*access::load_catalogue(read_source("schemas/permissions.json"), read_source("schemas/roles.json"))),
         tokens(*store, *digest),
-        environment{*store, catalogue, *folder, clock, ids, *random, *digest, &tokens} {
+        sealer(adapter::crypto::make_sealer(Secret("a key of a test, which is long enough"), *random)),
+        environment{*store, catalogue, *folder, clock, ids, *random, *digest, &tokens, sealer.get()} {
     auto booted = administration::bootstrap(environment, system);
     EXPECT_TRUE(booted) << (booted ? "" : booted.error().detail + booted.error().note);
     workspace = booted->workspace.id;
@@ -178,6 +180,7 @@ class World {
     return push([&](store::Workspace& reached, audit::Trail& trail) -> Result<void> {
       ROLECALL_TRY_ASSIGN(const auto record, reached.resources().find_anywhere("User", user));
       ROLECALL_TRY(granting::revoke_everything(reached, *record, trail));
+      ROLECALL_TRY(granting::forget_direct_grants(reached, *record, trail));
       ROLECALL_TRY(reached.resources().remove("User", user));
       return {};
     });
@@ -227,6 +230,7 @@ class World {
   std::unique_ptr<store::Store> store;
   access::Catalogue catalogue;
   administration::TokenDirectory tokens;
+  std::unique_ptr<Sealer> sealer;
   administration::Environment environment;
   administration::Actor admin{"admin", RequestId("request")};
   administration::Actor system{"system", {}};

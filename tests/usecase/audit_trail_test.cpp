@@ -32,6 +32,9 @@ class TamperableAudit final : public store::AuditRepository {
     }
     return found;
   }
+  Result<std::vector<store::AuditRecord>> about(const std::string&, std::int64_t, std::int64_t) override {
+    std::abort();
+  }
   Result<std::vector<store::AuditRecord>> of_request(const RequestId&, std::int64_t) override { std::abort(); }
   std::vector<store::AuditRecord> rows;
 };
@@ -56,8 +59,12 @@ class AuditOnly final : public store::Workspace {
   store::ApiTokenRepository& api_tokens() override { std::abort(); }
   store::RequestLogRepository& request_log() override { std::abort(); }
   store::GrantHistoryRepository& grant_history() override { std::abort(); }
+  store::WebhookRepository& webhooks() override { return webhooks_; }
+  store::OutboxRepository& outbox() override { std::abort(); }
 
  private:
+  testing_support::MemoryTables tables_;
+  testing_support::MemoryWebhooks webhooks_{tables_};
   WorkspaceId id_{"workspace"};
   TamperableAudit audit_;
 };

@@ -83,12 +83,19 @@ TEST_F(Granting, RevokeEverything_LeavesNoGrantOfAnyKind) {
   ASSERT_TRUE(world.join(maya, world.group_of_role("Ops Admin")));
   ASSERT_TRUE(world.push([&](store::Workspace& reached, audit::Trail& trail) -> Result<void> {
     ROLECALL_TRY_ASSIGN(const auto user, reached.resources().find_anywhere("User", maya));
-    return granting::revoke_everything(reached, *user, trail);
+    ROLECALL_TRY(granting::revoke_everything(reached, *user, trail));
+    ROLECALL_TRY(granting::revoke_everything(reached, *user, trail));
+    return granting::forget_direct_grants(reached, *user, trail);
   }));
   const auto view = get_user(world.environment, world.workspace, "maya");
   ASSERT_TRUE(view);
   EXPECT_THAT(view->grants, IsEmpty());
   EXPECT_THAT(view->direct, IsEmpty());
+  const auto rows = newest_audit(world.environment, world.workspace, 100);
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(std::count_if(rows->begin(), rows->end(), [](const auto& row) { return row.action == "access.revoked"; }),
+            1)
+      << "said once, however often it is called";
 }
 
 TEST_F(Granting, EveryGrantChange_IsAuditedWithItsCauseAndNothingElseIs) {

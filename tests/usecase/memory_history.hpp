@@ -25,6 +25,15 @@ class MemoryAudit final : public store::AuditRepository {
     return std::vector<store::AuditRecord>(rows.begin() + static_cast<std::ptrdiff_t>(begin),
                                            rows.begin() + static_cast<std::ptrdiff_t>(end));
   }
+  Result<std::vector<store::AuditRecord>> about(const std::string& subject, std::int64_t before,
+                                                std::int64_t limit) override {
+    std::vector<store::AuditRecord> found;
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+      const bool is_wanted = row->subject == subject && row->seq < before;
+      if (is_wanted && found.size() < static_cast<std::size_t>(limit)) found.push_back(*row);
+    }
+    return found;
+  }
   Result<std::vector<store::AuditRecord>> of_request(const RequestId& request, std::int64_t limit) override {
     std::vector<store::AuditRecord> found;
     for (const auto& row : rows) {
@@ -73,6 +82,17 @@ class MemoryRequestLog final : public store::RequestLogRepository {
       if (filter.connection && row.connection != *filter.connection) continue;
       if (filter.status_class != 0 && row.status / 100 != filter.status_class) continue;
       if (found.size() < static_cast<std::size_t>(limit)) found.push_back(row);
+    }
+    return found;
+  }
+  Result<std::vector<store::LoggedRequest>> about(const ResourceId& resource, const RequestId& before,
+                                                  std::int64_t limit) override {
+    std::vector<store::LoggedRequest> found;
+    for (auto at = tables.logged.rbegin(); at != tables.logged.rend(); ++at) {
+      const store::LoggedRequest& row = at->second;
+      const bool is_read = row.method == "GET" || row.method == "HEAD";
+      const bool is_wanted = row.resource == resource && row.id < before && (!is_read || row.status >= 400);
+      if (is_wanted && found.size() < static_cast<std::size_t>(limit)) found.push_back(row);
     }
     return found;
   }

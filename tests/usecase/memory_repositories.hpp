@@ -17,6 +17,7 @@
 #include "rolecall/store/plans.hpp"
 #include "rolecall/store/repositories.hpp"
 #include "rolecall/store/request_log.hpp"
+#include "rolecall/store/webhooks.hpp"
 
 // The tables of memory_store.hpp and the repositories over them.
 
@@ -52,6 +53,9 @@ struct MemoryTables {
   std::map<std::string, store::TakenRecord> taken;
   std::map<WaveId, store::WaveRecord> waves;
   std::map<HeldChangeId, store::HeldChangeRecord> held;
+  std::map<WebhookId, store::WebhookRecord> webhooks;
+  std::map<std::int64_t, store::EventRecord> outbox;
+  std::map<std::pair<WebhookId, std::int64_t>, store::DeliveryRecord> deliveries;
 };
 
 template <typename Map, typename Id>

@@ -13,6 +13,7 @@
 #include "memory_plans.hpp"
 #include "memory_repositories.hpp"
 #include "memory_returns.hpp"
+#include "memory_webhooks.hpp"
 #include "rolecall/store/store.hpp"
 
 // A store without a disk, for tests of rules that need more operations than a disk can sync. It keeps the promises of
@@ -48,6 +49,8 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryGrantHistory& grant_history() override { return grant_history_; }
   store::GuardRepository& guard() override { return guard_; }
   store::HeldChangeRepository& held_changes() override { return held_changes_; }
+  store::WebhookRepository& webhooks() override { return webhooks_; }
+  store::OutboxRepository& outbox() override { return outbox_; }
 
   MemoryTables tables;
 
@@ -70,6 +73,8 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryGrantHistory grant_history_;
   MemoryGuard guard_{tables};
   MemoryHeldChanges held_changes_{tables};
+  MemoryWebhooks webhooks_{tables};
+  MemoryOutbox outbox_{tables};
 };
 
 /// Holds one workspace. Every unit of work runs alone.
@@ -109,6 +114,9 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   }
   Result<std::optional<store::ApiTokenRecord>> find_api_token(const TokenId& id) override {
     return look_up(workspace_->tables.api_tokens, id);
+  }
+  Result<std::vector<store::DueWebhook>> due_webhooks(Instant /*now*/, std::int64_t /*limit*/) override {
+    return std::vector<store::DueWebhook>();
   }
   Result<Result<void>> attempt(const Part& part) override { return undo_on_failure(part); }
 

@@ -120,7 +120,7 @@ class ProvisioningTest : public ::testing::Test {
     return provisioning::patch(*environment_, caller_, type(type_name), id, *resolved, expected, need_, notices_);
   }
   Result<void> remove(std::string_view type_name, const ResourceId& id) {
-    return provisioning::remove(*environment_, caller_, type(type_name), id, {});
+    return provisioning::remove(*environment_, caller_, type(type_name), id, {}, notices_);
   }
 
   static std::string add_member(const ResourceId& user) {

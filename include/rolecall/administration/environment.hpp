@@ -7,6 +7,7 @@
 #include "rolecall/base/digest.hpp"
 #include "rolecall/base/ids.hpp"
 #include "rolecall/base/random.hpp"
+#include "rolecall/base/sealer.hpp"
 #include "rolecall/base/text.hpp"
 #include "rolecall/store/store.hpp"
 
@@ -28,11 +29,14 @@ struct Environment {
   RandomSource& random;
   const Digest& digest;
   TokenDirectory* tokens = nullptr;  ///< told of every new and revoked token, so that both count at once
+  const Sealer* sealer = nullptr;    ///< for secrets that have to be read again; without it there are no webhooks
+
+  bool* took_access = nullptr;  ///< set by a change by which somebody loses a role; whoever wants to know
 
   /// The same on another store. It does not tell the directory: whoever makes several changes one has to do that
   /// itself, after the commit.
   [[nodiscard]] Environment over(store::Store& other) const {
-    return {other, catalogue, folder, clock, ids, random, digest, nullptr};
+    return {other, catalogue, folder, clock, ids, random, digest, nullptr, sealer};
   }
 };
 

@@ -9,6 +9,7 @@
 
 #include "rolecall/base/secret.hpp"
 #include "rolecall/filter/parse.hpp"
+#include "rolecall/http/egress.hpp"
 
 namespace rolecall::api {
 
@@ -32,6 +33,8 @@ struct Settings {
   std::size_t evaluations = 1000;
   std::size_t json_depth = 32;
   filter::Limits filter;
+
+  http::EgressPolicy egress;  ///< where webhooks may lead
 
   double rate_per_second = 0;  ///< requests of one token; 0: no limit
   double rate_burst = 200;

@@ -13,6 +13,7 @@ enum class Kind {
   boolean,
   size,      ///< bytes: 4096, "64KiB", "8MiB", "1GiB"
   duration,  ///< "500ms", "10s", "5m", "12h", "30d"
+  networks,  ///< "10.0.0.0/8", with commas between; in the file an array
   choice,    ///< one of `choices`
   secret,    ///< never printed; from the environment also as …_FILE
 };

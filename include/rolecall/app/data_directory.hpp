@@ -22,6 +22,9 @@ namespace rolecall::app {
 /// Reads DIR/keys/cursor, which cursors are sealed with; makes it (mode 0600, 256 random bits) when it is absent.
 [[nodiscard]] Result<Secret> ensure_cursor_key(const std::string& directory, RandomSource& random);
 
+/// Likewise DIR/keys/sealing, which secrets in the database are sealed with: whoever has the database alone has none.
+[[nodiscard]] Result<Secret> ensure_sealing_key(const std::string& directory, RandomSource& random);
+
 /// Where a running server answers; scripts and the command line find it by this.
 struct ServerFile {
   std::string listen;    ///< "127.0.0.1:8080"

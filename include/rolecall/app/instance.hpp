@@ -59,6 +59,7 @@ class Instance {
   std::unique_ptr<RandomSource> random_;
   std::unique_ptr<IdGenerator> ids_;
   std::unique_ptr<Sealer> cursors_;
+  std::unique_ptr<Sealer> sealer_;
   std::shared_ptr<const schema::Registry> registry_;
   access::Catalogue catalogue_;
   std::unique_ptr<store::Store> store_;

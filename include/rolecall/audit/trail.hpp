@@ -11,13 +11,15 @@
 #include "rolecall/base/digest.hpp"
 #include "rolecall/base/ids.hpp"
 #include "rolecall/base/result.hpp"
+#include "rolecall/event/outbox.hpp"
 #include "rolecall/json/value.hpp"
 #include "rolecall/store/store.hpp"
 
 namespace rolecall::audit {
 
 /// Writes audit rows inside one unit of work: who, what, when, which request, chained by hash. Details hold attribute
-/// names, ids and causes, never values. The chain's head is read once and carried along.
+/// names, ids and causes, never values. The chain's head is read once and carried along. Whoever has subscribed to what
+/// a row tells of gets it by the outbox, in the same unit of work.
 class Trail {
  public:
   /// `actor` is "token:<id>", "admin" or "system". The workspace and the digest must outlive the trail.
@@ -30,6 +32,8 @@ class Trail {
   void set_listener(Listener listener) { listener_ = std::move(listener); }
   /// The number of the newest row.
   [[nodiscard]] Result<std::int64_t> head();
+  /// Has a row told that somebody lost a role, or all access?
+  [[nodiscard]] bool took_access() const { return took_access_; }
   [[nodiscard]] Instant at() const { return at_; }
   [[nodiscard]] const std::string& actor() const { return actor_; }
 
@@ -41,6 +45,8 @@ class Trail {
   Instant at_;
   std::string actor_;
   RequestId request_;
+  event::Outbox outbox_;
+  bool took_access_ = false;
   bool head_known_ = false;
   std::int64_t last_seq_ = 0;
   std::string last_hash_;

@@ -18,6 +18,9 @@ namespace rolecall {
 /// has exactly one spelling.
 [[nodiscard]] std::optional<std::string> parse_base64url(std::string_view text);
 
+/// base64 with padding (RFC 4648 §4).
+[[nodiscard]] std::string to_base64(std::string_view bytes);
+
 /// CRC-32 (IEEE 802.3): tells a mistyped token from an unknown one. Not a protection against anybody.
 [[nodiscard]] std::uint32_t crc32(std::string_view bytes);
 

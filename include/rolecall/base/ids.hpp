@@ -31,7 +31,9 @@ using LinkId = StrongId<struct LinkTag>;
 using PlanId = StrongId<struct PlanTag>;
 using WaveId = StrongId<struct WaveTag>;              ///< a time in which the guard tripped
 using HeldChangeId = StrongId<struct HeldChangeTag>;  ///< a change that waits for an administrator
-using TokenId = StrongId<struct TokenTag>;      ///< public part of a token, printable, not a secret
+using TokenId = StrongId<struct TokenTag>;            ///< public part of a token, printable, not a secret
+using WebhookId = StrongId<struct WebhookTag>;
+using EventId = StrongId<struct EventTag>;      ///< what a receiver of a webhook knows an event by
 using RequestId = StrongId<struct RequestTag>;  ///< one per HTTP request, in every log line and audit row
 
 /// Revision of a resource: starts at 1 and grows by one whenever its representation changes (`meta.version`, ETag).

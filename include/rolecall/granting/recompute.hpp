@@ -58,10 +58,16 @@ struct DefaultRole {
 [[nodiscard]] Result<DefaultRole> default_role_of(store::Workspace& workspace, const store::ResourceRecord& user,
                                                   const TextFolder& folder);
 
-/// The one end of access: grants gone (direct ones too), audited. Called before a user row is removed; a deactivation
-/// calls recompute_user, which leaves direct grants in place but ineffective. Same protection of the last holder.
-[[nodiscard]] Result<void> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user,
+/// The one end of access: no effective grant is left, every token that stands for the user is revoked for good, and
+/// "access.revoked" says so, all in the caller's unit of work. The functions above end here themselves when nothing is
+/// left for somebody, whatever the reason (deactivation, the last link, a default role that went); a deletion calls it
+/// before the row goes. Whether grants changed; nothing happens to whom has nothing. Same protection of the last
+/// holder.
+[[nodiscard]] Result<bool> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user,
                                              audit::Trail& trail);
+/// What an admin gave by hand stays through a deactivation, without effect, and ends with a deletion.
+[[nodiscard]] Result<void> forget_direct_grants(store::Workspace& workspace, const store::ResourceRecord& user,
+                                                audit::Trail& trail);
 
 /// Lists `role` as a Group in the reach of `connection`: inserts the group resource, its role_groups row and the link
 /// with origin `listing`. Protected roles and roles above the ceiling are not listed (no effect). `relisted`: see

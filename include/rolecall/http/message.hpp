@@ -37,6 +37,7 @@ struct Request {
   std::string body;
   std::string peer_address;                        ///< of the socket, not of any forwarding header
   RequestId id;                                    ///< made by the server, or taken over from a valid X-Request-Id
+  std::chrono::steady_clock::time_point received;  ///< its last byte; the epoch when nobody noted it
   std::chrono::steady_clock::time_point deadline;  ///< after it nobody waits for the answer any more
 
   /// The target up to `?`, still percent-encoded.

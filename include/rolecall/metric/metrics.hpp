@@ -33,6 +33,12 @@ struct Rewrite {
   std::string_view rule;
 };
 
+/// A change after which somebody has less than before, or nothing, and how long it took from its last byte to its
+/// commit.
+struct Revocation {
+  std::chrono::microseconds duration{};
+};
+
 /// A number that somebody else counts, asked for at the moment it is shown.
 struct Sample {
   enum class Kind { counter, gauge };
@@ -51,6 +57,7 @@ class Metrics {
   virtual ~Metrics() = default;
   virtual void count(const AnsweredRequest& request) noexcept = 0;
   virtual void count(const Rewrite& rewrite) noexcept = 0;
+  virtual void count(const Revocation& revocation) noexcept = 0;
   /// Asked at every text(), from whatever thread calls that; lives until the last text().
   virtual void add_source(Source source) = 0;
   /// Everything in the Prometheus text format, version 0.0.4
@@ -63,6 +70,7 @@ class NullMetrics final : public Metrics {
  public:
   void count(const AnsweredRequest& /*request*/) noexcept override {}
   void count(const Rewrite& /*rewrite*/) noexcept override {}
+  void count(const Revocation& /*revocation*/) noexcept override {}
   void add_source(Source /*source*/) override {}
   [[nodiscard]] std::string text() const override { return {}; }
 };

@@ -95,6 +95,7 @@ struct ViewPage {
 /// request.
 struct Notices {
   std::vector<std::string> texts;
+  bool took_access = false;  ///< somebody lost a role, or all access
 };
 
 [[nodiscard]] Result<View> get(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
@@ -133,6 +134,6 @@ inline constexpr std::int64_t kDeepestMerge = 10'000;
 /// DELETE.
 [[nodiscard]] Result<void> remove(const Environment& environment, const Caller& caller,
                                   const schema::ResourceType& type, const ResourceId& id,
-                                  std::optional<Version> expected);
+                                  std::optional<Version> expected, Notices& notices);
 
 }  // namespace rolecall::provisioning

@@ -181,6 +181,7 @@ struct AuditRecord {
   RequestId request;
   std::string previous_hash;  ///< 64 hex digits
   std::string hash;           ///< SHA-256 over previous_hash and the canonical row
+  std::string subject = {};   ///< "User/<id>" when it is about one; follows from target and details, not hashed
 };
 
 /// The answer to a request that came with an Idempotency-Key, kept so that the same request gets it again.

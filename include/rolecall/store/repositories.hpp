@@ -249,6 +249,9 @@ class AuditRepository {
   [[nodiscard]] virtual Result<void> append(const AuditRecord& record) = 0;
   /// Rows with seq > `after`, in order.
   [[nodiscard]] virtual Result<std::vector<AuditRecord>> page(std::int64_t after, std::int64_t limit) = 0;
+  /// About one subject, newest first, those with seq < `before`.
+  [[nodiscard]] virtual Result<std::vector<AuditRecord>> about(const std::string& subject, std::int64_t before,
+                                                               std::int64_t limit) = 0;
   /// What one request did, in order.
   [[nodiscard]] virtual Result<std::vector<AuditRecord>> of_request(const RequestId& request, std::int64_t limit) = 0;
 };

@@ -47,6 +47,9 @@ class RequestLogRepository {
   [[nodiscard]] virtual Result<std::optional<LoggedRequest>> find(const RequestId& id) = 0;
   /// The newest first, `limit` at most, without bodies.
   [[nodiscard]] virtual Result<std::vector<LoggedRequest>> page(const RequestLogFilter& filter, std::int64_t limit) = 0;
+  /// Changes of that resource and refused requests for it, the newest first, those older than `before`; without bodies.
+  [[nodiscard]] virtual Result<std::vector<LoggedRequest>> about(const ResourceId& resource, const RequestId& before,
+                                                                 std::int64_t limit) = 0;
   /// Leaves the newest `keep` rows; of the oldest thousand goes what is older than `oldest` as well.
   [[nodiscard]] virtual Result<void> prune(std::int64_t keep, Instant oldest) = 0;
 };

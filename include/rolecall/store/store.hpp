@@ -13,6 +13,7 @@
 #include "rolecall/store/plans.hpp"
 #include "rolecall/store/repositories.hpp"
 #include "rolecall/store/request_log.hpp"
+#include "rolecall/store/webhooks.hpp"
 
 namespace rolecall::store {
 
@@ -40,6 +41,8 @@ class Workspace {
   [[nodiscard]] virtual GrantHistoryRepository& grant_history() = 0;
   [[nodiscard]] virtual GuardRepository& guard() = 0;
   [[nodiscard]] virtual HeldChangeRepository& held_changes() = 0;
+  [[nodiscard]] virtual WebhookRepository& webhooks() = 0;
+  [[nodiscard]] virtual OutboxRepository& outbox() = 0;
 };
 
 /// One transaction.
@@ -57,6 +60,8 @@ class UnitOfWork {
   [[nodiscard]] virtual Result<std::optional<TokenRecord>> find_token(const TokenId& id) = 0;
   /// Likewise.
   [[nodiscard]] virtual Result<std::optional<ApiTokenRecord>> find_api_token(const TokenId& id) = 0;
+  /// Webhooks of any workspace that have something to be sent, that nobody delivers to and that do not rest.
+  [[nodiscard]] virtual Result<std::vector<DueWebhook>> due_webhooks(Instant now, std::int64_t limit) = 0;
   /// Runs `part` so that nothing of it remains when it fails, while what came before stands. The inner result is that
   /// of `part`; the outer one fails when the unit of work is lost as a whole and has to end with that error. Not
   /// nested.

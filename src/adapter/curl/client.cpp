@@ -1,23 +1,13 @@
 #include "rolecall/adapter/curl/client.hpp"
 
-#include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <memory>
-#include <mutex>
+#include "handle.hpp"
 
 namespace rolecall::adapter::curl {
 namespace {
-
-struct EasyCloser {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct ListCloser {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 bool is_loopback(const sockaddr& address) {
   if (address.sa_family == AF_INET) {
@@ -65,19 +55,14 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* targe
 
 Result<http::Response> call_loopback(const std::string& origin, const http::Request& request,
                                      const ClientOptions& options) {
-  static std::once_flag initialized;
-  std::call_once(initialized, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-  const std::unique_ptr<CURL, EasyCloser> handle(curl_easy_init());
+  const Handle handle = make_handle();
   if (!handle) return internal_error("curl has no handle");
   CURL* curl = handle.get();
   const std::string url = origin + request.target;
-  std::unique_ptr<curl_slist, ListCloser> headers;
-  const auto add_header = [&](const std::string& line) {
-    headers.reset(curl_slist_append(headers.release(), line.c_str()));
-  };
-  for (const auto& [name, value] : request.headers.fields()) add_header(name + ": " + value);
+  HeaderList headers;
+  for (const auto& [name, value] : request.headers.fields()) headers.add(name + ": " + value);
   // Waiting for "100 Continue" would cost a second on every large body.
-  add_header("Expect:");
+  headers.add("Expect:");
   Received received;
   received.limit = options.max_body;
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());

@@ -127,6 +127,7 @@ void Connection::dispatch(Instant now) {
   }
   job.request.id = request_id_of(job.request, shared_.hooks);
   job.request.peer_address = ticket_.address();
+  job.request.received = now;
   job.request.deadline = now + shared_.options.request_timeout;
   job.connection = id_;
   job.mailbox = &mailbox_;

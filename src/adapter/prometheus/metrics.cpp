@@ -101,6 +101,14 @@ class PrometheusMetrics final : public metric::Metrics {
     }
   }
 
+  void count(const metric::Revocation& revocation) noexcept override {
+    try {
+      revocations_.Observe(std::chrono::duration<double>(revocation.duration).count());
+    } catch (...) {
+      // As above.
+    }
+  }
+
   void add_source(Source source) override {
     const std::unique_lock lock(sources_mutex_);
     sources_.push_back(std::move(source));
@@ -160,6 +168,12 @@ class PrometheusMetrics final : public metric::Metrics {
                                              .Name("rolecall_scim_rewrites_total")
                                              .Help("Requests read by a rule of their dialect instead of by the letter")
                                              .Register(registry_);
+  lib::Histogram& revocations_ =
+      lib::BuildHistogram()
+          .Name("rolecall_revocation_seconds")
+          .Help("From the last byte of a request that took a role or all access from somebody to its commit")
+          .Register(registry_)
+          .Add({}, kBuckets);
   Series<lib::Counter> requests_known_;
   Series<lib::Histogram> seconds_known_;
   Series<lib::Gauge> last_known_;

@@ -1,4 +1,5 @@
 #include "rolecall/base/encoding.hpp"
+#include "words.hpp"
 #include "workspace.hpp"
 
 namespace rolecall::adapter::soci {
@@ -16,16 +17,6 @@ constexpr Sql kFind{"api_tokens.find", ROLECALL_API_TOKEN "WHERE id = ?", kKinds
 constexpr Sql kList{"api_tokens.list", ROLECALL_API_TOKEN "WHERE workspace = ? ORDER BY created, id", kKinds};
 constexpr Sql kRevoke{"api_tokens.revoke",
                       "UPDATE api_tokens SET revoked = ? WHERE workspace = ? AND id = ? AND revoked IS NULL"};
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto end = text.find(' ');
-    words.emplace_back(text.substr(0, end));
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-  }
-  return words;
-}
 
 store::ApiTokenRecord token_of(Row& row) {
   store::ApiTokenRecord token;
@@ -51,8 +42,7 @@ Result<std::optional<store::ApiTokenRecord>> ApiTokenRepository::find_anywhere(S
 
 Result<void> ApiTokenRepository::insert(const store::ApiTokenRecord& token) {
   const std::string digest = to_hex(token.digest);
-  std::string scopes;
-  for (const std::string& scope : token.scopes) scopes.append(scopes.empty() ? "" : " ").append(scope);
+  const std::string scopes = text_of(token.scopes);
   ROLECALL_TRY(scope_.session.execute(kInsert, {token.id, scope_.workspace, token.name, scopes, digest, token.made_by,
                                                 token.created, token.expires, token.revoked}));
   return {};

@@ -3,16 +3,19 @@
 namespace rolecall::adapter::soci {
 namespace {
 
-#define ROLECALL_AUDIT \
-  "SELECT seq, at, actor, action, target, details, request, previous_hash, hash FROM audit WHERE workspace = ? "
-constexpr const char* kKinds = "nnttttttt";
+#define ROLECALL_AUDIT                                                                                                \
+  "SELECT seq, at, actor, action, target, details, request, previous_hash, hash, subject FROM audit WHERE workspace " \
+  "= ? "
+constexpr const char* kKinds = "nntttttttt";
 
 constexpr Sql kLast{"audit.last", ROLECALL_AUDIT "ORDER BY seq DESC LIMIT 1", kKinds};
 constexpr Sql kPage{"audit.page", ROLECALL_AUDIT "AND seq > ? ORDER BY seq LIMIT ?", kKinds};
+constexpr Sql kAbout{"audit.about",
+                     ROLECALL_AUDIT "AND subject = ? AND subject <> '' AND seq < ? ORDER BY seq DESC LIMIT ?", kKinds};
 constexpr Sql kOfRequest{"audit.of_request", ROLECALL_AUDIT "AND request = ? ORDER BY seq LIMIT ?", kKinds};
 constexpr Sql kAppend{"audit.append",
                       "INSERT INTO audit (workspace, seq, at, actor, action, target, details, request, previous_hash, "
-                      "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+                      "hash, subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 
 store::AuditRecord audit_of(Row& row) {
   store::AuditRecord record;
@@ -25,6 +28,7 @@ store::AuditRecord audit_of(Row& row) {
   record.request = row.id<RequestId>(6);
   record.previous_hash = row.text(7);
   record.hash = row.text(8);
+  record.subject = row.text(9);
   return record;
 }
 
@@ -39,13 +43,21 @@ Result<std::optional<store::AuditRecord>> AuditRepository::last() {
 Result<void> AuditRepository::append(const store::AuditRecord& record) {
   ROLECALL_TRY(scope_.session.execute(
       kAppend, {scope_.workspace, record.seq, record.at, record.actor, record.action, record.target, record.details,
-                record.request, record.previous_hash, record.hash}));
+                record.request, record.previous_hash, record.hash, record.subject}));
   return {};
 }
 
 Result<std::vector<store::AuditRecord>> AuditRepository::page(std::int64_t after, std::int64_t limit) {
   std::vector<store::AuditRecord> found;
   ROLECALL_TRY(scope_.session.select(kPage, {scope_.workspace, after, limit},
+                                     [&](Row& row) { found.push_back(audit_of(row)); }));
+  return found;
+}
+
+Result<std::vector<store::AuditRecord>> AuditRepository::about(const std::string& subject, std::int64_t before,
+                                                               std::int64_t limit) {
+  std::vector<store::AuditRecord> found;
+  ROLECALL_TRY(scope_.session.select(kAbout, {scope_.workspace, subject, before, limit},
                                      [&](Row& row) { found.push_back(audit_of(row)); }));
   return found;
 }

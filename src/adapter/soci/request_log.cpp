@@ -22,6 +22,11 @@ constexpr Sql kPage{"request_log.page",
                     " FROM request_log WHERE workspace = ? AND id < ? AND at >= ? AND status >= ? AND status <= ? "
                     "AND (? = 1 OR connection = ?) ORDER BY id DESC LIMIT ?",
                     kKinds};
+constexpr Sql kAbout{"request_log.about",
+                     ROLECALL_LOGGED
+                     " FROM request_log WHERE workspace = ? AND resource = ? AND resource <> '' AND id < ? AND "
+                     "(method NOT IN ('GET', 'HEAD') OR status >= 400) ORDER BY id DESC LIMIT ?",
+                     kKinds};
 /// The oldest ones alone are looked at, and a bounded number of them: the writer has other things to do.
 constexpr Sql kPruneAge{"request_log.prune_age",
                         "DELETE FROM request_log WHERE workspace = ? AND at < ? AND id IN "
@@ -82,6 +87,14 @@ Result<std::vector<store::LoggedRequest>> RequestLogRepository::page(const store
   ROLECALL_TRY(scope_.session.select(kPage,
                                      {scope_.workspace, before, since, lowest, highest, !filter.connection.has_value(),
                                       filter.connection.value_or(ConnectionId()), limit},
+                                     [&](Row& row) { found.push_back(request_of(row)); }));
+  return found;
+}
+
+Result<std::vector<store::LoggedRequest>> RequestLogRepository::about(const ResourceId& resource,
+                                                                      const RequestId& before, std::int64_t limit) {
+  std::vector<store::LoggedRequest> found;
+  ROLECALL_TRY(scope_.session.select(kAbout, {scope_.workspace, resource, before, limit},
                                      [&](Row& row) { found.push_back(request_of(row)); }));
   return found;
 }

@@ -67,6 +67,10 @@ Result<std::optional<store::ApiTokenRecord>> UnitOfWork::find_api_token(const To
   return ApiTokenRepository::find_anywhere(session_, id);
 }
 
+Result<std::vector<store::DueWebhook>> UnitOfWork::due_webhooks(Instant now, std::int64_t limit) {
+  return WebhookRepository::due(session_, now, limit);
+}
+
 Result<Result<void>> UnitOfWork::attempt(const Part& part) {
   ROLECALL_TRY(session_.execute(kSavepointPart, {}));
   Result<void> outcome = part();

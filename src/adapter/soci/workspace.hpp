@@ -3,6 +3,7 @@
 #include "rolecall/base/text.hpp"
 #include "rolecall/store/store.hpp"
 #include "session.hpp"
+#include "webhook_repositories.hpp"
 
 // The repositories, one .cpp each. Their SQL is what SQLite and PostgreSQL both understand.
 
@@ -231,6 +232,8 @@ class AuditRepository final : public store::AuditRepository {
   [[nodiscard]] Result<std::optional<store::AuditRecord>> last() override;
   [[nodiscard]] Result<void> append(const store::AuditRecord& record) override;
   [[nodiscard]] Result<std::vector<store::AuditRecord>> page(std::int64_t after, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::AuditRecord>> about(const std::string& subject, std::int64_t before,
+                                                              std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::AuditRecord>> of_request(const RequestId& request,
                                                                    std::int64_t limit) override;
 
@@ -268,6 +271,8 @@ class RequestLogRepository final : public store::RequestLogRepository {
   [[nodiscard]] Result<std::optional<store::LoggedRequest>> find(const RequestId& id) override;
   [[nodiscard]] Result<std::vector<store::LoggedRequest>> page(const store::RequestLogFilter& filter,
                                                                std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::LoggedRequest>> about(const ResourceId& resource, const RequestId& before,
+                                                                std::int64_t limit) override;
   [[nodiscard]] Result<void> prune(std::int64_t keep, Instant oldest) override;
 
  private:
@@ -379,6 +384,8 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] store::GrantHistoryRepository& grant_history() override { return grant_history_; }
   [[nodiscard]] store::GuardRepository& guard() override { return guard_; }
   [[nodiscard]] store::HeldChangeRepository& held_changes() override { return held_changes_; }
+  [[nodiscard]] store::WebhookRepository& webhooks() override { return webhooks_; }
+  [[nodiscard]] store::OutboxRepository& outbox() override { return outbox_; }
 
  private:
   Scope scope_;
@@ -399,6 +406,8 @@ class Workspace final : public store::Workspace {
   GrantHistoryRepository grant_history_{scope_};
   GuardRepository guard_{scope_};
   HeldChangeRepository held_changes_{scope_};
+  WebhookRepository webhooks_{scope_};
+  OutboxRepository outbox_{scope_};
 };
 
 }  // namespace rolecall::adapter::soci

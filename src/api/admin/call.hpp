@@ -84,6 +84,8 @@ struct Route {
 [[nodiscard]] std::vector<Route> token_routes();
 [[nodiscard]] std::vector<Route> api_token_routes();
 [[nodiscard]] std::vector<Route> request_routes();
+[[nodiscard]] std::vector<Route> webhook_routes();
+[[nodiscard]] std::vector<Route> timeline_routes();
 [[nodiscard]] std::vector<Route> role_routes();
 [[nodiscard]] std::vector<Route> link_routes();
 [[nodiscard]] std::vector<Route> plan_routes();

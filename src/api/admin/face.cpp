@@ -16,9 +16,9 @@ constexpr std::string_view kPrefix = "/admin/v1";
 const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> joined;
-    for (auto* make :
-         {workspace_routes, connection_routes, token_routes, role_routes, link_routes, plan_routes, guard_routes,
-          user_routes, group_routes, adoption_routes, audit_routes, system_routes, api_token_routes, request_routes}) {
+    for (auto* make : {workspace_routes, connection_routes, token_routes, role_routes, link_routes, plan_routes,
+                       guard_routes, user_routes, group_routes, adoption_routes, audit_routes, system_routes,
+                       api_token_routes, request_routes, webhook_routes, timeline_routes}) {
       auto some = make();
       joined.insert(joined.end(), some.begin(), some.end());
     }
@@ -67,7 +67,8 @@ Result<http::Response> guarded(Exchange& exchange) {
     if (route.method == exchange.method) {
       ROLECALL_TRY(check_reach(exchange, route));
       // Before any unit of work: the records wait for the same writer.
-      if (route.path.starts_with("/requests") && exchange.parts.requests != nullptr) exchange.parts.requests->flush();
+      const bool shows_requests = route.path.starts_with("/requests") || route.path.ends_with("/timeline");
+      if (shows_requests && exchange.parts.requests != nullptr) exchange.parts.requests->flush();
       return route.method == "GET" ? look(exchange, route) : change(exchange, route, reader_of(route));
     }
     allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);

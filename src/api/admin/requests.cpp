@@ -140,11 +140,14 @@ Result<http::Response> change(Exchange& exchange, const Route& route, const Rout
   Afterwards afterwards;
   bool is_rehearsed = false;
   bool is_repeated = false;
+  bool took_access = false;
   const auto done = own.store.write([&](store::UnitOfWork& unit) -> Result<void> {
     afterwards = {};
     is_rehearsed = is_repeated = false;
     store::JoinedStore joined(own.store, unit);
-    const auto environment = own.over(joined);
+    auto environment = own.over(joined);
+    took_access = false;
+    environment.took_access = &took_access;
     ROLECALL_TRY_ASSIGN(auto call, make_call(exchange, environment, wish, afterwards));
     if (wish.key) {
       ROLECALL_TRY_ASSIGN(auto before, wish.key->find(unit.workspace(call.workspace), own.clock.now()));
@@ -172,6 +175,7 @@ Result<http::Response> change(Exchange& exchange, const Route& route, const Rout
   });
   for (const auto& step : afterwards.in_any_case) step();
   if (!done && !is_rehearsed) return fail(done.error());
+  if (took_access && !is_rehearsed) exchange.revoked = exchange.settings.ticks();
   if (!is_rehearsed) {
     for (const auto& step : afterwards.when_committed) step();
   }

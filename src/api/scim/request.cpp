@@ -25,7 +25,8 @@ Result<json::Value> read_object(const Exchange& exchange, std::size_t max_bytes,
   return body;
 }
 
-void log_notices(const Exchange& exchange, const provisioning::Notices& notices) {
+void log_notices(Exchange& exchange, const provisioning::Notices& notices) {
+  if (notices.took_access) exchange.revoked = exchange.settings.ticks();
   std::vector<std::string> texts = notices.texts;
   std::sort(texts.begin(), texts.end());
   for (std::size_t at = 0; at < texts.size();) {

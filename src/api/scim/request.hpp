@@ -20,6 +20,6 @@ namespace rolecall::api::scim {
                                               std::size_t envelope_depth = 0);
 
 /// What the use case told the admin, equal sentences once with their number.
-void log_notices(const Exchange& exchange, const provisioning::Notices& notices);
+void log_notices(Exchange& exchange, const provisioning::Notices& notices);
 
 }  // namespace rolecall::api::scim

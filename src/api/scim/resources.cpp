@@ -114,7 +114,10 @@ Result<http::Response> patch_resource(Exchange& exchange, std::string_view base,
 
 Result<http::Response> remove_resource(Exchange& exchange, std::string_view, const schema::ResourceType& type) {
   ROLECALL_TRY_ASSIGN(const auto expected, expected_version(exchange, type));
-  ROLECALL_TRY(provisioning::remove(exchange.parts.provisioning, caller_of(exchange), type, id_of(exchange), expected));
+  provisioning::Notices notices;
+  ROLECALL_TRY(
+      provisioning::remove(exchange.parts.provisioning, caller_of(exchange), type, id_of(exchange), expected, notices));
+  log_notices(exchange, notices);
   http::Response response;
   response.status = 204;
   return response;

@@ -15,6 +15,8 @@ const std::vector<Column> kDetails{{"USER", "user_name"},
                                    {"GROUPS", "groups"},
                                    {"CONNECTION", "connection"}};
 
+const std::vector<Column> kTimeline{{"AT", "at"}, {"KIND", "kind"}, {"SENTENCE", "sentence"}, {"REQUEST", "request"}};
+
 struct Options {
   std::string name, role, at;
   std::int64_t limit = 1000;
@@ -48,6 +50,14 @@ void add_users(CLI::App& root, Shell& shell) {
                  const json::Value* text = body.as_object()->find("text");
                  if (text != nullptr && text->is_string()) std::cout << *text->as_string();
                });
+  });
+
+  CLI::App* timeline = noun->add_subcommand("timeline", "Show what happened to somebody, newest first");
+  timeline->add_option("name", options->name, "userName or id; the id of somebody who was deleted")->required();
+  timeline->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 10'000'000));
+  timeline->callback([&shell, options] {
+    shell.call_pages({"GET", {"users", options->name, "timeline"}, {}, {}}, options->limit,
+                     [&](const json::Value& body) { shell.print(body, kTimeline, "sentence"); });
   });
 
   CLI::App* grant = noun->add_subcommand("grant", "Give somebody a role by hand; no push takes it away");

@@ -1,0 +1,111 @@
+#include "rolecall/event/catalogue.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace rolecall::event {
+namespace {
+
+constexpr auto kTypes = std::to_array<Type>({
+    {"user.created", "A User was created, or came back under the id it had."},
+    {"user.updated", "Attributes of a User changed; their names are told, not their values."},
+    {"user.deactivated", "A User was deactivated."},
+    {"user.reactivated", "A User was activated again."},
+    {"user.deleted", "A User was deleted."},
+    {"group.created", "A Group was created, or came back under the id it had."},
+    {"group.updated", "Attributes of a Group changed."},
+    {"group.deleted", "A Group was deleted."},
+    {"group.member_added", "Somebody, or a Group, became a member of a Group."},
+    {"group.member_removed", "Somebody, or a Group, is no longer a member of a Group."},
+    {"role.granted", "A User has a role that they did not have."},
+    {"role.revoked", "A User no longer has a role, by whatever cause."},
+    {"access.revoked", "A User has lost all access: roles, and tokens that stood for them."},
+    {"role.created", "A role was made."},
+    {"role.updated", "A role changed."},
+    {"role.deleted", "A role was removed."},
+    {"link.created", "A group was linked to a role."},
+    {"link.changed", "A link was paused, resumed, approved or orphaned."},
+    {"link.removed", "A link was removed."},
+    {"token.created", "A token was made."},
+    {"token.revoked", "A token was revoked."},
+    {"token.rotated", "The replacement of a token was started, completed or canceled."},
+    {"connection.created", "A connection was made."},
+    {"connection.changed", "The settings of a connection changed."},
+    {"guard.tripped", "So many people would have lost access at once that the guard stepped in."},
+    {"guard.held", "A change is held until somebody decides."},
+    {"guard.applied", "A held change was applied."},
+    {"guard.rejected", "A held change was rejected."},
+    {"plan.applied", "A plan of links, roles and defaults was applied."},
+});
+
+/// Action of the audit → type. An action that ends in `*` stands for all that begin so; the first line that fits
+/// counts.
+constexpr auto kSources = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"user.created", "user.created"},
+    {"user.returned", "user.created"},
+    {"user.updated", "user.updated"},
+    {"user.deactivated", "user.deactivated"},
+    {"user.reactivated", "user.reactivated"},
+    {"user.deleted", "user.deleted"},
+    {"group.created", "group.created"},
+    {"group.returned", "group.created"},
+    {"group.updated", "group.updated"},
+    {"group.deleted", "group.deleted"},
+    {"group.member_added", "group.member_added"},
+    {"group.member_removed", "group.member_removed"},
+    {"grant.added", "role.granted"},
+    {"grant.removed", "role.revoked"},
+    {"access.revoked", "access.revoked"},
+    {"role.created", "role.created"},
+    {"role.updated", "role.updated"},
+    {"role.removed", "role.deleted"},
+    {"link.created", "link.created"},
+    {"link.removed", "link.removed"},
+    {"link.*", "link.changed"},
+    {"token.created", "token.created"},
+    {"token.revoked", "token.revoked"},
+    {"token.rotation_*", "token.rotated"},
+    {"api_token.created", "token.created"},
+    {"api_token.revoked", "token.revoked"},
+    {"connection.created", "connection.created"},
+    {"connection.*", "connection.changed"},
+    {"guard.tripped", "guard.tripped"},
+    {"guard.held", "guard.held"},
+    {"guard.applied", "guard.applied"},
+    {"guard.rejected", "guard.rejected"},
+    {"plan.applied", "plan.applied"},
+    {"webhook.tested", kTestType},
+});
+
+bool fits(std::string_view pattern, std::string_view text) {
+  if (!pattern.ends_with('*')) return pattern == text;
+  return text.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
+}  // namespace
+
+std::span<const Type> types() { return kTypes; }
+
+bool is_type(std::string_view name) {
+  return std::any_of(kTypes.begin(), kTypes.end(), [&](const Type& type) { return type.name == name; });
+}
+
+std::string_view type_of(std::string_view action) {
+  const auto found =
+      std::find_if(kSources.begin(), kSources.end(), [&](const auto& source) { return fits(source.first, action); });
+  return found == kSources.end() ? std::string_view() : found->second;
+}
+
+bool wants(std::span<const std::string> subscription, std::string_view type) {
+  return subscription.empty() || std::any_of(subscription.begin(), subscription.end(),
+                                             [&](const std::string& entry) { return fits(entry, type); });
+}
+
+bool is_subscribable(std::string_view entry) {
+  // One star, behind a whole word.
+  if (entry.ends_with('*') && !entry.ends_with(".*")) return false;
+  return std::any_of(kTypes.begin(), kTypes.end(), [&](const Type& type) { return fits(entry, type.name); });
+}
+
+}  // namespace rolecall::event
