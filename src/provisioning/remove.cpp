@@ -8,15 +8,6 @@
 namespace rolecall::provisioning {
 namespace {
 
-/// A token that stands for somebody must not open anything again when the id returns.
-Result<void> revoke_tokens(WriteSession& session, const store::ResourceRecord& user) {
-  ROLECALL_TRY_ASSIGN(const auto tokens, session.workspace.tokens().revoke_of(user.id, session.now));
-  for (const TokenId& token : tokens) {
-    ROLECALL_TRY(session.trail.record("token.revoked", "Token/" + token.value(), {{"user", target_of(user)}}));
-  }
-  return {};
-}
-
 Result<void> remove_user(WriteSession& session, const store::ResourceRecord& user) {
   ROLECALL_TRY_ASSIGN(auto memberships, session.workspace.members().groups_of(user.id));
   for (const auto& membership : memberships) {
