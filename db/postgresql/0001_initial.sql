@@ -367,8 +367,7 @@ CREATE TABLE guard_losses (
 );
 CREATE INDEX guard_losses_by_age ON guard_losses (workspace, connection, at);
 
--- A change that took something, with what is needed to take it back. wave is '' while it belongs to none. With row
--- ids, because an effect is too long for an index tree.
+-- A change that took something, with what is needed to take it back. wave is '' while it belongs to none.
 CREATE TABLE guard_taken (
   workspace TEXT COLLATE "C" NOT NULL,
   id TEXT COLLATE "C" NOT NULL,

@@ -36,10 +36,14 @@ Result<std::vector<store::WorkspaceRecord>> list_workspaces(const Environment& e
   return store::read(environment.store, [](store::UnitOfWork& unit) { return unit.workspaces(); });
 }
 
+tl::unexpected<Error> no_such_workspace(const std::string& name) {
+  return fail(ErrorCode::not_found, "There is no workspace “" + name + "”.");
+}
+
 Result<store::WorkspaceRecord> get_workspace(const Environment& environment, const std::string& name) {
   return store::read(environment.store, [&](store::UnitOfWork& unit) -> Result<store::WorkspaceRecord> {
     ROLECALL_TRY_ASSIGN(auto found, unit.find_workspace_by_name(name));
-    if (!found) return fail(ErrorCode::not_found, "There is no workspace “" + name + "”.");
+    if (!found) return no_such_workspace(name);
     return std::move(*found);
   });
 }

@@ -2,6 +2,7 @@
 
 #include "rolecall/administration/api_tokens.hpp"
 #include "rolecall/administration/token_format.hpp"
+#include "rolecall/administration/workspaces.hpp"
 #include "rolecall/base/text.hpp"
 
 namespace rolecall::api {
@@ -75,9 +76,9 @@ Result<void> require_scope(const Exchange& exchange, std::string_view scope) {
                         "Make a token that has it, or use the admin token.");
 }
 
-Result<void> require_workspace(const Exchange& exchange, const WorkspaceId& workspace) {
-  if (!exchange.api_token || exchange.api_token->workspace == workspace) return {};
-  return fail(ErrorCode::forbidden, "This API token belongs to another workspace.");
+Result<void> require_workspace(const Exchange& exchange, const store::WorkspaceRecord& workspace) {
+  if (!exchange.api_token || exchange.api_token->workspace == workspace.id) return {};
+  return administration::no_such_workspace(workspace.name);
 }
 
 std::string admin_caller_of(const Exchange& exchange) {

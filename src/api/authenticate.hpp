@@ -18,8 +18,8 @@ namespace rolecall::api {
 [[nodiscard]] Result<void> authenticate_admin(Exchange& exchange);
 /// Whether who asks may: the admin token always, an API token when it holds the scope. `forbidden` names what lacks.
 [[nodiscard]] Result<void> require_scope(const Exchange& exchange, std::string_view scope);
-/// An API token reaches its own workspace only.
-[[nodiscard]] Result<void> require_workspace(const Exchange& exchange, const WorkspaceId& workspace);
+/// An API token reaches its own workspace only; of the others it does not learn that they are there.
+[[nodiscard]] Result<void> require_workspace(const Exchange& exchange, const store::WorkspaceRecord& workspace);
 /// For the audit: "admin", "api-token:<id>".
 [[nodiscard]] std::string admin_caller_of(const Exchange& exchange);
 

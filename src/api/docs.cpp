@@ -20,7 +20,6 @@ std::string hash_source(const Digest& digest, std::string_view text) {
 
 http::Response cached(http::Response response) {
   response.headers.add("Cache-Control", "no-cache");
-  response.headers.add("X-Content-Type-Options", "nosniff");
   return response;
 }
 
@@ -38,7 +37,6 @@ http::Response Docs::file() const { return cached(answer(200, kJsonType, std::st
 http::Response Docs::page() const {
   http::Response response = cached(answer(200, "text/html; charset=utf-8", page_));
   response.headers.add("Content-Security-Policy", policy_);
-  response.headers.add("Referrer-Policy", "no-referrer");
   return response;
 }
 

@@ -70,13 +70,7 @@ http::Response start_page(Exchange& exchange) {
   page += scim::origin_of(exchange.request, exchange.settings);
   page += "/scim/v2";
   page += kPageEnd;
-  http::Response response = answer(200, "text/html; charset=utf-8", std::move(page));
-  response.headers.add("Content-Security-Policy",
-                       "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-  response.headers.add("X-Content-Type-Options", "nosniff");
-  response.headers.add("Referrer-Policy", "no-referrer");
-  response.headers.add("Cache-Control", "no-store");
-  return response;
+  return answer(200, "text/html; charset=utf-8", std::move(page));
 }
 
 }  // namespace rolecall::api

@@ -16,6 +16,7 @@
 #include "record_request.hpp"
 #include "rolecall/api/error_table.hpp"
 #include "scim/face.hpp"
+#include "security_headers.hpp"
 
 namespace rolecall::api {
 namespace {
@@ -162,6 +163,7 @@ http::Response Service::handle(const http::Request& request) noexcept {
                     {}};
   http::Response response = without_exceptions(exchange, *rates_);
   response.headers.add("X-Request-Id", request.id.value());
+  add_security_headers(response);
   const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(settings_.ticks() - started);
   count_outcome(exchange, response, duration);
   count_revocation(exchange, started);
@@ -176,9 +178,11 @@ http::Response Service::refusal(int status, std::string_view detail, std::string
   if (access_face::owns(path)) {
     http::Response response = message(error);
     response.status = status;
+    add_security_headers(response);
     return response;
   }
   http::Response response = path.starts_with("/admin/") ? problem(error) : scim_error(error);
+  add_security_headers(response);
   // The byte layer knows better than the table which of the 4xx it is.
   if (response.status != status) {
     const std::string shown = std::to_string(response.status);

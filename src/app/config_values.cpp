@@ -176,7 +176,10 @@ std::optional<std::string> complaint(const Key& key, std::string_view value) {
         return "must be postgresql://USER:PASSWORD@HOST/DATABASE";
       }
       constexpr std::size_t kShortest = 32;
-      if (value.empty() || value.size() >= kShortest) return std::nullopt;
+      if (value.empty()) return std::nullopt;
+      // A header cannot carry blanks at its ends, so that such a token would open nothing, or less than it says.
+      if (value.front() == ' ' || value.back() == ' ') return "must not begin or end with a blank";
+      if (value.size() >= kShortest) return std::nullopt;
       return "must be 32 characters at least";
     }
   }

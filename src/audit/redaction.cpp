@@ -50,7 +50,8 @@ bool looks_secret(std::string_view text) {
 
 std::optional<std::string> redact(std::string_view body) {
   auto parsed = json::parse(body);
-  if (!parsed) return std::nullopt;
+  // Only members have names by which a secret is known; a bare text may be a token that was pasted.
+  if (!parsed || !parsed->is_object()) return std::nullopt;
   std::vector<json::Value*> to_do{&*parsed};
   while (!to_do.empty()) {
     json::Value& value = *to_do.back();

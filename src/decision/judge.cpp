@@ -35,11 +35,16 @@ const access::Permission* permission_of(const access::Catalogue& catalogue, std:
   return nullptr;
 }
 
-Result<std::optional<WorkspaceId>> workspace_of(store::UnitOfWork& unit, const WorkspaceId& home,
-                                                const Entity& resource) {
+bool is_within_reach(const Environment& environment, const WorkspaceId& workspace) {
+  return !environment.reach || *environment.reach == workspace;
+}
+
+Result<std::optional<WorkspaceId>> workspace_of(const Environment& environment, store::UnitOfWork& unit,
+                                                const WorkspaceId& home, const Entity& resource) {
   if (resource.type != kWorkspaceType) return std::optional<WorkspaceId>(home);
   ROLECALL_TRY_ASSIGN(const auto found, unit.find_workspace_by_name(resource.id));
-  return found ? std::optional<WorkspaceId>(found->id) : std::nullopt;
+  if (!found || !is_within_reach(environment, found->id)) return std::optional<WorkspaceId>();
+  return std::optional<WorkspaceId>(found->id);
 }
 
 Held held_of(const access::Catalogue& catalogue, std::string_view permission,
@@ -85,7 +90,7 @@ Result<Decision> decide(const Environment& environment, store::UnitOfWork& unit,
     return denied("The catalogue has no permission “" + question.action.name + "” for resources of the type “" +
                   question.resource.type + "”.");
   }
-  ROLECALL_TRY_ASSIGN(const auto where, workspace_of(unit, home, question.resource));
+  ROLECALL_TRY_ASSIGN(const auto where, workspace_of(environment, unit, home, question.resource));
   if (!where) return denied("There is no workspace “" + question.resource.id + "”.");
   store::Workspace& workspace = unit.workspace(*where);
   const auto* user_type = environment.registry.find_type("User");

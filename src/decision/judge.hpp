@@ -18,8 +18,10 @@ namespace rolecall::decision {
                                                       std::string_view resource_type, std::string_view action);
 
 /// Where the question leads; none when the resource is a workspace that does not exist.
-[[nodiscard]] Result<std::optional<WorkspaceId>> workspace_of(store::UnitOfWork& unit, const WorkspaceId& home,
-                                                              const Entity& resource);
+[[nodiscard]] Result<std::optional<WorkspaceId>> workspace_of(const Environment& environment, store::UnitOfWork& unit,
+                                                              const WorkspaceId& home, const Entity& resource);
+/// Whether whoever asks may know of the workspace.
+[[nodiscard]] bool is_within_reach(const Environment& environment, const WorkspaceId& workspace);
 
 /// With what scopes a user holds one permission.
 struct Held {

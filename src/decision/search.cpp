@@ -22,7 +22,7 @@ Result<std::optional<Ground>> ground_of(const Environment& environment, store::U
   if (!is_user_type(question.subject.type)) return std::optional<Ground>();
   const auto* users = environment.registry.find_type("User");
   if (users == nullptr) return internal_error("there is no resource type User");
-  ROLECALL_TRY_ASSIGN(const auto where, workspace_of(unit, home, question.resource));
+  ROLECALL_TRY_ASSIGN(const auto where, workspace_of(environment, unit, home, question.resource));
   if (!where) return std::optional<Ground>();
   return std::optional<Ground>(Ground{unit.workspace(*where), *users});
 }
@@ -75,7 +75,7 @@ Result<Found> search_workspaces(const Environment& environment, store::UnitOfWor
   std::sort(workspaces.begin(), workspaces.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   Found found;
   for (const auto& workspace : workspaces) {
-    if (workspace.name <= page.after) continue;
+    if (workspace.name <= page.after || !is_within_reach(environment, workspace.id)) continue;
     if (found.entities.size() >= static_cast<std::size_t>(page.limit)) {
       found.next = found.entities.back().id;
       return found;

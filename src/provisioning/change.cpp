@@ -41,6 +41,8 @@ Result<void> follow_user_change(WriteSession& session, const store::ResourceReco
                                 const store::ResourceRecord& after, bool are_roles_changed) {
   if (are_roles_changed) ROLECALL_TRY(notice_unusable_roles(session, after));
   if (after.default_role != before.default_role) ROLECALL_TRY(notice_unusable_default_role(session, after));
+  const bool is_gone = before.is_active && !after.is_active;
+  if (is_gone || after.unique_key != before.unique_key) ROLECALL_TRY(revoke_tokens(session, after));
   if (after.is_active != before.is_active) {
     ROLECALL_TRY(session.trail.record(after.is_active ? "user.reactivated" : "user.deactivated", target_of(after), {}));
   }
@@ -66,6 +68,14 @@ Result<store::ResourceRecord> find_for_change(WriteSession& session, const schem
   session.effect.id = record->id;
   session.effect.name = record->display;
   return std::move(*record);
+}
+
+Result<void> revoke_tokens(WriteSession& session, const store::ResourceRecord& user) {
+  ROLECALL_TRY_ASSIGN(const auto tokens, session.workspace.tokens().revoke_of(user.id, session.now));
+  for (const TokenId& token : tokens) {
+    ROLECALL_TRY(session.trail.record("token.revoked", "Token/" + token.value(), {{"user", target_of(user)}}));
+  }
+  return {};
 }
 
 Result<store::ResourceRecord> store_change(WriteSession& session, const schema::ResourceType& type,

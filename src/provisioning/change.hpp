@@ -11,6 +11,10 @@ namespace rolecall::provisioning {
 [[nodiscard]] Result<store::ResourceRecord> find_for_change(WriteSession& session, const schema::ResourceType& type,
                                                             const ResourceId& id, std::optional<Version> expected);
 
+/// A token that stands for somebody opens nothing again once its holder was deactivated, deleted or given another
+/// userName: not when the account is active again, nor when the id returns.
+[[nodiscard]] Result<void> revoke_tokens(WriteSession& session, const store::ResourceRecord& user);
+
 /// Stores what a PUT or PATCH decided: the new document (when `after` is given and differs) and member changes, as one
 /// new version; then everything that follows from it: roles, the group names users show, the member names groups show.
 /// Leaves version and lastModified alone when nothing changed.

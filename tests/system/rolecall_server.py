@@ -149,8 +149,22 @@ class Server:
     def __enter__(self):
         return self.start()
 
-    def __exit__(self, *_):
-        self.close()
+    def __exit__(self, kind, *_):
+        try:
+            self.stop()
+            found = [] if kind else self.leaks()
+        finally:
+            self.close()
+        assert not found, f"secrets outside of where they belong: {found}"
+
+    def leaks(self):
+        """Where a secret that a test knew was written down: the log, and all files but the one that is for it."""
+        found = leaks_in(self.log_text(), self.secrets)
+        for path in self.data.rglob("*") if self.data.exists() else []:
+            if path.is_file() and path.name != "admin-token":
+                text = path.read_bytes().decode("latin-1")
+                found += [f"{path.name}: {secret}" for secret in leaks_in(text, self.secrets)]
+        return found
 
     def start(self, *arguments, wrap=()):
         """Returns once the server says that it is ready. `wrap` is a command that runs the server, such as strace."""
@@ -217,12 +231,15 @@ class Server:
         self.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def close(self):
+    def stop(self):
         if self.process is not None and self.process.poll() is None:
             try:
                 self.terminate()
             except ServerFailure:
                 self.kill()
+
+    def close(self):
+        self.stop()
         if self.owned:
             shutil.rmtree(self.owned, ignore_errors=True)
 

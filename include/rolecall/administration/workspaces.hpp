@@ -19,5 +19,7 @@ namespace rolecall::administration {
 /// From "multi" or "single".
 [[nodiscard]] Result<access::RoleMode> parse_role_mode(std::string_view text);
 [[nodiscard]] Result<store::WorkspaceRecord> get_workspace(const Environment& environment, const std::string& name);
+/// What is said of one that is not there, and of one that the caller may not know of.
+[[nodiscard]] tl::unexpected<Error> no_such_workspace(const std::string& name);
 
 }  // namespace rolecall::administration

@@ -48,7 +48,7 @@ struct Story {
 [[nodiscard]] std::string purpose_of(std::string_view method, std::string_view route);
 
 /// The JSON without members that could hold a password or another secret, and without texts that look like a token;
-/// none when it is not JSON.
+/// none when it is not a JSON object.
 [[nodiscard]] std::optional<std::string> redact(std::string_view body);
 /// Has the text the form of one of our tokens, or of a bearer credential?
 [[nodiscard]] bool looks_secret(std::string_view text);

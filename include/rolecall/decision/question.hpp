@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "rolecall/access/role.hpp"
@@ -16,6 +17,8 @@ struct Environment {
   const access::Catalogue& catalogue;
   const schema::Registry& registry;
   const TextFolder& folder;
+  /// The one workspace that whoever asks may know of; none: all of them. Others are not there.
+  std::optional<WorkspaceId> reach = std::nullopt;
 };
 
 /// A subject or a resource (AuthZEN Authorization API 1.0 §5).

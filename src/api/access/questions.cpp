@@ -82,14 +82,16 @@ Result<WorkspaceId> home_of(const Exchange& exchange) {
   ROLECALL_TRY_ASSIGN(const auto name, parameters.text("workspace", ErrorCode::bad_request));
   const std::string wanted = name && !name->empty() ? *name : administration::kDefaultWorkspaceName;
   ROLECALL_TRY_ASSIGN(const auto workspace, administration::get_workspace(exchange.parts.administration, wanted));
-  ROLECALL_TRY(require_workspace(exchange, workspace.id));
+  ROLECALL_TRY(require_workspace(exchange, workspace));
   return workspace.id;
 }
 
 decision::Environment environment_of(const Exchange& exchange) {
   const auto& parts = exchange.parts;
+  // Every workspace is a resource that can be named; an API token belongs to one.
   return {parts.administration.store, parts.administration.catalogue, parts.provisioning.registry,
-          parts.administration.folder};
+          parts.administration.folder,
+          exchange.api_token ? std::optional<WorkspaceId>(exchange.api_token->workspace) : std::nullopt};
 }
 
 }  // namespace rolecall::api::access_face

@@ -78,7 +78,7 @@ Result<Call> make_call(Exchange& exchange, const administration::Environment& en
             wish.parameters, wish.body,   afterwards, wish.is_dry_run};
   if (!wish.workspace.empty()) {
     ROLECALL_TRY_ASSIGN(const auto workspace, administration::get_workspace(environment, wish.workspace));
-    ROLECALL_TRY(require_workspace(exchange, workspace.id));
+    ROLECALL_TRY(require_workspace(exchange, workspace));
     call.workspace = workspace.id;
   }
   return call;
