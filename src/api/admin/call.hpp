@@ -85,6 +85,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> api_token_routes();
 [[nodiscard]] std::vector<Route> request_routes();
 [[nodiscard]] std::vector<Route> role_routes();
+[[nodiscard]] std::vector<Route> permission_routes();
 [[nodiscard]] std::vector<Route> link_routes();
 [[nodiscard]] std::vector<Route> plan_routes();
 [[nodiscard]] std::vector<Route> user_routes();
