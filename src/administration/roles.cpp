@@ -144,16 +144,20 @@ Result<access::Role> update_role(const Environment& environment, const Workspace
 }
 
 Result<RoleHolders> role_holders(const Environment& environment, const WorkspaceId& workspace_id,
-                                 const std::string& name, std::int64_t limit) {
+                                 const std::string& name, const ResourceId& after, std::int64_t limit) {
   return in_view(environment, workspace_id, [&](store::Workspace& workspace) -> Result<RoleHolders> {
     ROLECALL_TRY_ASSIGN(const auto role, find_role(workspace, environment.folder, name));
     ROLECALL_TRY_ASSIGN(const auto ids, workspace.grants().holders_of(role.id));
     RoleHolders holders;
     holders.total = static_cast<std::int64_t>(ids.size());
-    const auto count = static_cast<std::size_t>(std::min(page_limit(limit), holders.total));
-    for (std::size_t i = 0; i < count; ++i) {
-      ROLECALL_TRY_ASSIGN(const auto user, workspace.resources().find_anywhere("User", ids[i]));
-      holders.holders.push_back({ids[i], user ? user->display : std::string()});
+    const auto limit_of_page = static_cast<std::size_t>(page_limit(limit));
+    for (auto id = std::upper_bound(ids.begin(), ids.end(), after); id != ids.end(); ++id) {
+      if (holders.holders.size() == limit_of_page) {
+        holders.next = holders.holders.back().user;
+        break;
+      }
+      ROLECALL_TRY_ASSIGN(const auto user, workspace.resources().find_anywhere("User", *id));
+      holders.holders.push_back({*id, user ? user->display : std::string()});
     }
     return holders;
   });

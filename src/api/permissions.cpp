@@ -28,11 +28,27 @@ Permissions::Permissions(std::string_view openapi) {
         const json::Value* needed = operation.is_object() ? operation.as_object()->find("x-permission") : nullptr;
         if (needed == nullptr || !needed->is_string()) continue;
         by_route_.emplace(key_of(method, path), *needed->as_string());
-        if (!needed->as_string()->starts_with(kOfWorkspaces)) scopes.insert(*needed->as_string());
+        const bool is_given = needed->as_string()->starts_with(kOfWorkspaces) || *needed->as_string() == kSelf;
+        if (!is_given) scopes.insert(*needed->as_string());
       }
     }
   }
   scopes_.assign(scopes.begin(), scopes.end());
+}
+
+std::vector<std::string> Permissions::routes_of(std::string_view scope) const {
+  std::vector<std::string> routes;
+  for (const auto& [key, needed] : by_route_) {
+    if (needed != scope) continue;
+    std::string route = key;
+    for (char& letter : route) {
+      if (letter == ' ') break;
+      letter = static_cast<char>(letter - 'a' + 'A');
+    }
+    routes.push_back(std::move(route));
+  }
+  if (scope == kDecisions) routes.emplace_back("POST /access/v1/…");
+  return routes;
 }
 
 std::string_view Permissions::needed(std::string_view method, std::string_view path) const {

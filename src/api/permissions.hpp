@@ -12,6 +12,8 @@ namespace rolecall::api {
 class Permissions {
  public:
   static constexpr std::string_view kDecisions = "decisions:read";
+  /// What every token may: ask who it is.
+  static constexpr std::string_view kSelf = "self:read";
 
   explicit Permissions(std::string_view openapi);
 
@@ -19,6 +21,8 @@ class Permissions {
   [[nodiscard]] std::string_view needed(std::string_view method, std::string_view path) const;
   /// All that an API token can hold, by name. Those about workspaces are not among them: a token belongs to one.
   [[nodiscard]] const std::vector<std::string>& scopes() const { return scopes_; }
+  /// "GET /roles": what of the admin API a scope opens.
+  [[nodiscard]] std::vector<std::string> routes_of(std::string_view scope) const;
 
  private:
   std::map<std::string, std::string, std::less<>> by_route_;  ///< "GET /roles"

@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <iostream>
+#include <utility>
 
 #include "rolecall/api/error_table.hpp"
 #include "rolecall/json/parse.hpp"
@@ -39,54 +39,24 @@ json::Limits generous(const std::string& text) {
   return limits;
 }
 
-/// One cell: strings as they are without control characters, lists joined, absent ones as a dash.
-std::string cell(const json::Value* value) {
-  if (value == nullptr || value->is_null()) return "-";
-  std::string text;
-  if (const auto* plain = value->as_string()) {
-    text = *plain;
-  } else if (const auto* items = value->as_array()) {
-    for (const json::Value& item : *items) {
-      if (!text.empty()) text += ", ";
-      text += item.is_string() ? *item.as_string() : json::write(item);
-    }
-  } else {
-    text = json::write(*value);
-  }
-  return text.empty() ? "-" : printable(text);
-}
-
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0) != 0x80; }));
-}
-
-using Row = std::vector<std::string>;
-
-void print_table(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size(), 0);
-  for (const Row& row : rows) {
-    for (std::size_t at = 0; at < row.size(); ++at) widths[at] = std::max(widths[at], width_of(row[at]));
-  }
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t at = 0; at < row.size(); ++at) {
-      line += row[at];
-      if (at + 1 < row.size()) line.append(widths[at] - width_of(row[at]) + 2, ' ');
-    }
-    std::cout << line << '\n';
+const char* word_of(int exit_code) {
+  switch (exit_code) {
+    case kUsage:
+      return "usage";
+    case kNotFound:
+      return "not_found";
+    case kNotAllowed:
+      return "forbidden";
+    case kConflict:
+      return "conflict";
+    case kUnreachable:
+      return "unavailable";
+    default:
+      return "failed";
   }
 }
 
 }  // namespace
-
-std::string printable(std::string_view text) {
-  std::string out(text);
-  std::replace_if(
-      out.begin(), out.end(), [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; },
-      '?');
-  return out;
-}
 
 int exit_code_of(int status) {
   if (status < 400) return kDone;
@@ -106,20 +76,60 @@ Result<Configuration> Shell::load_configuration() const {
   return Configuration::load(sources);
 }
 
-void Shell::fail(int code, std::string_view sentence) {
-  std::cerr << "rolecall: " << sentence << '\n';
+Result<std::optional<Context>> Shell::remote() const {
+  if (!server.server.empty()) return std::optional(server);
+  if (context.empty() && is_data_named) return std::optional<Context>();
+  ROLECALL_TRY_ASSIGN(const auto contexts, read_contexts(contexts_path()));
+  const std::string& name = context.empty() ? contexts.current : context;
+  if (name.empty()) return std::optional<Context>();
+  if (const Context* found = contexts.find(name)) return std::optional(*found);
+  return rolecall::fail(ErrorCode::not_found,
+                        "There is no context “" + name + "”. `rolecall context list` shows them.");
+}
+
+bool Shell::can_ask(std::string_view flag) {
+  if (!is_silent && isatty(STDIN_FILENO) != 0) return true;
+  fail(kUsage, std::string(is_silent ? "--no-input forbids to ask" : "There is no terminal to ask on") +
+                   ": look at what it would do, then pass " + std::string(flag) + ".");
+  return false;
+}
+
+bool Shell::is_confirmed(std::string_view question, std::string_view flag) {
+  if (!can_ask(flag)) return false;
+  std::cerr << question << " Only yes is taken: ";
+  std::string line;
+  if (std::getline(std::cin, line) && line == "yes") return true;
+  fail(kFailed, "Nothing was done.");
+  return false;
+}
+
+void Shell::say(int code, const std::string& sentence, const Refused& refused) {
+  std::cerr << "rolecall: " << printable(sentence) << '\n';
+  std::cerr << "  code:    " << (refused.code.empty() ? word_of(code) : printable(refused.code)) << '\n';
+  if (!refused.request.empty()) std::cerr << "  request: " << printable(refused.request) << '\n';
+  if (next_command) std::cerr << "  next:    " << next_command(code) << '\n';
   exit_code = code;
 }
 
+void Shell::fail(int code, std::string_view sentence) { say(code, std::string(sentence), {}); }
+
 void Shell::fail(const Error& error) {
-  fail(exit_code_of(api::row_of(error.code).status),
-       error.detail + (error.next.empty() ? "" : " " + error.next) + (error.note.empty() ? "" : " " + error.note));
+  const Refused refused = std::exchange(refused_, {});
+  say(exit_code_of(api::row_of(error.code).status),
+      error.detail + (error.next.empty() ? "" : " " + error.next) + (error.note.empty() ? "" : " " + error.note),
+      refused.code.empty() ? Refused{name_of(error.code), {}} : refused);
+}
+
+Result<std::unique_ptr<Transport>> Shell::open() const {
+  ROLECALL_TRY_ASSIGN(const auto elsewhere, remote());
+  if (elsewhere) return open_remote_transport(*elsewhere);
+  ROLECALL_TRY_ASSIGN(const auto configuration, load_configuration());
+  return open_transport(configuration, data);
 }
 
 Result<http::Response> Shell::exchange(const AdminCall& call, const std::string& if_match) {
   if (!transport_) {
-    ROLECALL_TRY_ASSIGN(const auto configuration, load_configuration());
-    ROLECALL_TRY_ASSIGN(transport_, open_transport(configuration, data));
+    ROLECALL_TRY_ASSIGN(transport_, open());
   }
   http::Request request;
   request.method = call.method;
@@ -145,8 +155,7 @@ Result<json::Value> Shell::send(const AdminCall& call, const std::string& if_mat
   auto body = json::parse(response.body, generous(response.body));
   if (!body || !body->is_object()) {
     return rolecall::fail(ErrorCode::unavailable,
-                          "The answer of the server is not readable. Does --data name the "
-                          "directory of another program?");
+                          "The answer of the server is not readable. Is what answers there this program?");
   }
   if (response.status < 400) return std::move(*body);
   return rolecall::fail(refusal_of(response, *body->as_object()));
@@ -159,6 +168,7 @@ Error Shell::refusal_of(const http::Response& response, const json::Object& body
   };
   Error error{api::code_for_status(response.status), sentence("detail"), {}, {}, {}, sentence("next")};
   if (error.detail.empty()) error.detail = response.body;
+  refused_ = {sentence("code"), sentence("request")};
   // Exit codes follow the status; the codes that have none of their own in that table are named here.
   if (response.status == 401) error.code = ErrorCode::unauthenticated;
   if (response.status == 403) error.code = ErrorCode::forbidden;
@@ -199,36 +209,37 @@ void Shell::show_answer(const json::Value& answer, const std::function<void(cons
   const json::Value* dry_run = answer.is_object() ? answer.as_object()->find("dry_run") : nullptr;
   if (dry_run == nullptr || !dry_run->is_object()) return show(answer);
   const json::Object& found = *dry_run->as_object();
-  std::cerr << "Dry run: nothing was changed. Rows for the audit: " << cell(found.find("rows")) << ".\n";
-  if (output == "json") return print(answer, {}, {});
+  std::cerr << "Dry run: nothing was changed. Rows for the audit: " << cell_of(found.find("rows")) << ".\n";
+  if (output == "json" || output == "yaml") return print(answer, {}, {});
   const json::Value* rows = found.find("audit");
   if (rows == nullptr || !rows->is_array()) return;
+  if (output == "csv") return print(json::Object{{"items", *rows}}, {}, {});
   for (const json::Value& row : *rows->as_array()) {
     const json::Object* object = row.as_object();
     if (object == nullptr) continue;
-    std::cout << cell(object->find("action")) << ' ' << cell(object->find("target")) << '\n';
+    std::cout << cell_of(object->find("action")) << ' ' << cell_of(object->find("target")) << '\n';
   }
 }
 
 void Shell::call_pages(AdminCall wanted, std::int64_t limit, const std::function<void(const json::Value&)>& show) {
   constexpr std::int64_t kPage = 1000;
   json::Array all;
-  std::string after;
+  std::string cursor;
   const auto wanted_query = wanted.query;
   while (true) {
     wanted.query = wanted_query;
     const std::int64_t left = limit - static_cast<std::int64_t>(all.size());
     wanted.query.emplace_back("limit", std::to_string(std::min(kPage, left)));
-    wanted.query.emplace_back("after", after);
+    wanted.query.emplace_back("cursor", cursor);
     auto answer = send(wanted);
     if (!answer) return fail(answer.error());
     json::Value* items = answer->as_object()->find("items");
     if (items != nullptr && items->is_array()) {
       for (json::Value& item : *items->as_array()) all.push_back(std::move(item));
     }
-    const json::Value* next = answer->as_object()->find("next");
-    after = next != nullptr && next->is_string() ? *next->as_string() : std::string();
-    if (after.empty()) break;
+    const json::Value* next = answer->as_object()->find("next_cursor");
+    cursor = next != nullptr && next->is_string() ? *next->as_string() : std::string();
+    if (cursor.empty()) break;
     if (static_cast<std::int64_t>(all.size()) >= limit) {
       std::cerr << "There are more than these " << all.size() << "; --limit shows more.\n";
       break;
@@ -238,32 +249,11 @@ void Shell::call_pages(AdminCall wanted, std::int64_t limit, const std::function
 }
 
 void Shell::print(const json::Value& body, const std::vector<Column>& columns, std::string_view name) const {
-  if (!body.is_object()) return;
-  const json::Value* items = body.as_object()->find("items");
-  if (output == "json") {
-    std::cout << json::write_pretty(items != nullptr ? *items : body) << '\n';
-    return;
-  }
-  std::vector<const json::Object*> objects;
-  if (items != nullptr && items->is_array()) {
-    for (const json::Value& item : *items->as_array()) objects.push_back(item.as_object());
-  } else {
-    objects.push_back(body.as_object());
-  }
-  if (output == "name") {
-    for (const json::Object* object : objects) std::cout << cell(object->find(name)) << '\n';
-    return;
-  }
-  std::vector<Row> rows(1);
-  for (const Column& column : columns) rows.front().emplace_back(column.heading);
-  for (const json::Object* object : objects) {
-    Row row;
-    for (const Column& column : columns) row.push_back(cell(object->find(column.member)));
-    rows.push_back(std::move(row));
-  }
-  print_table(rows);
+  std::cout << render(body, output, columns, name);
 }
 
 void Shell::print_line(std::string_view line) const { std::cout << line << '\n'; }
+
+void Shell::print_text(std::string_view text) const { std::cout << text; }
 
 }  // namespace rolecall::app

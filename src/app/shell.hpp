@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rolecall/app/configuration.hpp"
+#include "rolecall/app/render.hpp"
 #include "rolecall/base/result.hpp"
 #include "rolecall/json/value.hpp"
 #include "transport.hpp"
@@ -22,15 +23,17 @@ inline constexpr int kUsage = 2;
 inline constexpr int kNotFound = 3;
 inline constexpr int kNotAllowed = 4;
 inline constexpr int kConflict = 5;
+inline constexpr int kHeld = 6;  ///< waits for an approval, or the guard holds it
 inline constexpr int kUnreachable = 7;
+inline constexpr int kPartlyDone = 8;
 inline constexpr int kChangesFound = 10;  ///< `plan --exit-code` found some
 inline constexpr int kDoctorFailed = 11;
 
 /// The exit code of an answer with this status.
 [[nodiscard]] int exit_code_of(int status);
 
-/// Without what moves a terminal's cursor: names come from clients.
-[[nodiscard]] std::string printable(std::string_view text);
+/// Of call_pages: no list is longer.
+inline constexpr std::int64_t kEverything = 10'000'000;
 
 /// One request to the admin API.
 struct AdminCall {
@@ -40,26 +43,29 @@ struct AdminCall {
   json::Object body;
 };
 
-/// A column of a table: its heading and the member it shows.
-struct Column {
-  std::string_view heading;
-  std::string_view member;
-};
-
 /// What every command works with: global options in, text out, one exit code.
 class Shell {
  public:
   std::string data = "data";
+  bool is_data_named = false;  ///< by --data or ROLECALL_DATA, and not by default
+  Context server;              ///< of --server, --token-file and --ca-file
+  std::string context;         ///< name of one that `context add` keeps
   std::string config_file;
   std::string database;
   std::string listen;
   std::string workspace = "default";
   std::string output = "table";
+  bool is_silent = false;       ///< --no-input: never ask
   bool is_dry_run = false;      ///< of verbs that change something
   std::string idempotency_key;  ///< of verbs that make something
   int exit_code = kDone;
+  /// What to type next after a failure with this exit code.
+  std::function<std::string(int)> next_command;
 
   [[nodiscard]] Result<Configuration> load_configuration() const;
+  /// The server that is not on this machine's data directory: --server, else --context, else, without --data, the
+  /// context in use. None: the data directory is meant.
+  [[nodiscard]] Result<std::optional<Context>> remote() const;
 
   /// Calls the admin API and hands the answer's body to `show`; a refusal is printed and sets the exit code.
   void call(const AdminCall& call, const std::function<void(const json::Value&)>& show);
@@ -72,16 +78,30 @@ class Shell {
   /// `{"items": …}` or one object in the format of --output. `name` is the member that `--output name` prints.
   void print(const json::Value& body, const std::vector<Column>& columns, std::string_view name) const;
   void print_line(std::string_view line) const;
+  void print_text(std::string_view text) const;
+  /// Whether somebody is there who can be asked; says which flag answers instead when not.
+  [[nodiscard]] bool can_ask(std::string_view flag);
+  /// Asks on the terminal; only "yes" is taken.
+  [[nodiscard]] bool is_confirmed(std::string_view question, std::string_view flag);
   void fail(const Error& error);
   void fail(int code, std::string_view sentence);
 
  private:
+  /// What a refusal says beside its sentence.
+  struct Refused {
+    std::string code;
+    std::string request;
+  };
+
   [[nodiscard]] Result<http::Response> exchange(const AdminCall& call, const std::string& if_match);
+  [[nodiscard]] Result<std::unique_ptr<Transport>> open() const;
   [[nodiscard]] Result<json::Value> send(const AdminCall& call, const std::string& if_match = {});
-  [[nodiscard]] static Error refusal_of(const http::Response& response, const json::Object& body);
+  [[nodiscard]] Error refusal_of(const http::Response& response, const json::Object& body);
   void show_answer(const json::Value& answer, const std::function<void(const json::Value&)>& show) const;
+  void say(int code, const std::string& sentence, const Refused& refused);
 
   std::unique_ptr<Transport> transport_;
+  Refused refused_;  ///< by the answer that was read last
 };
 
 }  // namespace rolecall::app

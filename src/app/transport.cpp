@@ -26,16 +26,21 @@ std::string origin_of(const std::string& listen) {
 
 class RemoteTransport final : public Transport {
  public:
-  RemoteTransport(std::string origin, Secret token) : origin_(std::move(origin)), token_(std::move(token)) {}
+  RemoteTransport(std::string origin, Secret token, std::string ca_file = {})
+      : origin_(std::move(origin)), token_(std::move(token)), ca_file_(std::move(ca_file)) {}
 
   Result<http::Response> send(http::Request request) override {
     request.headers.set("Authorization", "Bearer " + token_.expose());
-    return adapter::curl::call_loopback(origin_, request);
+    if (!origin_.starts_with("https://")) return adapter::curl::call_loopback(origin_, request);
+    adapter::curl::ClientOptions options;
+    options.ca_file = ca_file_;
+    return adapter::curl::call_https(origin_, request, options);
   }
 
  private:
   std::string origin_;
   Secret token_;
+  std::string ca_file_;
 };
 
 class LocalTransport final : public Transport {
@@ -84,6 +89,13 @@ std::unique_ptr<Transport> find_server(const std::string& directory, const Secre
 }
 
 }  // namespace
+
+Result<std::unique_ptr<Transport>> open_remote_transport(const Context& context) {
+  ROLECALL_TRY(check_server(context.server));
+  ROLECALL_TRY_ASSIGN(auto token, read_token_file(context.token_file));
+  return std::unique_ptr<Transport>(
+      std::make_unique<RemoteTransport>(context.server, std::move(token), context.ca_file));
+}
 
 Result<std::unique_ptr<Transport>> open_transport(const Configuration& configuration, const std::string& directory) {
   ROLECALL_TRY_ASSIGN(const auto token, admin_token(configuration, directory));

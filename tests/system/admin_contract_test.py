@@ -20,6 +20,7 @@ PASSING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<instant>"),
     (re.compile(r"(rolecall|whsec)_\S+"), "<token>"),
     (re.compile(r"evt_[0-9a-f]+"), "<event>"),
+    (re.compile(r"^[A-Za-z0-9_-]{43,}$"), "<cursor>"),
     (re.compile(r"\b[0-9a-f]{16,}\b"), "<digest>"),
     (re.compile(r"\d+"), "<number>"),
 )
@@ -137,6 +138,10 @@ def test_every_operation_says_what_it_needs_and_how_it_fails():
             expect.equal("Idempotency-Key" in names, method == "post", f"{at}: Idempotency-Key")
             assert {"400", "401", "500", "503"} <= set(operation["responses"]), at
             assert any(play["status"] < 300 for play in operation["x-examples"].values()), at
+            if operation["operationId"].startswith("list"):
+                assert {"cursor", "limit"} <= set(names), f"{at}: a list is paged"
+                page = resolve(operation["responses"]["200"]["content"]["application/json"]["schema"], api)
+                assert {"items", "next_cursor"} <= set(page["required"]), f"{at}: a list is paged"
     ids = [operation["operationId"] for operations in api["paths"].values() for operation in operations.values()]
     expect.equal(len(set(ids)), len(ids), "operation ids")
 
@@ -144,7 +149,7 @@ def test_every_operation_says_what_it_needs_and_how_it_fails():
 def test_bodies_of_examples_belong_to_one_and_fit_their_schemas():
     api = document()
     assert set(samples(api)) == {"link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook",
-                                "delivery", "If-Match"}
+                                "delivery", "cursor", "If-Match"}
     for operations in api["paths"].values():
         for operation in operations.values():
             named = set(operation["x-examples"])

@@ -80,7 +80,7 @@ def examples(api):
 
 def samples(api):
     parameters = api["components"]["parameters"]
-    names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook", "delivery",
+    names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook", "delivery", "cursor",
              "If-Match")
     return {name: parameters[name]["example"] for name in names}
 
@@ -169,7 +169,8 @@ def make_webhook(server, admin, workspace, path):
 
 
 def play(admin, example, workspace, world):
-    """Sends it; the answer. The sample of an ETag stands for the one of now."""
+    """Sends it; the answer. The sample of an ETag stands for the one of now, and that of a cursor for the one that the
+    same request without it is answered with."""
     meant = samples(example.api)
     real = {meant[name]: value for name, value in world.items()}
     path, query, headers = BASE + example.path, {}, {}
@@ -189,5 +190,8 @@ def play(admin, example, workspace, world):
         query.setdefault("workspace", workspace)
     if headers.get("If-Match") == meant["If-Match"]:
         headers["If-Match"] = admin.get(f"{path}?workspace={query['workspace']}").headers["etag"]
+    if query.get("cursor") == meant["cursor"]:
+        first = urllib.parse.urlencode({name: value for name, value in query.items() if name != "cursor"})
+        query["cursor"] = expect.status(admin.get(f"{path}?{first}"), 200)["next_cursor"]
     target = path + ("?" + urllib.parse.urlencode(query) if query else "")
     return admin.request(example.method.upper(), target, example.body, headers)

@@ -3,28 +3,14 @@
 import json
 import os
 import pathlib
-import re
 import subprocess
 import tempfile
 
+import command_tree
 import expect
 from backdoor import door_to
 from rolecall_server import SHIPPED_ROLES, Server, default_binary, group_body, user_body
 
-VERBS = {
-    "workspaces": ("list", "create", "set"),
-    "connections": ("list", "get", "create", "set", "adopt"),
-    "tokens": ("create", "list", "revoke", "rotate"),
-    "api-tokens": ("create", "list", "revoke"),
-    "requests": ("list", "get", "tail", "replay"),
-    "webhooks": ("list", "get", "create", "update", "delete", "rotate", "test", "deliveries", "redeliver", "events"),
-    "roles": ("list", "get", "create", "update", "delete", "order", "holders"),
-    "links": ("list", "create", "delete", "approve", "suggest", "pause", "resume"),
-    "users": ("list", "get", "explain", "timeline", "grant", "revoke", "adopt"),
-    "groups": ("list", "get", "members", "adopt"),
-    "audit": ("list", "export", "checkpoint", "verify"),
-    "config": ("show", "check", "explain", "schema"),
-}
 NO_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("ROLECALL_")}
 
 
@@ -40,20 +26,11 @@ def rolecall(*words, environment=None):
     )
 
 
-def subcommands(*words):
-    text = expect.succeeded(rolecall(*words, "--help"))
-    return re.findall(r"^  ([a-z][a-z-]*) {2,}\S", text.partition("Subcommands:")[2], re.MULTILINE)
-
-
 def test_help_names_every_noun_and_verb():
-    nouns = subcommands()
-    expect.equal(sorted(nouns), sorted([*VERBS, "plan", "apply", "diff", "export", "serve", "doctor", "version"]))
-    for noun, verbs in VERBS.items():
-        expect.equal(sorted(subcommands(noun)), sorted(verbs), noun)
-    for noun, verbs in VERBS.items():
-        for verb in verbs:
-            expect.holds(expect.succeeded(rolecall(noun, verb, "--data", "x", "--help")), f"rolecall {noun} {verb}")
-    for option in ("--data", "--config", "--workspace", "--output"):
+    for words in command_tree.verbs():
+        expect.holds(command_tree.help_of(*words), "rolecall " + " ".join(words))
+        expect.succeeded(rolecall(*words, "--data", "x", "--help"))
+    for option in ("--data", "--config", "--workspace", "--output", "--context", "--server", "--no-input"):
         expect.holds(expect.succeeded(rolecall("--help")), option)
     expect.holds(expect.succeeded(rolecall("--version")), ".")
     expect.holds(expect.succeeded(rolecall("version")), "rolecall ")

@@ -70,7 +70,7 @@ def test_a_file_is_planned_applied_and_then_changes_nothing(server):
         expect.equal(roles_of(server, "maya"), ["IT Agent"])
         refused = server.run("apply", out)
         expect.succeeded(refused, 2)
-        expect.holds(refused.stderr, "--auto-approve")
+        expect.holds(refused.stderr, "--yes")
         expect.equal(refused.stdout, "")
         done = server.run("apply", out, "--auto-approve", output="table")
         expect.holds(expect.succeeded(done), "+ role Night Desk")

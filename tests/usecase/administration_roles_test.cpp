@@ -189,7 +189,7 @@ TEST_F(AdministrationRoles, ShrinkingTheCeilingRole_CannotLeaveAFilledGroupAbove
 
 TEST_F(AdministrationRoles, Holders_AreCountedAndNamed) {
   for (const char* name : {"a", "b", "c"}) world.add_user(name);
-  const auto holders = role_holders(world.environment, world.workspace, "IT Agent", 2);
+  const auto holders = role_holders(world.environment, world.workspace, "IT Agent", {}, 2);
   ASSERT_TRUE(holders);
   EXPECT_EQ(holders->total, 3);
   ASSERT_EQ(holders->holders.size(), 2U);

@@ -199,10 +199,15 @@ TEST(AuditStored, WholeWorld_VerifiesAndHasNoGaps) {
   const auto verification = administration::verify_audit(world.environment, world.workspace);
   ASSERT_TRUE(verification);
   EXPECT_FALSE(verification->first_bad_seq);
-  const auto newest = administration::newest_audit(world.environment, world.workspace, 1);
-  ASSERT_EQ(newest->size(), 1U);
-  EXPECT_EQ(newest->front().seq, verification->rows);
-  EXPECT_EQ(newest->front().action, "grant.added");
+  const auto newest = administration::audit_before(world.environment, world.workspace, {}, 1);
+  ASSERT_EQ(newest->rows.size(), 1U);
+  EXPECT_EQ(newest->rows.front().seq, verification->rows);
+  EXPECT_EQ(newest->rows.front().action, "grant.added");
+  ASSERT_EQ(newest->next, verification->rows);
+  const auto older = administration::audit_before(world.environment, world.workspace, newest->next, 1000);
+  ASSERT_EQ(older->rows.size(), static_cast<std::size_t>(verification->rows) - 1);
+  EXPECT_EQ(older->rows.back().seq, verification->rows - 1);
+  EXPECT_FALSE(older->next);
 }
 
 /// Somebody who can write to the database, and knows how rows are hashed.

@@ -100,20 +100,21 @@ TEST_F(Granting, RevokeEverything_LeavesNoGrantOfAnyKind) {
 
 TEST_F(Granting, EveryGrantChange_IsAuditedWithItsCauseAndNothingElseIs) {
   const auto maya = world.add_user("maya");
-  const auto before = newest_audit(world.environment, world.workspace, 1)->back().seq;
+  const auto before = audit_before(world.environment, world.workspace, {}, 1)->rows.back().seq;
   const auto group = world.group_of_role("Ops Admin");
   ASSERT_TRUE(world.join(maya, group));
   ASSERT_TRUE(world.join(maya, group)) << "no change, no row";
-  const auto rows = list_audit(world.environment, world.workspace, before, 100);
-  ASSERT_TRUE(rows);
-  ASSERT_EQ(rows->size(), 2U);
-  EXPECT_EQ((*rows)[0].action, "grant.removed");
-  EXPECT_THAT((*rows)[0].details, testing::HasSubstr(R"("cause":"default")"));
-  EXPECT_EQ((*rows)[1].action, "grant.added");
-  EXPECT_THAT((*rows)[1].details, testing::HasSubstr(R"("cause":"link")"));
-  EXPECT_THAT((*rows)[1].details, testing::HasSubstr("Group/" + group.value()));
-  EXPECT_EQ((*rows)[1].target, "User/" + maya.value());
-  EXPECT_EQ((*rows)[1].actor, "token:test");
+  const auto page = audit_after(world.environment, world.workspace, before, 100);
+  ASSERT_TRUE(page);
+  const auto& rows = page->rows;
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].action, "grant.removed");
+  EXPECT_THAT(rows[0].details, testing::HasSubstr(R"("cause":"default")"));
+  EXPECT_EQ(rows[1].action, "grant.added");
+  EXPECT_THAT(rows[1].details, testing::HasSubstr(R"("cause":"link")"));
+  EXPECT_THAT(rows[1].details, testing::HasSubstr("Group/" + group.value()));
+  EXPECT_EQ(rows[1].target, "User/" + maya.value());
+  EXPECT_EQ(rows[1].actor, "token:test");
 }
 
 TEST_F(Granting, GroupsBeyondOnePage_AreRecomputedWhole) {

@@ -9,13 +9,17 @@
 
 namespace rolecall::administration {
 
-/// Rows with seq > `after`, in order.
-[[nodiscard]] Result<std::vector<store::AuditRecord>> list_audit(const Environment& environment,
-                                                                 const WorkspaceId& workspace, std::int64_t after,
-                                                                 std::int64_t limit);
-/// The newest `limit` rows, oldest of them first.
-[[nodiscard]] Result<std::vector<store::AuditRecord>> newest_audit(const Environment& environment,
-                                                                   const WorkspaceId& workspace, std::int64_t limit);
+struct AuditPage {
+  std::vector<store::AuditRecord> rows;  ///< in order of seq
+  std::optional<std::int64_t> next;      ///< pass it again for the next page; none at the end
+};
+
+/// Rows with seq > `after`.
+[[nodiscard]] Result<AuditPage> audit_after(const Environment& environment, const WorkspaceId& workspace,
+                                            std::int64_t after, std::int64_t limit);
+/// The newest `limit` rows, or of those with seq < `before`.
+[[nodiscard]] Result<AuditPage> audit_before(const Environment& environment, const WorkspaceId& workspace,
+                                             const std::optional<std::int64_t>& before, std::int64_t limit);
 [[nodiscard]] Result<audit::Verification> verify_audit(const Environment& environment, const WorkspaceId& workspace,
                                                        const std::optional<audit::Checkpoint>& checkpoint = {});
 /// To be kept where whoever can write to the database cannot.

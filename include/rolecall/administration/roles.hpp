@@ -29,7 +29,8 @@ struct RoleHolder {
 };
 struct RoleHolders {
   std::int64_t total = 0;
-  std::vector<RoleHolder> holders;  ///< the first `limit` of them
+  std::vector<RoleHolder> holders;  ///< `limit` of them at most
+  ResourceId next;                  ///< pass as `after` for the next page; empty at the end
 };
 
 /// "shipped", "custom", "from_group".
@@ -62,8 +63,9 @@ struct RoleHolders {
 [[nodiscard]] Result<void> remove_role(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                                        const std::string& role, const std::string& replacement = {});
 
-/// Active users whose effective roles contain it.
+/// Active users whose effective roles contain it, in order of id.
 [[nodiscard]] Result<RoleHolders> role_holders(const Environment& environment, const WorkspaceId& workspace,
-                                               const std::string& role, std::int64_t limit = 100);
+                                               const std::string& role, const ResourceId& after = {},
+                                               std::int64_t limit = 100);
 
 }  // namespace rolecall::administration

@@ -51,10 +51,20 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* targe
   return count;
 }
 
-}  // namespace
+void allow_loopback_only(CURL* curl) {
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http");
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+}
 
-Result<http::Response> call_loopback(const std::string& origin, const http::Request& request,
-                                     const ClientOptions& options) {
+void allow_https_only(CURL* curl, const ClientOptions& options) {
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!options.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, options.ca_file.c_str());
+}
+
+Result<http::Response> call(const std::string& origin, const http::Request& request, const ClientOptions& options,
+                            bool is_local) {
   const Handle handle = make_handle();
   if (!handle) return internal_error("curl has no handle");
   CURL* curl = handle.get();
@@ -66,14 +76,13 @@ Result<http::Response> call_loopback(const std::string& origin, const http::Requ
   Received received;
   received.limit = options.max_body;
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http");
+  is_local ? allow_loopback_only(curl) : allow_https_only(curl, options);
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
-  curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
   if (!request.body.empty()) {
@@ -93,6 +102,18 @@ Result<http::Response> call_loopback(const std::string& origin, const http::Requ
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   received.response.status = static_cast<int>(status);
   return std::move(received.response);
+}
+
+}  // namespace
+
+Result<http::Response> call_loopback(const std::string& origin, const http::Request& request,
+                                     const ClientOptions& options) {
+  return call(origin, request, options, true);
+}
+
+Result<http::Response> call_https(const std::string& origin, const http::Request& request,
+                                  const ClientOptions& options) {
+  return call(origin, request, options, false);
 }
 
 }  // namespace rolecall::adapter::curl

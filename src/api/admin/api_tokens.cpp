@@ -3,6 +3,7 @@
 #include "api/permissions.hpp"
 #include "call.hpp"
 #include "lifetime.hpp"
+#include "listing.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "rolecall/json/array_of.hpp"
 
@@ -22,10 +23,26 @@ json::Object shown(const Call& call, const store::ApiTokenRecord& token) {
 }
 
 Result<Answer> list(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto tokens, administration::list_api_tokens(call.environment, call.workspace));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(auto tokens, administration::list_api_tokens(call.environment, call.workspace));
+  const std::string next = listing.cut(
+      tokens, [](const auto& token) { return newest_key(token.created, token.id); }, true);
   json::Array items;
   for (const auto& token : tokens) items.emplace_back(shown(call, token));
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
+}
+
+Result<Answer> scopes(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  auto names = call.exchange.permissions.scopes();
+  const std::string next = listing.cut(names, [](const std::string& name) { return name; });
+  json::Array items;
+  for (const std::string& name : names) {
+    json::Array opens;
+    for (std::string& route : call.exchange.permissions.routes_of(name)) opens.emplace_back(std::move(route));
+    items.emplace_back(json::Object{{"scope", name}, {"opens", std::move(opens)}});
+  }
+  return listing.answer(std::move(items), next);
 }
 
 Result<Answer> create(Call& call) {
@@ -62,7 +79,10 @@ Result<Answer> revoke(Call& call) {
 }  // namespace
 
 std::vector<Route> api_token_routes() {
-  return {{"GET", "/api-tokens", list}, {"POST", "/api-tokens", create}, {"DELETE", "/api-tokens/{id}", revoke}};
+  return {{"GET", "/api-tokens", list},
+          {"GET", "/api-tokens/scopes", scopes},
+          {"POST", "/api-tokens", create},
+          {"DELETE", "/api-tokens/{id}", revoke}};
 }
 
 }  // namespace rolecall::api::admin

@@ -1,4 +1,5 @@
 #include "call.hpp"
+#include "listing.hpp"
 #include "rolecall/administration/audit_log.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "rolecall/json/parse.hpp"
@@ -19,16 +20,24 @@ json::Object shown(const store::AuditRecord& record) {
                       {"hash", record.hash}};
 }
 
-/// `after` pages forward from the beginning; without it the newest rows are shown.
+/// Only cursors of this list are read here, which hold the number of a row.
+std::optional<std::int64_t> place_of(const Listing& listing) {
+  const auto number = json::to_integer(json::Number{listing.after()});
+  return listing.after().empty() ? std::nullopt : number;
+}
+
+/// With `after`, forward from there; without it the newest rows, and page by page those before. Each page is in order.
 Result<Answer> list(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto after, call.parameters.integer("after"));
-  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto rows, after
-                                           ? administration::list_audit(call.environment, call.workspace, *after, limit)
-                                           : administration::newest_audit(call.environment, call.workspace, limit));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call, {"after"}));
+  const auto place = place_of(listing);
+  ROLECALL_TRY_ASSIGN(
+      const auto page,
+      after ? administration::audit_after(call.environment, call.workspace, place.value_or(*after), listing.limit())
+            : administration::audit_before(call.environment, call.workspace, place, listing.limit()));
   json::Array items;
-  for (const auto& row : rows) items.emplace_back(shown(row));
-  return list_of(std::move(items));
+  for (const auto& row : page.rows) items.emplace_back(shown(row));
+  return listing.answer(std::move(items), page.next ? std::to_string(*page.next) : std::string());
 }
 
 /// All that the hash is over, with the instant to the microsecond: enough to verify the rows without this program.
@@ -49,10 +58,10 @@ std::string exported(const store::AuditRecord& record) {
 Result<Answer> export_rows(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto after, call.parameters.integer("after"));
   ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto rows,
-                      administration::list_audit(call.environment, call.workspace, after.value_or(0), limit));
+  ROLECALL_TRY_ASSIGN(const auto page,
+                      administration::audit_after(call.environment, call.workspace, after.value_or(0), limit));
   Answer answer;
-  for (const auto& row : rows) answer.lines += exported(row) + '\n';
+  for (const auto& row : page.rows) answer.lines += exported(row) + '\n';
   return answer;
 }
 

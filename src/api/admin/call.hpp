@@ -87,6 +87,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> webhook_routes();
 [[nodiscard]] std::vector<Route> timeline_routes();
 [[nodiscard]] std::vector<Route> role_routes();
+[[nodiscard]] std::vector<Route> permission_routes();
 [[nodiscard]] std::vector<Route> link_routes();
 [[nodiscard]] std::vector<Route> plan_routes();
 [[nodiscard]] std::vector<Route> guard_routes();

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "call.hpp"
+#include "listing.hpp"
 #include "rolecall/administration/roles.hpp"
 #include "rolecall/base/timestamp.hpp"
 
@@ -27,13 +28,15 @@ Result<json::Object> shown(const Call& call, const store::ConnectionRecord& conn
 }
 
 Result<Answer> list(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto connections, administration::list_connections(call.environment, call.workspace));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(auto connections, administration::list_connections(call.environment, call.workspace));
+  const std::string next = listing.cut(connections, [](const auto& connection) { return connection.name; });
   json::Array items;
   for (const auto& connection : connections) {
     ROLECALL_TRY_ASSIGN(auto item, shown(call, connection));
     items.emplace_back(std::move(item));
   }
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
 Result<Answer> get(Call& call) {

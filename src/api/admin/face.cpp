@@ -16,9 +16,9 @@ constexpr std::string_view kPrefix = "/admin/v1";
 const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> joined;
-    for (auto* make : {workspace_routes, connection_routes, token_routes, role_routes, link_routes, plan_routes,
-                       guard_routes, user_routes, group_routes, adoption_routes, audit_routes, system_routes,
-                       api_token_routes, request_routes, webhook_routes, timeline_routes}) {
+    for (auto* make : {workspace_routes, connection_routes, token_routes, role_routes, permission_routes, link_routes,
+                       plan_routes, guard_routes, user_routes, group_routes, adoption_routes, audit_routes,
+                       system_routes, api_token_routes, request_routes, webhook_routes, timeline_routes}) {
       auto some = make();
       joined.insert(joined.end(), some.begin(), some.end());
     }
@@ -50,7 +50,9 @@ const Route* reader_of(const Route& route) {
 
 /// An API token belongs to a workspace; what tells of all of them is not for it.
 Result<void> check_reach(const Exchange& exchange, const Route& route) {
-  ROLECALL_TRY(require_scope(exchange, exchange.permissions.needed(route.method, route.path)));
+  const std::string_view needed = exchange.permissions.needed(route.method, route.path);
+  if (needed == Permissions::kSelf) return {};
+  ROLECALL_TRY(require_scope(exchange, needed));
   if (!exchange.api_token || route.needs_workspace || route.path == "/system") return {};
   return fail(ErrorCode::forbidden, "This is about all workspaces; an API token belongs to one.");
 }

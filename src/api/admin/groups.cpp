@@ -1,6 +1,7 @@
 #include "rolecall/administration/groups.hpp"
 
 #include "call.hpp"
+#include "listing.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "views.hpp"
 
@@ -23,14 +24,13 @@ json::Object shown_group(const administration::GroupView& view) {
 }
 
 Result<Answer> list(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto after, call.parameter("after"));
-  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto page, administration::list_groups(call.environment, call.workspace, after, limit));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(const auto page,
+                      administration::list_groups(call.environment, call.workspace, listing.after(), listing.limit()));
   json::Array items;
   for (const auto& group : page.groups) items.emplace_back(shown_group(group));
-  Answer answer = list_of(std::move(items));
+  Answer answer = listing.answer(std::move(items), page.next);
   answer.body.as_object()->append("total", page.total);
-  answer.body.as_object()->append("next", page.next);
   return answer;
 }
 
@@ -43,10 +43,10 @@ Result<Answer> get(Call& call) {
 
 Result<Answer> members(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto connection, call.parameter("connection"));
-  ROLECALL_TRY_ASSIGN(const auto after, call.parameter("after"));
-  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto page, administration::list_members(call.environment, call.workspace, call.segment(1),
-                                                                    connection, ResourceId(after), limit));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call, {"connection"}));
+  ROLECALL_TRY_ASSIGN(const auto page,
+                      administration::list_members(call.environment, call.workspace, call.segment(1), connection,
+                                                   ResourceId(listing.after()), listing.limit()));
   json::Array items;
   for (const auto& member : page.members) {
     items.emplace_back(json::Object{{"name", member.display},
@@ -54,9 +54,8 @@ Result<Answer> members(Call& call) {
                                     {"type", member.type},
                                     {"added", to_timestamp(member.added)}});
   }
-  Answer answer = list_of(std::move(items));
+  Answer answer = listing.answer(std::move(items), page.next.value());
   answer.body.as_object()->append("total", page.total);
-  answer.body.as_object()->append("next", page.next.value());
   return answer;
 }
 

@@ -1,33 +1,40 @@
 #include "rolecall/administration/links.hpp"
 
 #include "call.hpp"
+#include "listing.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "views.hpp"
 
 namespace rolecall::api::admin {
 
 json::Object shown(const administration::LinkView& view) {
-  return json::Object{
-      {"id", view.link.id.value()},
-      {"group", view.link.group_name},
-      {"group_id", view.link.group.value()},
-      {"role", view.role_name},
-      {"connection", view.connection_name},
-      {"state", administration::name_of(view.link.state)},
-      {"origin", administration::name_of(view.link.origin)},
-      {"made_by", view.link.made_by},
-      {"made", to_timestamp(view.link.made)},
-      {"approved_by", view.link.approved ? json::Value(view.link.approved_by) : json::Value()},
-      {"approved", view.link.approved ? json::Value(to_timestamp(*view.link.approved)) : json::Value()}};
+  json::Object link{{"id", view.link.id.value()},
+                    {"group", view.link.group_name},
+                    {"group_id", view.link.group.value()},
+                    {"role", view.role_name},
+                    {"connection", view.connection_name},
+                    {"state", administration::name_of(view.link.state)},
+                    {"origin", administration::name_of(view.link.origin)},
+                    {"made_by", view.link.made_by},
+                    {"made", to_timestamp(view.link.made)}};
+  link.append("approved_by", nullptr);
+  link.append("approved", nullptr);
+  if (view.link.approved) {
+    link.set("approved_by", view.link.approved_by);
+    link.set("approved", to_timestamp(*view.link.approved));
+  }
+  return link;
 }
 
 namespace {
 
 Result<Answer> list(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto links, administration::list_links(call.environment, call.workspace));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(auto links, administration::list_links(call.environment, call.workspace));
+  const std::string next = listing.cut(links, [](const auto& view) { return view.link.id.value(); });
   json::Array items;
   for (const auto& link : links) items.emplace_back(shown(link));
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
 Result<Answer> get(Call& call) {

@@ -1,6 +1,7 @@
 #include "rolecall/administration/plans.hpp"
 
 #include "call.hpp"
+#include "listing.hpp"
 
 namespace rolecall::api::admin {
 namespace {
@@ -11,11 +12,17 @@ Result<Answer> compute(Call& call) {
 }
 
 Result<Answer> list(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(auto plans, administration::list_plans(call.environment, call.workspace, limit));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(auto plans,
+                      administration::list_plans(call.environment, call.workspace, administration::kKeptPlans));
+  const auto id_of = [](const json::Object& plan) {
+    const json::Value* id = plan.find("id");
+    return id != nullptr && id->is_string() ? *id->as_string() : std::string();
+  };
+  const std::string next = listing.cut(plans, id_of, true);
   json::Array items;
   for (auto& plan : plans) items.emplace_back(std::move(plan));
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
 Result<Answer> get(Call& call) {

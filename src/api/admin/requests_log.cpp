@@ -1,6 +1,7 @@
 #include "api/scim/face.hpp"
 #include "call.hpp"
 #include "lifetime.hpp"
+#include "listing.hpp"
 #include "rolecall/administration/connections.hpp"
 #include "rolecall/administration/request_log.hpp"
 #include "rolecall/base/timestamp.hpp"
@@ -98,23 +99,21 @@ Result<store::RequestLogFilter> filter_in(const Call& call) {
     filter.connection = found.id;
   }
   ROLECALL_TRY_ASSIGN(filter.since, instant_in(call, "since"));
-  ROLECALL_TRY_ASSIGN(const auto after, call.parameter("after"));
-  if (!after.empty()) filter.before = RequestId(after);
   return filter;
 }
 
 Result<Answer> list(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto filter, filter_in(call));
-  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto page, administration::list_requests(call.environment, reach_of(call), filter, limit));
+  ROLECALL_TRY_ASSIGN(auto filter, filter_in(call));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call, {"connection", "status", "since", "unauthenticated"}));
+  if (!listing.after().empty()) filter.before = RequestId(listing.after());
+  ROLECALL_TRY_ASSIGN(const auto page,
+                      administration::list_requests(call.environment, reach_of(call), filter, listing.limit()));
   json::Array items;
   for (const LoggedRequest& request : page.requests) {
     ROLECALL_TRY_ASSIGN(auto item, summary(call, request));
     items.emplace_back(std::move(item));
   }
-  Answer answer = list_of(std::move(items));
-  answer.body.as_object()->append("next", page.next.value());
-  return answer;
+  return listing.answer(std::move(items), page.next.value());
 }
 
 Result<Answer> get(Call& call) {

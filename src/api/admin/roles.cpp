@@ -1,6 +1,7 @@
 #include "rolecall/administration/roles.hpp"
 
 #include "call.hpp"
+#include "listing.hpp"
 #include "rolecall/json/array_of.hpp"
 
 namespace rolecall::api::admin {
@@ -17,10 +18,14 @@ json::Object shown(const access::Role& role) {
 }
 
 Result<Answer> list(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto roles, administration::list_roles(call.environment, call.workspace));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(auto roles, administration::list_roles(call.environment, call.workspace));
+  const auto& folder = call.environment.folder;
+  const std::string next =
+      listing.cut(roles, [&](const access::Role& role) { return sortable(role.rank) + folder.fold(role.name); });
   json::Array items;
   for (const auto& role : roles) items.emplace_back(shown(role));
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
 Result<Answer> get(Call& call) {
@@ -60,14 +65,14 @@ Result<Answer> remove(Call& call) {
 }
 
 Result<Answer> holders(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto found,
-                      administration::role_holders(call.environment, call.workspace, call.segment(1), limit));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(const auto found, administration::role_holders(call.environment, call.workspace, call.segment(1),
+                                                                     ResourceId(listing.after()), listing.limit()));
   json::Array items;
   for (const auto& holder : found.holders) {
     items.emplace_back(json::Object{{"user_name", holder.user_name}, {"id", holder.user.value()}});
   }
-  Answer answer = list_of(std::move(items));
+  Answer answer = listing.answer(std::move(items), found.next.value());
   answer.body.as_object()->append("total", found.total);
   return answer;
 }

@@ -1,4 +1,6 @@
+#include "api/authenticate.hpp"
 #include "call.hpp"
+#include "lifetime.hpp"
 #include "rolecall/administration/audit_log.hpp"
 #include "rolecall/administration/connections.hpp"
 #include "rolecall/administration/guard.hpp"
@@ -14,6 +16,29 @@ Result<Answer> describe(Call& call) {
   return Answer{200, json::Object{{"version", call.exchange.settings.version},
                                   {"public_url", call.exchange.settings.public_url},
                                   {"time", to_timestamp(call.environment.clock.now())}}};
+}
+
+/// Whoever asks may know who they are taken for.
+Result<Answer> whoami(Call& call) {
+  json::Object shown{{"caller", admin_caller_of(call.exchange)},
+                     {"kind", "admin_token"},
+                     {"name", nullptr},
+                     {"workspace", nullptr},
+                     {"scopes", nullptr},
+                     {"expires", nullptr}};
+  const auto& token = call.exchange.api_token;
+  if (!token) return Answer{200, std::move(shown)};
+  json::Array scopes;
+  for (const std::string& scope : token->scopes) scopes.emplace_back(scope);
+  shown.set("kind", "api_token");
+  shown.set("name", token->name);
+  shown.set("scopes", std::move(scopes));
+  shown.set("expires", instant_or_null(token->expires));
+  ROLECALL_TRY_ASSIGN(const auto workspaces, administration::list_workspaces(call.environment));
+  for (const auto& workspace : workspaces) {
+    if (workspace.id == token->workspace) shown.set("workspace", workspace.name);
+  }
+  return Answer{200, std::move(shown)};
 }
 
 /// What `rolecall doctor` prints as one line.
@@ -97,7 +122,8 @@ Result<Answer> doctor(Call& call) {
 }  // namespace
 
 std::vector<Route> system_routes() {
-  return {without_workspace({"GET", "/system", describe}), without_workspace({"GET", "/doctor", doctor})};
+  return {without_workspace({"GET", "/system", describe}), without_workspace({"GET", "/whoami", whoami}),
+          without_workspace({"GET", "/doctor", doctor})};
 }
 
 }  // namespace rolecall::api::admin

@@ -2,6 +2,7 @@
 
 #include "call.hpp"
 #include "lifetime.hpp"
+#include "listing.hpp"
 #include "rolecall/administration/token_format.hpp"
 #include "rolecall/base/timestamp.hpp"
 
@@ -39,14 +40,19 @@ Result<json::Object> shown(const Call& call, const store::TokenRecord& token,
 
 Result<Answer> list(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto connection, call.parameter("connection"));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call, {"connection"}));
   ROLECALL_TRY_ASSIGN(const auto tokens, administration::list_tokens(call.environment, call.workspace, connection));
+  // The other token of a rotation may stand on another page.
+  auto page = tokens;
+  const std::string next = listing.cut(
+      page, [](const auto& token) { return newest_key(token.created, token.id); }, true);
   json::Array items;
   const Instant now = call.environment.clock.now();
-  for (const auto& token : tokens) {
+  for (const auto& token : page) {
     ROLECALL_TRY_ASSIGN(auto item, shown(call, token, administration::rotation_of(tokens, token.id, now)));
     items.emplace_back(std::move(item));
   }
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
 /// Before the commit would be too early: whoever asks in between would remember the token as it was.

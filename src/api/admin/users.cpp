@@ -4,6 +4,7 @@
 
 #include "call.hpp"
 #include "lifetime.hpp"
+#include "listing.hpp"
 #include "rolecall/administration/explanation.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "rolecall/json/array_of.hpp"
@@ -34,14 +35,13 @@ json::Object shown(const administration::UserView& view) {
 }
 
 Result<Answer> list(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto after, call.parameter("after"));
-  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto page, administration::list_users(call.environment, call.workspace, after, limit));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(const auto page,
+                      administration::list_users(call.environment, call.workspace, listing.after(), listing.limit()));
   json::Array items;
   for (const auto& user : page.users) items.emplace_back(summary(user));
-  Answer answer = list_of(std::move(items));
+  Answer answer = listing.answer(std::move(items), page.next);
   answer.body.as_object()->append("total", page.total);
-  answer.body.as_object()->append("next", page.next);
   return answer;
 }
 

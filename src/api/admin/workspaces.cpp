@@ -1,6 +1,7 @@
 #include "rolecall/administration/workspaces.hpp"
 
 #include "call.hpp"
+#include "listing.hpp"
 #include "rolecall/base/timestamp.hpp"
 
 namespace rolecall::api::admin {
@@ -14,10 +15,12 @@ json::Object shown(const store::WorkspaceRecord& workspace) {
 }
 
 Result<Answer> list(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto workspaces, administration::list_workspaces(call.environment));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(auto workspaces, administration::list_workspaces(call.environment));
+  const std::string next = listing.cut(workspaces, [](const auto& workspace) { return workspace.name; });
   json::Array items;
   for (const auto& workspace : workspaces) items.emplace_back(shown(workspace));
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
 Result<Answer> create(Call& call) {

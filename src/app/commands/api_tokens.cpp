@@ -25,6 +25,8 @@ void add_api_tokens(CLI::App& root, Shell& shell) {
   create->add_option("--scope", options->scopes, "users:read, decisions:read, …; once for each")->required();
   create->add_option("--expires-in", options->expires_in, "Lifetime: 30d, 12h; without it the token stays valid");
   add_making(*create, shell);
+  add_examples(*create, {"rolecall api-tokens create dashboard --scope users:read --scope decisions:read",
+                         "rolecall api-tokens create pipeline --scope plans:write --expires-in 30d"});
   create->callback([&shell, options] {
     json::Array scopes;
     for (const std::string& scope : options->scopes) scopes.emplace_back(scope);
@@ -33,13 +35,24 @@ void add_api_tokens(CLI::App& root, Shell& shell) {
     shell.call({"POST", {"api-tokens"}, {}, std::move(body)},
                [&shell](const json::Value& made) { print_made_token(shell, made); });
   });
-  noun->add_subcommand("list", "Show all, newest first; never the tokens themselves")->callback([&shell] {
-    shell.call({"GET", {"api-tokens"}, {}, {}},
-               [&shell](const json::Value& body) { shell.print(body, kColumns, "id"); });
+  CLI::App* list = noun->add_subcommand("list", "Show all, newest first; never the tokens themselves");
+  add_examples(*list, {"rolecall api-tokens list", "rolecall api-tokens list -o json"});
+  list->callback([&shell] {
+    shell.call_pages({"GET", {"api-tokens"}, {}, {}}, kEverything,
+                     [&shell](const json::Value& body) { shell.print(body, kColumns, "id"); });
+  });
+  CLI::App* scopes = noun->add_subcommand("scopes", "Show what one can hold, and what each lets it do");
+  add_examples(*scopes, {"rolecall api-tokens scopes", "rolecall api-tokens scopes -o name"});
+  scopes->callback([&shell] {
+    shell.call_pages({"GET", {"api-tokens", "scopes"}, {}, {}}, kEverything, [&shell](const json::Value& body) {
+      shell.print(body, {{"SCOPE", "scope"}, {"OPENS", "opens"}}, "scope");
+    });
   });
   CLI::App* revoke = noun->add_subcommand("revoke", "End one, at once");
   revoke->add_option("id", options->id, "Id, as `api-tokens list` shows it")->required();
   add_dry_run(*revoke, shell);
+  add_examples(*revoke, {"rolecall api-tokens revoke 7b1d9c2e5a4f6038",
+                         "rolecall api-tokens revoke 7b1d9c2e5a4f6038 --dry-run"});
   revoke->callback([&shell, options] {
     shell.call({"DELETE", {"api-tokens", options->id}, {}, {}}, [](const json::Value&) {});
   });

@@ -32,6 +32,7 @@ void add_export(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& op
       noun.add_subcommand("export", "Print every row as a line of JSON, with all that the hashes are over");
   verb->add_option("--after", options->after, "Only those that follow this sequence number")
       ->check(CLI::NonNegativeNumber);
+  add_examples(*verb, {"rolecall audit export > audit.ndjson", "rolecall audit export --after 4711 >> audit.ndjson"});
   verb->callback([&shell, options] {
     std::int64_t after = std::max<std::int64_t>(options->after, 0);
     for (;;) {
@@ -66,6 +67,7 @@ void add_audit(CLI::App& root, Shell& shell) {
   list->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1000));
   list->add_option("--after", options->after, "Show those that follow this sequence number instead")
       ->check(CLI::NonNegativeNumber);
+  add_examples(*list, {"rolecall audit list", "rolecall audit list --after 4711 --limit 1000 -o csv"});
   list->callback([&shell, options] {
     shell.call({"GET",
                 {"audit"},
@@ -75,14 +77,20 @@ void add_audit(CLI::App& root, Shell& shell) {
                [&](const json::Value& body) { shell.print(body, kColumns, "seq"); });
   });
   add_export(*noun, shell, options);
-  noun->add_subcommand("checkpoint", "Print the newest row's number and hash, to be kept where this database is not")
-      ->callback([&shell] {
-        shell.call({"GET", {"audit", "checkpoints", "latest"}, {}, {}},
-                   [&](const json::Value& body) { shell.print_line(json::write(body)); });
-      });
+  CLI::App* checkpoint = noun->add_subcommand(
+      "checkpoint", "Print the newest row's number and hash, to be kept where this database is not");
+  add_examples(*checkpoint, {"rolecall audit checkpoint > checkpoint.json", "rolecall audit checkpoint -o yaml"});
+  checkpoint->callback([&shell] {
+    shell.call({"GET", {"audit", "checkpoints", "latest"}, {}, {}}, [&](const json::Value& body) {
+      // A file for `audit verify`, so that the plain form is JSON too.
+      if (shell.output == "table") return shell.print_line(json::write(body));
+      shell.print(body, {}, "hash");
+    });
+  });
   CLI::App* verify = noun->add_subcommand("verify", "Check the whole chain, and that it passes through a checkpoint");
   verify->add_option("--checkpoint", options->checkpoint, "File with what `audit checkpoint` printed")
       ->check(CLI::ExistingFile);
+  add_examples(*verify, {"rolecall audit verify", "rolecall audit verify --checkpoint checkpoint.json"});
   verify->callback([&shell, options] {
     std::vector<std::pair<std::string, std::string>> query;
     if (!options->checkpoint.empty() && !read_checkpoint(options->checkpoint, query)) {

@@ -4,6 +4,12 @@
 
 namespace rolecall::app {
 
+void add_examples(CLI::App& verb, std::initializer_list<std::string_view> lines) {
+  std::string text = "Examples:";
+  for (const std::string_view line : lines) text += "\n  " + std::string(line);
+  verb.footer(text);
+}
+
 void add_dry_run(CLI::App& verb, Shell& shell) {
   verb.add_flag("--dry-run", shell.is_dry_run, "Do it, say what it did, and take it back");
 }
@@ -26,7 +32,7 @@ bool append_lifetime(Shell& shell, const std::string& expires_in, json::Object& 
 }
 
 void print_made_token(const Shell& shell, const json::Value& made) {
-  if (shell.output == "json") return shell.print(made, {}, "id");
+  if (shell.output == "json" || shell.output == "yaml" || shell.output == "csv") return shell.print(made, {}, "id");
   const json::Value* token = made.as_object()->find("token");
   if (token != nullptr && token->is_string()) shell.print_line(*token->as_string());
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <initializer_list>
+#include <string_view>
+
 #include "app/shell.hpp"
 
 namespace CLI {
@@ -8,6 +11,8 @@ class App;
 
 namespace rolecall::app {
 
+/// Command lines that show a verb at work, printed at the end of its --help: two at least.
+void add_examples(CLI::App& verb, std::initializer_list<std::string_view> lines);
 /// --dry-run, for a verb that changes something.
 void add_dry_run(CLI::App& verb, Shell& shell);
 /// The same and --idempotency-key, for a verb that makes something.
@@ -19,6 +24,10 @@ void print_made_token(const Shell& shell, const json::Value& made);
 
 // Each of these adds one noun and its verbs.
 void add_serve(CLI::App& root, Shell& shell);
+void add_contexts(CLI::App& root, Shell& shell);
+void add_completion(CLI::App& root, Shell& shell);
+void add_permissions(CLI::App& root, Shell& shell);
+void add_system(CLI::App& root, Shell& shell);
 void add_workspaces(CLI::App& root, Shell& shell);
 void add_connections(CLI::App& root, Shell& shell);
 void add_tokens(CLI::App& root, Shell& shell);

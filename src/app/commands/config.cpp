@@ -47,19 +47,26 @@ void explain(Shell& shell, const std::string& name) {
 void add_config(CLI::App& root, Shell& shell) {
   CLI::App* noun = root.add_subcommand("config", "Settings of the server");
   noun->require_subcommand(1);
-  noun->add_subcommand("show", "Show every setting, its value and where that comes from")->callback([&shell] {
-    show_all(shell);
-  });
-  noun->add_subcommand("check", "Say whether the server would start with these settings")->callback([&shell] {
+  CLI::App* show = noun->add_subcommand("show", "Show every setting, its value and where that comes from");
+  add_examples(*show, {"rolecall config show", "rolecall config show --config rolecall.toml -o json"});
+  show->callback([&shell] { show_all(shell); });
+  CLI::App* check = noun->add_subcommand("check", "Say whether the server would start with these settings");
+  add_examples(*check, {"rolecall config check", "rolecall config check --config rolecall.toml"});
+  check->callback([&shell] {
     const auto configuration = shell.load_configuration();
     if (!configuration) return shell.fail(kFailed, configuration.error().detail);
-    shell.print_line("The configuration is valid.");
+    if (shell.output == "table") return shell.print_line("The configuration is valid.");
+    shell.print(json::Object{{"valid", true}}, {}, "valid");
   });
   auto name = std::make_shared<std::string>();
   CLI::App* one = noun->add_subcommand("explain", "Say what a setting does");
   one->add_option("key", *name, "Name, as in server.listen")->required();
+  add_examples(*one, {"rolecall config explain server.listen", "rolecall config explain limits.page_max -o json"});
   one->callback([&shell, name] { explain(shell, *name); });
-  noun->add_subcommand("schema", "Print the JSON Schema of the configuration file")->callback([&shell] {
+  CLI::App* schema = noun->add_subcommand("schema", "Print the JSON Schema of the configuration file");
+  add_examples(*schema, {"rolecall config schema > rolecall.schema.json", "rolecall config schema -o yaml"});
+  schema->callback([&shell] {
+    if (shell.output == "yaml") return shell.print(config_schema(), {}, {});
     shell.print_line(json::write_pretty(config_schema()));
   });
 }

@@ -51,12 +51,13 @@ void add_connections(CLI::App& root, Shell& shell) {
   CLI::App* noun = root.add_subcommand("connections", "Identity providers as seen by a workspace");
   noun->require_subcommand(1);
   const auto show = [&shell](const json::Value& body) { shell.print(body, kColumns, "name"); };
-  noun->add_subcommand("list", "Show all")->callback([&shell, show] {
-    shell.call({"GET", {"connections"}, {}, {}}, show);
-  });
+  CLI::App* list = noun->add_subcommand("list", "Show all");
+  add_examples(*list, {"rolecall connections list", "rolecall connections list -o yaml"});
+  list->callback([&shell, show] { shell.call_pages({"GET", {"connections"}, {}, {}}, kEverything, show); });
   auto options = std::make_shared<Options>();
   CLI::App* get = noun->add_subcommand("get", "Show one");
   get->add_option("name", options->name, "Name or id")->required();
+  add_examples(*get, {"rolecall connections get okta", "rolecall connections get okta -o json"});
   get->callback([&shell, show, options] { shell.call({"GET", {"connections", options->name}, {}, {}}, show); });
   CLI::App* create = noun->add_subcommand("create", "Make one; every role under its ceiling is listed as a group");
   create->add_option("name", options->name, "Name")->required();
@@ -65,6 +66,8 @@ void add_connections(CLI::App& root, Shell& shell) {
       ->check(CLI::IsMember(std::vector<std::string>(dialects.begin(), dialects.end())));
   add_settings(*create, *options);
   add_making(*create, shell);
+  add_examples(*create, {"rolecall connections create entra --dialect entra",
+                         "rolecall connections create ping --unknown-groups keep_unlinked --ceiling \"IT Admin\""});
   create->callback([&shell, show, options] {
     json::Object body = body_of(*options);
     body.append("name", options->name);
@@ -74,6 +77,8 @@ void add_connections(CLI::App& root, Shell& shell) {
   set->add_option("name", options->name, "Name or id")->required();
   add_settings(*set, *options);
   add_dry_run(*set, shell);
+  add_examples(*set, {"rolecall connections set okta --default-role \"IT Agent\"",
+                      "rolecall connections set okta --unknown-members parked --dry-run"});
   set->callback([&shell, show, options] {
     json::Object body = body_of(*options);
     if (body.size() != 1) {
@@ -92,6 +97,8 @@ void add_connections(CLI::App& root, Shell& shell) {
   adopt_verb->add_flag("--keep-roles", adoption->keep_roles,
                        "Also join the new connection's group of each role held by a group");
   add_making(*adopt_verb, shell);
+  add_examples(*adopt_verb, {"rolecall connections adopt --from okta --to entra --dry-run",
+                             "rolecall connections adopt --from okta --to entra --keep-roles"});
   adopt_verb->callback([&shell, adoption] { adopt(shell, {"connections", adoption->name}, *adoption); });
 }
 

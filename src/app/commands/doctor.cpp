@@ -9,7 +9,10 @@ namespace {
 
 /// Local checks first, then what the server (or this process in its place) finds in the data.
 void examine(Shell& shell, bool is_deep) {
-  json::Array findings = local_findings(shell);
+  const auto elsewhere = shell.remote();
+  if (!elsewhere) return shell.fail(elsewhere.error());
+  // Of another machine this one can only be told.
+  json::Array findings = *elsewhere ? json::Array() : local_findings(shell);
   const bool can_ask = std::none_of(findings.begin(), findings.end(), is_failure);
   if (can_ask) {
     const auto keep = [&](const json::Value& body) {
@@ -32,6 +35,7 @@ void add_doctor(CLI::App& root, Shell& shell) {
   CLI::App* verb = root.add_subcommand("doctor", "Check configuration, data directory, database, tokens and trail");
   auto is_deep = std::make_shared<bool>(false);
   verb->add_flag("--deep", *is_deep, "Also walk the whole audit trail");
+  add_examples(*verb, {"rolecall doctor", "rolecall doctor --deep -o json"});
   verb->callback([&shell, is_deep] { examine(shell, *is_deep); });
 }
 

@@ -30,6 +30,7 @@ void add_groups(CLI::App& root, Shell& shell) {
 
   CLI::App* list = noun->add_subcommand("list", "Show all, by name");
   list->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 10'000'000));
+  add_examples(*list, {"rolecall groups list", "rolecall groups list --limit 50 -o csv"});
   list->callback([&shell, show, options] { shell.call_pages({"GET", {"groups"}, {}, {}}, options->limit, show); });
 
   const auto name_group = [&](CLI::App* verb) {
@@ -38,12 +39,16 @@ void add_groups(CLI::App& root, Shell& shell) {
   };
   CLI::App* get = noun->add_subcommand("get", "Show one");
   name_group(get);
+  add_examples(
+      *get, {"rolecall groups get \"Service Desk\"", "rolecall groups get \"Service Desk\" --connection okta -o json"});
   get->callback([&shell, show, options] {
     shell.call({"GET", {"groups", options->name}, {{"connection", options->connection}}, {}}, show);
   });
   CLI::App* members = noun->add_subcommand("members", "Show who is in one");
   name_group(members);
   members->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 10'000'000));
+  add_examples(*members, {"rolecall groups members \"Service Desk\"",
+                          "rolecall groups members \"Service Desk\" --connection okta -o name"});
   members->callback([&shell, options] {
     shell.call_pages({"GET", {"groups", options->name, "members"}, {{"connection", options->connection}}, {}},
                      options->limit, [&](const json::Value& body) { shell.print(body, kMemberColumns, "name"); });
@@ -56,6 +61,8 @@ void add_groups(CLI::App& root, Shell& shell) {
   adopt_verb->add_option("--connection", adoption->connection, "Name or id of the connection to have it")->required();
   adopt_verb->add_option("--from", adoption->from, "When several connections have a group of that name");
   add_making(*adopt_verb, shell);
+  add_examples(*adopt_verb, {"rolecall groups adopt Walkers --connection ping --dry-run",
+                             "rolecall groups adopt Walkers --from okta --connection ping"});
   adopt_verb->callback([&shell, adoption] { adopt(shell, {"groups", adoption->name}, *adoption); });
 }
 

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -13,6 +11,10 @@
 
 namespace rolecall::app {
 namespace {
+
+const std::vector<Column> kStored{{"ID", "id"},          {"MADE", "made"},         {"MADE BY", "made_by"},
+                                  {"STATE", "state"},    {"REVISION", "revision"}, {"AFFECTED", "affected"},
+                                  {"SUMMARY", "summary"}};
 
 struct Options {
   std::string file, plan, out;
@@ -106,12 +108,6 @@ void print_plan(const Shell& shell, const json::Object& plan) {
                    " unchanged. Computed on revision " + text_of(plan, "revision") + ".");
 }
 
-bool is_accepted() {
-  std::cerr << "Apply this plan? Only yes is taken: ";
-  std::string line;
-  return std::getline(std::cin, line) && line == "yes";
-}
-
 void compute(Shell& shell, const std::string& file, const std::function<void(const json::Object&)>& show) {
   auto desired = read_plan_input(file);
   if (!desired) return shell.fail(kUsage, desired.error().detail);
@@ -128,9 +124,7 @@ void write_out(Shell& shell, const std::string& path, const json::Object& plan) 
 void apply(Shell& shell, const Options& options, const json::Object& plan) {
   print_plan(shell, plan);
   if (items_of(plan, "changes").empty() && !options.file.empty()) return;
-  if (!options.auto_approve && !options.is_rehearsal && !is_accepted()) {
-    return shell.fail(kFailed, "Nothing was applied.");
-  }
+  if (!options.auto_approve && !options.is_rehearsal && !shell.is_confirmed("Apply this plan?", "--yes")) return;
   shell.is_dry_run = options.is_rehearsal;
   shell.call({"POST", {"plans", text_of(plan, "id"), "apply"}, {}, {}},
              [](const json::Value&) { std::cerr << "Applied.\n"; });
@@ -142,14 +136,32 @@ void run_apply(Shell& shell, Options& options) {
   if (options.file.empty() == options.plan.empty()) {
     return shell.fail(kUsage, "Name a plan, or a file with -f: one of them.");
   }
-  if (!options.auto_approve && !options.is_rehearsal && isatty(STDIN_FILENO) == 0) {
-    return shell.fail(kUsage, "There is no terminal to ask on: look at `rolecall plan`, then pass --auto-approve.");
-  }
+  if (!options.auto_approve && !options.is_rehearsal && !shell.can_ask("--yes")) return;
   const auto show = [&](const json::Object& plan) { apply(shell, options, plan); };
   if (!options.file.empty()) return compute(shell, options.file, show);
   const auto id = plan_id_of(options.plan);
   if (!id) return shell.fail(kUsage, id.error().detail);
   shell.call({"GET", {"plans", *id}, {}, {}}, [&](const json::Value& body) { show(*body.as_object()); });
+}
+
+void add_stored_plans(CLI::App& root, Shell& shell, const std::shared_ptr<Options>& options) {
+  CLI::App* noun = root.add_subcommand("plans", "Plans that were computed, applied or not");
+  noun->require_subcommand(1);
+  CLI::App* list = noun->add_subcommand("list", "Show the newest first");
+  add_examples(*list, {"rolecall plans list", "rolecall plans list -o json"});
+  list->callback([&shell] {
+    shell.call_pages({"GET", {"plans"}, {}, {}}, kEverything,
+                     [&](const json::Value& body) { shell.print(body, kStored, "id"); });
+  });
+  CLI::App* get = noun->add_subcommand("get", "Show one as `plan` did");
+  get->add_option("plan", options->plan, "Id, or the file that --out wrote")->required();
+  add_examples(*get,
+               {"rolecall plans get 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a53", "rolecall plans get plan.json -o json"});
+  get->callback([&shell, options] {
+    const auto id = plan_id_of(options->plan);
+    if (!id) return shell.fail(kUsage, id.error().detail);
+    shell.call({"GET", {"plans", *id}, {}, {}}, [&](const json::Value& body) { print_plan(shell, *body.as_object()); });
+  });
 }
 
 }  // namespace
@@ -167,6 +179,7 @@ void add_plans(CLI::App& root, Shell& shell) {
   add_file(*plan)->required();
   plan->add_flag("--exit-code", options->exit_code, "Exit with 10 when there are changes");
   plan->add_option("--out", options->out, "Also write the computed plan here, for `apply`");
+  add_examples(*plan, {"rolecall plan -f access.yaml --out plan.json", "rolecall plan -f access/ --exit-code"});
   plan->callback([&shell, options, finish] {
     compute(shell, options->file, [&](const json::Object& computed) {
       print_plan(shell, computed);
@@ -178,6 +191,7 @@ void add_plans(CLI::App& root, Shell& shell) {
   CLI::App* diff = root.add_subcommand("diff", "Say how a file differs from what is, without people");
   add_file(*diff)->required();
   diff->add_flag("--exit-code", options->exit_code, "Exit with 10 when there are differences");
+  add_examples(*diff, {"rolecall diff -f access.yaml", "rolecall diff -f access.yaml --exit-code -o json"});
   diff->callback([&shell, options, finish] {
     compute(shell, options->file, [&](const json::Object& computed) {
       if (shell.output == "table") {
@@ -192,14 +206,20 @@ void add_plans(CLI::App& root, Shell& shell) {
   CLI::App* apply_verb = root.add_subcommand("apply", "Make what is what a file or a computed plan says");
   add_file(*apply_verb);
   apply_verb->add_option("plan", options->plan, "Id of a computed plan, or the file that --out wrote");
-  apply_verb->add_flag("--auto-approve", options->auto_approve, "Do not ask");
+  apply_verb->add_flag("--yes,--auto-approve", options->auto_approve, "Do not ask");
   add_dry_run(*apply_verb, shell);
+  add_examples(*apply_verb, {"rolecall apply plan.json", "rolecall apply -f access.yaml --yes"});
   apply_verb->callback([&shell, options] { run_apply(shell, *options); });
 
-  root.add_subcommand("export", "Print links, roles and default roles as a file for `apply`")->callback([&shell] {
-    shell.call({"GET", {"export"}, {}, {}},
-               [&](const json::Value& body) { shell.print_line(json::write_pretty(body)); });
+  CLI::App* all = root.add_subcommand("export", "Print links, roles and default roles as a file for `apply`");
+  add_examples(*all, {"rolecall export > access.json", "rolecall export -o yaml > access.yaml"});
+  all->callback([&shell] {
+    shell.call({"GET", {"export"}, {}, {}}, [&](const json::Value& body) {
+      if (shell.output == "yaml") return shell.print(body, {}, {});
+      shell.print_line(json::write_pretty(body));
+    });
   });
+  add_stored_plans(root, shell, options);
 }
 
 }  // namespace rolecall::app

@@ -70,12 +70,16 @@ void add_requests(CLI::App& root, Shell& shell) {
   add_filters(*list, options);
   list->add_option("--since", options->since, "Only those from this instant on, as in 2026-03-01T10:00:00Z");
   list->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1'000'000));
+  add_examples(*list,
+               {"rolecall requests list --limit 20", "rolecall requests list --connection okta --status 4xx -o json"});
   list->callback([&shell, options] {
     shell.call_pages({"GET", {"requests"}, query_of(*options), {}}, options->limit,
                      [&shell](const json::Value& body) { shell.print(body, kColumns, "id"); });
   });
   CLI::App* get = noun->add_subcommand("get", "Show one: its five steps, and what it changed");
   get->add_option("id", options->id, "Id of the request, as answers carry it in X-Request-Id")->required();
+  add_examples(*get, {"rolecall requests get 01932c6f-8a10-7b2e-8c4d-5e6f70819203",
+                      "rolecall requests get 01932c6f-8a10-7b2e-8c4d-5e6f70819203 -o yaml"});
   get->callback([&shell, options] {
     shell.call({"GET", {"requests", options->id}, {}, {}}, [&shell](const json::Value& body) {
       shell.print(body, kDetails, "id");
@@ -87,10 +91,13 @@ void add_requests(CLI::App& root, Shell& shell) {
   CLI::App* follow = noun->add_subcommand("tail", "Show the newest, and those to come");
   add_filters(*follow, options);
   follow->add_option("--for", options->follow, "Seconds; without it only what is there")->check(CLI::Range(0, 86400));
+  add_examples(*follow, {"rolecall requests tail --for 600", "rolecall requests tail --unauthenticated --for 60"});
   follow->callback([&shell, options] { tail(shell, *options); });
   CLI::App* replay = noun->add_subcommand("replay", "Say what one would do now; nothing is changed");
   replay->add_option("id", options->id, "Id of the request")->required();
   add_dry_run(*replay, shell);
+  add_examples(*replay, {"rolecall requests replay 01932c6f-8a10-7b2e-8c4d-5e6f70819203 --dry-run",
+                         "rolecall requests replay 01932c6f-8a10-7b2e-8c4d-5e6f70819203 --dry-run -o json"});
   replay->callback([&shell, options] {
     shell.call({"POST", {"requests", options->id, "replay"}, {}, {}},
                [&shell](const json::Value& body) { shell.print(body, kDetails, "request"); });

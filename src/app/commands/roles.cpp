@@ -36,11 +36,15 @@ void add_roles(CLI::App& root, Shell& shell) {
   auto options = std::make_shared<Options>();
   const auto show = [&shell](const json::Value& body) { shell.print(body, kDetails, "name"); };
 
-  noun->add_subcommand("list", "Show all, the most powerful first")->callback([&shell] {
-    shell.call({"GET", {"roles"}, {}, {}}, [&](const json::Value& body) { shell.print(body, kColumns, "name"); });
+  CLI::App* list = noun->add_subcommand("list", "Show all, the most powerful first");
+  add_examples(*list, {"rolecall roles list", "rolecall roles list -o name"});
+  list->callback([&shell] {
+    shell.call_pages({"GET", {"roles"}, {}, {}}, kEverything,
+                     [&](const json::Value& body) { shell.print(body, kColumns, "name"); });
   });
   CLI::App* get = noun->add_subcommand("get", "Show one with its permissions");
   get->add_option("name", options->name, "Name or id")->required();
+  add_examples(*get, {"rolecall roles get \"IT Agent\"", "rolecall roles get \"IT Agent\" -o yaml"});
   get->callback([&shell, show, options] { shell.call({"GET", {"roles", options->name}, {}, {}}, show); });
 
   CLI::App* create = noun->add_subcommand("create", "Make one");
@@ -48,6 +52,8 @@ void add_roles(CLI::App& root, Shell& shell) {
   create->add_option("--description", options->description, "What it is for");
   create->add_option("--permission", options->permissions, "Permission; may be repeated")->allow_extra_args(false);
   add_making(*create, shell);
+  add_examples(*create, {"rolecall roles create \"Night Desk\" --permission requests.view --permission requests.reply",
+                         "rolecall roles create \"Own Requests\" --permission requests.view@own --dry-run"});
   create->callback([&shell, show, options] {
     shell.call(
         {"POST",
@@ -65,6 +71,8 @@ void add_roles(CLI::App& root, Shell& shell) {
   CLI::Option* none = update->add_flag("--no-permissions", options->no_permissions, "Take all permissions away");
   none->excludes(permission);
   add_dry_run(*update, shell);
+  add_examples(*update, {"rolecall roles update \"Night Desk\" --description \"When the others sleep\"",
+                         "rolecall roles update \"Night Desk\" --no-permissions --dry-run"});
   update->callback([&shell, show, options, description, permission, none] {
     json::Object body;
     if (description->count() > 0) body.append("description", options->description);
@@ -77,6 +85,8 @@ void add_roles(CLI::App& root, Shell& shell) {
   remove->add_option("name", options->name, "Name or id")->required();
   remove->add_option("--replacement", options->replacement, "Role that links, grants by hand and default roles go to");
   add_dry_run(*remove, shell);
+  add_examples(*remove, {"rolecall roles delete \"Night Desk\"",
+                         "rolecall roles delete \"Night Desk\" --replacement \"IT Agent\" --dry-run"});
   remove->callback([&shell, options] {
     shell.change({"DELETE", {"roles", options->name}, {{"replacement", options->replacement}}, {}},
                  [](const json::Value&) {});
@@ -88,12 +98,13 @@ void add_roles(CLI::App& root, Shell& shell) {
       order->add_option("--priority", options->priority, "The lowest number wins in role mode single")
           ->check(CLI::Range(1, 1'000'000));
   add_dry_run(*order, shell);
+  add_examples(*order, {"rolecall roles order", "rolecall roles order \"Night Desk\" --priority 50"});
   order->callback([&shell, show, options, priority] {
     if (options->name.empty() != (priority->count() == 0)) {
       return shell.fail(kUsage, "Name a role and its --priority, or neither.");
     }
     if (options->name.empty()) {
-      return shell.call({"GET", {"roles"}, {}, {}}, [&](const json::Value& body) {
+      return shell.call_pages({"GET", {"roles"}, {}, {}}, kEverything, [&](const json::Value& body) {
         shell.print(body, {{"PRIORITY", "priority"}, {"NAME", "name"}}, "name");
       });
     }
@@ -102,12 +113,13 @@ void add_roles(CLI::App& root, Shell& shell) {
 
   CLI::App* holders = noun->add_subcommand("holders", "Show who has one");
   holders->add_option("name", options->name, "Name or id")->required();
-  holders->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1000));
+  holders->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 10'000'000));
+  add_examples(*holders, {"rolecall roles holders Owner", "rolecall roles holders \"IT Agent\" --limit 1000 -o csv"});
   holders->callback([&shell, options] {
-    shell.call({"GET", {"roles", options->name, "holders"}, {{"limit", std::to_string(options->limit)}}, {}},
-               [&](const json::Value& body) {
-                 shell.print(body, {{"USER", "user_name"}, {"ID", "id"}}, "user_name");
-               });
+    shell.call_pages({"GET", {"roles", options->name, "holders"}, {}, {}}, options->limit,
+                     [&](const json::Value& body) {
+                       shell.print(body, {{"USER", "user_name"}, {"ID", "id"}}, "user_name");
+                     });
   });
 }
 

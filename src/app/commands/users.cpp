@@ -32,17 +32,21 @@ void add_users(CLI::App& root, Shell& shell) {
 
   CLI::App* list = noun->add_subcommand("list", "Show all, by name");
   list->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 10'000'000));
+  add_examples(*list, {"rolecall users list", "rolecall users list --limit 50 -o csv"});
   list->callback([&shell, options] {
     shell.call_pages({"GET", {"users"}, {}, {}}, options->limit,
                      [&](const json::Value& body) { shell.print(body, kColumns, "user_name"); });
   });
   CLI::App* get = noun->add_subcommand("get", "Show one with roles and groups");
   get->add_option("name", options->name, "userName or id")->required();
+  add_examples(*get, {"rolecall users get maya@example.com", "rolecall users get maya@example.com -o yaml"});
   get->callback([&shell, show, options] { shell.call({"GET", {"users", options->name}, {}, {}}, show); });
 
   CLI::App* explain = noun->add_subcommand("explain", "Say why somebody has which role, or none");
   explain->add_option("name", options->name, "userName or id")->required();
   explain->add_option("--at", options->at, "As it was at this instant, 2026-03-01T10:00:00Z");
+  add_examples(*explain, {"rolecall users explain maya@example.com",
+                          "rolecall users explain maya@example.com --at 2026-03-01T10:00:00Z"});
   explain->callback([&shell, options] {
     shell.call({"GET", {"users", options->name, "explanation"}, {{"at", options->at}}, {}},
                [&](const json::Value& body) {
@@ -64,6 +68,8 @@ void add_users(CLI::App& root, Shell& shell) {
   grant->add_option("name", options->name, "userName or id")->required();
   grant->add_option("--role", options->role, "Name or id of the role")->required();
   add_making(*grant, shell);
+  add_examples(*grant, {"rolecall users grant maya@example.com --role \"HR Admin\"",
+                        "rolecall users grant maya@example.com --role Owner --dry-run"});
   grant->callback([&shell, show, options] {
     shell.call({"POST", {"users", options->name, "grants"}, {}, {{"role", options->role}}}, show);
   });
@@ -71,6 +77,8 @@ void add_users(CLI::App& root, Shell& shell) {
   revoke->add_option("name", options->name, "userName or id")->required();
   revoke->add_option("--role", options->role, "Name or id of the role")->required();
   add_dry_run(*revoke, shell);
+  add_examples(*revoke, {"rolecall users revoke maya@example.com --role \"HR Admin\"",
+                         "rolecall users revoke maya@example.com --role Owner --dry-run"});
   revoke->callback([&shell, show, options] {
     shell.call({"DELETE", {"users", options->name, "grants", options->role}, {}, {}}, show);
   });
@@ -83,6 +91,8 @@ void add_users(CLI::App& root, Shell& shell) {
   adopt_verb->add_flag("--keep-roles", adoption->keep_roles,
                        "Also join the new connection's group of each role held by a group");
   add_making(*adopt_verb, shell);
+  add_examples(*adopt_verb, {"rolecall users adopt maya@example.com --connection entra --dry-run",
+                             "rolecall users adopt maya@example.com --connection entra --keep-roles"});
   adopt_verb->callback([&shell, adoption] { adopt(shell, {"users", adoption->name}, *adoption); });
 }
 

@@ -76,9 +76,9 @@ TEST_F(AdminApi, Pages_FollowEachOther) {
   const auto first = get("/users?limit=2");
   EXPECT_EQ(text(first, "total"), "3");
   EXPECT_EQ(parse(first).find("items")->as_array()->size(), 2U);
-  const auto second = get("/users?limit=2&after=" + text(first, "next"));
+  const auto second = get("/users?limit=2&cursor=" + text(first, "next_cursor"));
   EXPECT_EQ(parse(second).find("items")->as_array()->size(), 1U);
-  EXPECT_EQ(text(second, "next"), "");
+  EXPECT_EQ(text(second, "next_cursor"), "null");
 }
 
 TEST_F(AdminApi, Connections_ChangeOneSettingAtATime) {

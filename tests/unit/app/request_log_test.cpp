@@ -131,9 +131,9 @@ TEST_F(RequestLog, IsFilteredAndPaged) {
   EXPECT_EQ(ask("GET", "/requests?status=404").status, 400);
   EXPECT_EQ(ask("GET", "/requests?connection=nobody").status, 404);
   const auto first = ask("GET", "/requests?limit=4");
-  const auto second = ask("GET", "/requests?limit=4&after=" + text(first, "next"));
+  const auto second = ask("GET", "/requests?limit=4&cursor=" + text(first, "next_cursor"));
   EXPECT_EQ(parse(second).find("items")->as_array()->size(), 2U);
-  EXPECT_EQ(text(second, "next"), "");
+  EXPECT_EQ(text(second, "next_cursor"), "null");
 }
 
 TEST_F(RequestLog, KeepsTheNewestOnly) {

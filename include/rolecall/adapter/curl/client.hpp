@@ -13,6 +13,7 @@ struct ClientOptions {
   std::chrono::milliseconds connect_timeout{3'000};
   std::chrono::milliseconds timeout{60'000};
   std::size_t max_body = 64 * 1024 * 1024;
+  std::string ca_file = {};  ///< PEM, of who vouches for the server; empty: those that the machine trusts
 };
 
 /// Sends one request to a server on this machine: `origin` is "http://127.0.0.1:8080", the request names method,
@@ -20,5 +21,9 @@ struct ClientOptions {
 /// redirect. `unavailable` when nobody answers.
 [[nodiscard]] Result<http::Response> call_loopback(const std::string& origin, const http::Request& request,
                                                    const ClientOptions& options = {});
+/// Sends one request to a server that an administrator named: `origin` is "https://desk.example.com". Its certificate
+/// has to be valid for that name; no proxy, no redirect. `unavailable` when nobody answers, or somebody else does.
+[[nodiscard]] Result<http::Response> call_https(const std::string& origin, const http::Request& request,
+                                                const ClientOptions& options = {});
 
 }  // namespace rolecall::adapter::curl

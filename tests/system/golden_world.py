@@ -1,0 +1,329 @@
+"""One world in which every command is run once or more, the same way for every output format.
+
+The commands reach the server by its address and a token file, through a recorder that notes which operation each of
+them asks for.
+"""
+
+import http.client
+import http.server
+import os
+import pathlib
+import re
+import subprocess
+import threading
+import urllib.parse
+
+import expect
+from rolecall_server import ROOT, default_binary, group_body, user_body
+
+GOLDEN = pathlib.Path(ROOT) / "tests" / "system" / "golden"
+LONGEST = 60  # lines of one output; of a longer one the beginning stands for all
+KEPT = 20
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("ROLECALL_")}
+
+
+class Recorder:
+    """Passes requests on to a server and keeps their methods and paths."""
+
+    def __init__(self, listen):
+        recorder = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                recorder.seen.append((self.command, urllib.parse.urlsplit(self.path).path))
+                upstream = http.client.HTTPConnection(listen, timeout=60)
+                headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+                upstream.request(self.command, self.path, body or None, headers)
+                got = upstream.getresponse()
+                data = got.read()
+                upstream.close()
+                self.send_response_only(got.status)
+                for name, value in got.getheaders():
+                    if name.lower() not in ("content-length", "connection", "transfer-encoding"):
+                        self.send_header(name, value)
+                if got.status != 204:
+                    self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = answer
+
+            def log_message(self, *_):
+                pass
+
+        self.seen = []
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def take(self):
+        seen, self.seen = self.seen, []
+        return seen
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+PASSING = (
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<id>"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<instant>"),
+    (re.compile(r"rolecall_[A-Za-z0-9_-]{20,}"), "<token>"),
+    (re.compile(r"\b[0-9a-f]{16,}\b"), "<digest>"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "<listen>"),
+    (re.compile(r"\b\d+\.\d{3}\b"), "<ms>"),
+    (re.compile(r"\b\d+\.\d+\.\d+\b"), "<version>"),
+)
+
+
+def lasting(text, directory):
+    """Without what differs from run to run."""
+    text = text.replace(str(directory), "<dir>")
+    for pattern, word in PASSING:
+        text = pattern.sub(word, text)
+    lines = [re.sub(r"(?<=\S) {2,}", "  ", line).rstrip() for line in text.splitlines()]
+    return lines if len(lines) <= LONGEST else [*lines[:KEPT], "…"]
+
+
+class World:
+    """A server, its recorder, and what every command said."""
+
+    def __init__(self, server, output):
+        self.server, self.output = server, output
+        self.recorder = Recorder(server.listen)
+        self.directory = server.directory
+        self.admin = server.admin()
+        self.scim = server.scim(server.token())
+        self.said = {}  # noun → lines of its golden file
+        self.wrong = []  # commands whose exit code was not the one expected
+        self.asked = {}  # verb, a tuple → (method, path) of the requests that it made
+
+    def close(self):
+        self.recorder.close()
+
+    def file(self, name, text):
+        path = self.directory / name
+        path.write_text(text)
+        return str(path)
+
+    def note(self, verb, words, done, code, seen):
+        if done.returncode != code:
+            self.wrong.append(f"rolecall {' '.join(words)}: exit {done.returncode}, expected {code}: {done.stderr}")
+        self.asked.setdefault(verb, []).extend(seen)
+        lines = lasting(" ".join(["$ rolecall", *(f'"{word}"' if " " in word else word for word in words)]), self.directory)
+        out = lasting(done.stdout, self.directory)
+        lines += out[:1] + ["…"] if verb[0] == "completion" else out
+        lines += ["! " + line for line in lasting(done.stderr, self.directory)]
+        if done.returncode:
+            lines.append(f"= exit {done.returncode}")
+        self.said.setdefault(verb[0], []).extend([*lines, ""])
+
+    def local(self, verb, *words, code=0):
+        """A command that asks no server."""
+        words = (*verb.split(), *words)
+        done = subprocess.run([str(default_binary()), *words, "--output", self.output], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=60, check=False, cwd=self.directory,
+                              env={**ENVIRONMENT, "XDG_CONFIG_HOME": str(self.directory / "config")})
+        self.note(tuple(verb.split()), words, done, code, [])
+
+    def run(self, verb, *words, code=0):
+        """A command that asks the server."""
+        words = (*verb.split(), *words)
+        self.recorder.take()
+        command = [str(default_binary()), *words, "--output", self.output, "--server", self.recorder.url, "--token-file",
+                   str(self.server.data / "admin-token")]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+                              env=ENVIRONMENT, check=False, cwd=self.directory)
+        self.server.secrets.update(re.findall(r"rolecall_[A-Za-z0-9_-]{20,}", done.stdout))
+        self.note(tuple(verb.split()), words, done, code, self.recorder.take())
+
+    def get(self, path):
+        return expect.status(self.admin.get("/admin/v1" + path), 200)
+
+    def first(self, path, **wanted):
+        """The first item of a list with these members."""
+        return next(item for item in self.get(path + ("&" if "?" in path else "?") + "limit=1000")["items"]
+                    if all(item[name] == value for name, value in wanted.items()))
+
+
+def play(world):
+    """Every verb, the ways to fail that each noun has, and then no more."""
+    for part in (tenants, people, roles, links, plans, tokens, requests, audit, installation, contexts, adoptions):
+        part(world)
+    assert not world.wrong, "\n".join(world.wrong)
+
+
+def tenants(world):
+    world.run("workspaces list")
+    world.run("workspaces create", "north")
+    world.run("workspaces create", "north", code=5)
+    world.run("workspaces get", "north")
+    world.run("workspaces get", "south", code=3)
+    world.run("workspaces set", "north", "--role-mode", "single")
+    world.run("workspaces set", "north", "--role-mode", "multi", "--dry-run")
+    world.run("connections list")
+    world.run("connections create", "entra", "--dialect", "entra", "--unknown-groups", "keep_unlinked")
+    world.run("connections create", "entra", code=5)
+    world.run("connections get", "entra")
+    world.run("connections get", "okte", code=3)
+    world.run("connections set", "entra", "--unknown-members", "strict")
+    world.run("connections set", "entra", code=2)
+
+
+def people(world):
+    maya = expect.scim(world.scim.post("/Users", user_body("maya@example.com", externalId="00u1")), 201)["id"]
+    expect.scim(world.scim.post("/Users", user_body("tom@example.com", externalId="00u2")), 201)
+    expect.scim(world.scim.post("/Groups", group_body("Service Desk", maya)), 201)
+    expect.scim(world.scim.post("/Groups", group_body("it-agent", maya)), 201)
+    world.run("users list")
+    world.run("users list", "--limit", "1")
+    world.run("users list", "--workspace", "nowhere", code=3)
+    world.run("users get", "maya@example.com")
+    world.run("users get", "mya@example.com", code=3)
+    world.run("users explain", "maya@example.com")
+    world.run("users grant", "tom@example.com", "--role", "HR Admin")
+    world.run("users grant", "tom@example.com", "--role", "HR Admin", code=5)
+    world.run("users revoke", "tom@example.com", "--role", "HR Admin")
+    world.run("users revoke", "tom@example.com", "--role", "HR Admin", code=3)
+    world.run("groups list")
+    world.run("groups get", "Service Desk", code=5)
+    world.run("groups get", "Service Desk", "--connection", "okta")
+    world.run("groups get", "nobody", code=3)
+    world.run("groups members", "Service Desk", "--connection", "okta")
+
+
+def roles(world):
+    world.run("permissions list", "--feature", "requests")
+    world.run("permissions list", "--feature", "dragons", code=1)
+    world.run("roles list")
+    world.run("roles create", "Night Desk", "--permission", "requests.view", "--permission", "requests.reply@own")
+    world.run("roles create", "Night Desk", code=5)
+    world.run("roles create", "Day Desk", "--permission", "requests.veiw", code=1)
+    world.run("roles get", "Night Desk")
+    world.run("roles get", "Nihgt Desk", code=3)
+    world.run("roles update", "Night Desk", "--description", "When the others sleep.")
+    world.run("roles update", "Owner", "--no-permissions", code=4)
+    world.run("roles order")
+    world.run("roles order", "Night Desk", "--priority", "70")
+    world.run("roles holders", "IT Agent")
+    world.run("roles holders", "IT Agent", "--limit", "1")
+    world.run("roles delete", "Owner", code=4)
+    world.run("roles delete", "Night Desk", "--dry-run")
+    world.run("roles delete", "Night Desk")
+
+
+def links(world):
+    world.run("links suggest")
+    world.run("links create", "--group", "Service Desk", "--connection", "okta", "--role", "IT Admin", "--dry-run")
+    world.run("links create", "--group", "Service Desk", "--connection", "okta", "--role", "IT Admin")
+    world.run("links create", "--group", "Service Desk", "--connection", "okta", "--role", "IT Admin", code=5)
+    link = world.first("/links", group="Service Desk", role="IT Admin")["id"]
+    pushed = world.first("/links", group="Service Desk", origin="pushed")["id"]
+    world.run("links list")
+    world.run("links get", link)
+    world.run("links get", "00000000-0000-7000-8000-000000000000", code=3)
+    world.run("links approve", pushed)
+    world.run("links approve", link, code=5)
+    world.run("links pause", link)
+    world.run("links resume", link)
+    world.run("links delete", link)
+
+
+def plans(world):
+    path = world.file("access.yaml", "links:\n  items:\n    - group: Service Desk\n      connection: okta\n      role: IT Admin\n")
+    world.run("plan", "-f", path)
+    world.run("plan", "-f", path, "--exit-code", code=10)
+    world.run("plan", "-f", world.file("odd.yaml", "links: {items: [{group: x}]}\n"), code=1)
+    world.run("diff", "-f", path)
+    world.run("plans list")
+    plan = world.get("/plans")["items"][0]["id"]
+    world.run("plans get", plan)
+    world.run("plans get", "00000000-0000-7000-8000-000000000000", code=3)
+    world.run("apply", plan, "--no-input", code=2)
+    world.run("apply", plan, "--yes")
+    world.run("apply", plan, "--yes", code=5)
+    world.run("export")
+
+
+def tokens(world):
+    world.run("tokens create", "--connection", "entra", "--note", "Entra")
+    world.run("tokens create", "--connection", "entra", "--expires-in", "soon", code=2)
+    token = world.first("/tokens", note="Entra")["id"]
+    world.run("tokens rotate start", token, "--overlap", "1h")
+    world.run("tokens rotate cancel", token)
+    world.run("tokens rotate start", token)
+    world.run("tokens rotate complete", token)
+    world.run("tokens list", "--connection", "entra")
+    world.run("tokens revoke", world.first("/tokens?connection=entra", state="live")["id"])
+    world.run("tokens revoke", token, code=3)
+    world.run("api-tokens scopes")
+    world.run("api-tokens create", "dashboard", "--scope", "users:read")
+    world.run("api-tokens create", "dashboard", "--scope", "users:raed", code=1)
+    world.run("api-tokens list")
+    world.run("api-tokens revoke", world.first("/api-tokens", name="dashboard")["id"])
+
+
+def requests(world):
+    group = next(found for found in world.scim.get("/Groups").json()["Resources"] if found["displayName"] == "Service Desk")
+    maya = world.first("/users", user_name="maya@example.com")["id"]
+    answer = world.scim.patch(f"/Groups/{group['id']}", {"op": "remove", "path": f'members[value eq "{maya}"]'})
+    expect.status(answer, 204)
+    request = answer.headers["x-request-id"]
+    world.run("requests list", "--limit", "2")
+    world.run("requests list", "--since", "yesterday", code=1)
+    world.run("requests get", request)
+    world.run("requests get", "nothing", code=3)
+    world.run("requests tail", "--status", "2xx")
+    world.run("requests replay", request, "--dry-run")
+    world.run("requests replay", request, code=1)
+
+
+def audit(world):
+    world.run("audit list", "--limit", "2")
+    world.run("audit list", "--after", "0", "--limit", "2")
+    world.run("audit export")
+    world.run("audit checkpoint")
+    world.run("audit verify")
+    world.run("audit verify", "--checkpoint", world.file("odd.json", "{}"), code=2)
+
+
+def installation(world):
+    world.run("whoami")
+    world.run("system info")
+    world.run("doctor", "--deep")
+    world.local("config show")
+    world.local("config check")
+    world.local("config explain", "limits.page_max")
+    world.local("config explain", "limits.pagemax", code=3)
+    world.local("config schema")
+    world.local("version")
+    world.local("serve", "--config", "none.toml", code=2)
+    for shell in ("bash", "zsh", "fish"):
+        world.local("completion " + shell)
+
+
+def contexts(world):
+    token = str(world.server.data / "admin-token")
+    world.local("context list")
+    world.local("context add", "here", "--server", "http://" + world.server.listen, "--token-file", token)
+    world.local("context add", "here", "--server", "http://" + world.server.listen, "--token-file", token, code=5)
+    world.local("context add", "there", "--server", "http://desk.example.com", "--token-file", token, code=1)
+    world.local("context add", "there", "--server", "https://desk.example.com", "--token-file", token)
+    world.local("context use", "there")
+    world.local("context use", "nowhere", code=3)
+    world.local("context list")
+    world.local("context remove", "there")
+    world.local("context remove", "there", code=3)
+
+
+def adoptions(world):
+    expect.scim(world.scim.post("/Groups", group_body("Walkers")), 201)
+    world.run("users adopt", "tom@example.com", "--connection", "entra", "--dry-run")
+    world.run("users adopt", "tom@example.com", "--connection", "entra")
+    world.run("groups adopt", "Walkers", "--connection", "entra", code=5)
+    world.run("groups adopt", "it-agent", "--connection", "nowhere", code=3)
+    world.run("connections adopt", "--from", "entra", "--to", "okta", "--keep-roles")
