@@ -40,4 +40,6 @@ def examples(*words):
 
 def options(*words):
     """The long options of a verb, and of the program."""
-    return set(re.findall(r"--[a-z][a-z-]*", help_of(*words))) | set(re.findall(r"--[a-z][a-z-]*", help_of()))
+    defined = [line.split()[0] for text in (help_of(*words), help_of()) for line in text.splitlines()
+               if line.startswith("  -")]
+    return {name for names in defined for name in re.findall(r"--[a-z][a-z-]*", names)}

@@ -18,7 +18,7 @@ while IFS= read -r line; do
   COMPREPLY=()
   _rolecall
   printf '%s\n' "${COMPREPLY[@]}" ''
-  echo --
+  echo ==
 done
 """
 ZSH = r"""
@@ -30,14 +30,14 @@ while IFS= read -r line; do
   words=("${(@Q)${(z)line}}")
   CURRENT=${#words}
   _rolecall
-  print -r -- --
+  print -r -- '=='
 done
 """
 FISH = r"""
 source $argv[1]
 while read -l line
     complete -C "$line" | string replace -r '\t.*' ''
-    echo --
+    echo ==
 end
 """
 
@@ -61,7 +61,7 @@ def complete(command, driver, shell, lines):
         expect.equal(done.stderr, "", f"what {shell} complains about")
     answers, current = [], []
     for line in done.stdout.split("\n"):
-        if line == "--":
+        if line == "==":
             answers.append(current)
             current = []
         elif line:

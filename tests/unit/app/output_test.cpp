@@ -209,10 +209,10 @@ TEST(Csv, QuotesByRfc4180) {
 }
 
 TEST(Csv, NoCellIsAFormula) {
-  EXPECT_EQ(csv(R"([{"a":"=1+1"},{"a":"+1"},{"a":"-1"},{"a":"@SUM(A1)"},{"a":"\t=1"},{"a":"\r=1"},{"a":"a=1"}])"),
+  EXPECT_EQ(csv(R"csv([{"a":"=1+1"},{"a":"+1"},{"a":"-1"},{"a":"@SUM(A1)"},{"a":"\t=1"},{"a":"\r=1"},{"a":"a=1"}])csv"),
             "a\r\n'=1+1\r\n'+1\r\n'-1\r\n'@SUM(A1)\r\n'\t=1\r\n\"'\r=1\"\r\na=1\r\n");
-EXPECT_EQ(csv(R"([{"a":"=cmd|' /C calc'!\"A1\""}])"), "a\r\n\"'=cmd|' /C calc'!\"\"A1\"\"\"\r\n");
-EXPECT_EQ(csv(R"([{"=x":1}])"), "'=x\r\n1\r\n") << "nor is a heading";
+  EXPECT_EQ(csv(R"([{"a":"=cmd|' /C calc'!\"A1\""}])"), "a\r\n\"'=cmd|' /C calc'!\"\"A1\"\"\"\r\n");
+  EXPECT_EQ(csv(R"([{"=x":1}])"), "'=x\r\n1\r\n") << "nor is a heading";
 }
 
 TEST(Csv, MovesNoCursor) { EXPECT_EQ(csv(R"([{"a":"\u001b[2J\u0000\u007f"}])"), "a\r\n?[2J??\r\n"); }
