@@ -12,6 +12,11 @@ class CountedSteps {
 
 class MemberCost : public CountedSteps, public test::ProvisioningTest {
  protected:
+  void SetUp() override {
+    database_.use_sqlite();
+    ProvisioningTest::SetUp();
+  }
+
   ResourceId group_of(std::size_t size, const std::string& name) {
     const auto group = create("Group", R"({"displayName":")" + name + R"("})").id;
     const auto filled = store_->write([&](store::UnitOfWork& unit) -> Result<void> {

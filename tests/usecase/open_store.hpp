@@ -79,14 +79,17 @@ inline std::unique_ptr<store::Store> open_store(const std::filesystem::path& dir
 /// The same database at each opening, of the engine that `open_store` chooses.
 class TestDatabase {
  public:
+  /// For a test that looks into that engine.
+  void use_sqlite() { is_sqlite_ = true; }
   std::unique_ptr<store::Store> open(const std::filesystem::path& directory, const TextFolder& folder,
                                      const Clock& clock) {
-    if (contract::postgresql_address() == nullptr) return open_sqlite(directory, folder, clock);
+    if (is_sqlite_ || contract::postgresql_address() == nullptr) return open_sqlite(directory, folder, clock);
     if (schema_ == nullptr) schema_ = std::make_shared<contract::PostgresqlSchema>();
     return std::make_unique<StoreInSchema>(schema_, folder, clock);
   }
 
  private:
+  bool is_sqlite_ = false;
   std::shared_ptr<contract::PostgresqlSchema> schema_;
 };
 
