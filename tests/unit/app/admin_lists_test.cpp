@@ -149,7 +149,7 @@ TEST_F(AdminLists, Cursor_OutlivesWhatItStandsFor) {
 TEST_F(AdminLists, Cursor_ExpiresWithThoseOfScim) {
   ManualClock clock(clock_.now());
   instance_clock_ = &clock;
-  start({{"scim.cursor_timeout", "60s"}});
+  start({{"limits.cursor_timeout", "60s"}});
   for (const std::string name : {"ana", "bo"}) create_user(name);
   const std::string cursor = next_of(ask("/users?limit=1"));
   clock.advance(std::chrono::seconds(60));
