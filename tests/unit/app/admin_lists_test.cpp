@@ -192,7 +192,8 @@ TEST_F(AdminLists, Whoami_TellsEveryTokenWhoItIs) {
 }
 
 TEST_F(AdminLists, Scopes_AreThoseThatATokenCanHold) {
-  for (const json::Value& value : *parse(ask("/api-tokens/scopes?limit=1000")).find("items")->as_array()) {
+  const json::Object body = parse(ask("/api-tokens/scopes?limit=1000"));
+  for (const json::Value& value : *body.find("items")->as_array()) {
     const json::Object& item = *value.as_object();
     EXPECT_FALSE(item.find("opens")->as_array()->empty()) << json::write(item);
     EXPECT_EQ(change("/api-tokens", R"({"name":"one","scopes":[)" + json::write(*item.find("scope")) + "]}").status,
