@@ -215,7 +215,7 @@ TEST(Csv, NoCellIsAFormula) {
   EXPECT_EQ(csv(R"([{"=x":1}])"), "'=x\r\n1\r\n") << "nor is a heading";
 }
 
-TEST(Csv, MovesNoCursor) { EXPECT_EQ(csv(R"([{"a":"\u001b[2J\u0000\u007f"}])"), "a\r\n?[2J??\r\n"); }
+TEST(Csv, MovesNoCursor) { EXPECT_EQ(csv(R"([{"a":"\u001b[2J\u0001\u007f"}])"), "a\r\n?[2J??\r\n"); }
 
 TEST(Render, ShowsTheSameInEveryFormat) {
   const json::Value body = parsed(R"({"items":[{"name":"a","n":1,"hidden":"x"},{"name":"bcd","n":null}],"total":2})");
