@@ -16,6 +16,7 @@
 #include "rolecall/administration/connections.hpp"
 #include "rolecall/administration/groups.hpp"
 #include "rolecall/administration/links.hpp"
+#include "rolecall/administration/privileged_defaults.hpp"
 #include "rolecall/administration/roles.hpp"
 #include "rolecall/administration/users.hpp"
 #include "rolecall/app/embedded.hpp"
@@ -57,8 +58,8 @@ class ProvisioningTest : public ::testing::Test {
     store_ = adapter::soci::open_sqlite_store(options, migrations, *folder_, clock_).value();
     environment_.emplace(provisioning::Environment{*store_, *registry_, *folder_, clock_, *ids_, *digest_,
                                                    resource::ValidationOptions{}});
-    administration_.emplace(
-        administration::Environment{*store_, catalogue_, *folder_, clock_, *ids_, *random_, *digest_, nullptr});
+    administration_.emplace(administration::Environment{*store_, catalogue_, *folder_, clock_, *ids_, *random_,
+                                                        *digest_, nullptr, &confirmed_});
     workspace_ = administration::bootstrap(*administration_, {}).value().workspace.id;
     use_connection(administration::get_connection(*administration_, workspace_, "okta").value());
   }
@@ -192,6 +193,7 @@ class ProvisioningTest : public ::testing::Test {
   access::Catalogue catalogue_;
   std::unique_ptr<store::Store> store_;
   std::optional<provisioning::Environment> environment_;
+  administration::PrivilegedDefaults confirmed_ = *administration::PrivilegedDefaults::parse("entra=HR Admin");
   std::optional<administration::Environment> administration_;
   WorkspaceId workspace_;
   provisioning::Caller caller_;

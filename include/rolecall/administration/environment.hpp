@@ -17,6 +17,7 @@
 namespace rolecall::administration {
 
 class TokenDirectory;
+class PrivilegedDefaults;
 
 /// What every use case needs; the references outlive it.
 struct Environment {
@@ -28,11 +29,12 @@ struct Environment {
   RandomSource& random;
   const Digest& digest;
   TokenDirectory* tokens = nullptr;  ///< told of every new and revoked token, so that both count at once
+  const PrivilegedDefaults* privileged_defaults = nullptr;  ///< null: none is confirmed
 
   /// The same on another store. It does not tell the directory: whoever makes several changes one has to do that
   /// itself, after the commit.
   [[nodiscard]] Environment over(store::Store& other) const {
-    return {other, catalogue, folder, clock, ids, random, digest, nullptr};
+    return {other, catalogue, folder, clock, ids, random, digest, nullptr, privileged_defaults};
   }
 };
 
