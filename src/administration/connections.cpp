@@ -13,10 +13,10 @@ namespace {
 
 std::string target_of(const store::ConnectionRecord& connection) { return "Connection/" + connection.id.value(); }
 
-Result<void> check_default_role(store::Workspace& workspace, const store::ConnectionRecord& connection,
-                                const access::Role& role) {
-  ROLECALL_TRY_ASSIGN(const auto grantor, grantor_of(workspace, connection, access::Grantor::Kind::admin));
-  return access::may_grant(grantor, role, access::GrantPath::default_role);
+Result<void> check_default_role(Change& change, const store::ConnectionRecord& connection, const access::Role& role) {
+  ROLECALL_TRY_ASSIGN(const auto grantor, grantor_of(change.workspace, connection, access::Grantor::Kind::admin));
+  ROLECALL_TRY(access::may_grant(grantor, role, access::GrantPath::default_role));
+  return check_privilege(change.environment, connection, role);
 }
 
 store::UnknownMemberPolicy default_policy_of(std::string_view dialect) {
@@ -108,7 +108,7 @@ Result<store::ConnectionRecord> add_connection(Change& change, const NewConnecti
   connection.unknown_members = wanted.unknown_members.value_or(default_policy_of(wanted.dialect));
   connection.created = change.now;
   ROLECALL_TRY(check_ceiling(ceiling));
-  ROLECALL_TRY(check_default_role(change.workspace, connection, default_role));
+  ROLECALL_TRY(check_default_role(change, connection, default_role));
   ROLECALL_TRY(change.workspace.connections().insert(connection));
   ROLECALL_TRY(change.trail.record("connection.created", target_of(connection), {}));
   ROLECALL_TRY(follow_ceiling(change, connection));
@@ -135,7 +135,7 @@ Result<store::ConnectionRecord> get_connection(const Environment& environment, c
 
 Result<void> change_default_role(Change& change, store::ConnectionRecord& connection, const access::Role& role) {
   if (connection.default_role == role.id) return {};
-  ROLECALL_TRY(check_default_role(change.workspace, connection, role));
+  ROLECALL_TRY(check_default_role(change, connection, role));
   json::Object details{{"from", "Role/" + connection.default_role.value()}, {"to", "Role/" + role.id.value()}};
   connection.default_role = role.id;
   ROLECALL_TRY(change.workspace.connections().update(connection));

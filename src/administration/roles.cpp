@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "default_role.hpp"
 #include "listing.hpp"
 #include "lookup.hpp"
 #include "rolecall/granting/recompute.hpp"
@@ -50,9 +51,10 @@ Result<void> follow_priority(Change& change) {
 }
 
 /// Ceilings compare permissions, so new permissions of one role can move any role across a ceiling.
-Result<void> follow_permissions(Change& change) {
+Result<void> follow_permissions(Change& change, const access::Role& role) {
   ROLECALL_TRY_ASSIGN(const auto connections, change.workspace.connections().list());
   for (const auto& connection : connections) {
+    if (connection.default_role == role.id) ROLECALL_TRY(check_privilege(change.environment, connection, role));
     ROLECALL_TRY(follow_ceiling(change, connection));
     ROLECALL_TRY(
         granting::recompute_asserted(change.workspace, connection.id, change.trail, change.environment.folder));
@@ -137,7 +139,7 @@ Result<access::Role> update_role(const Environment& environment, const Workspace
     if (attributes.empty()) return role;
     ROLECALL_TRY(change.workspace.roles().update(role, environment.folder.fold(role.name)));
     ROLECALL_TRY(change.trail.record("role.updated", target_of(role), {{"attributes", std::move(attributes)}}));
-    if (are_permissions_changed) ROLECALL_TRY(follow_permissions(change));
+    if (are_permissions_changed) ROLECALL_TRY(follow_permissions(change, role));
     if (is_priority_changed) ROLECALL_TRY(follow_priority(change));
     return role;
   });

@@ -96,6 +96,11 @@ constexpr auto kKeys = std::to_array<Key>({
      "JSON file with features, permissions and data scopes of your own, in the format of schemas/permissions.json, "
      "read "
      "at start. Empty: only the shipped ones."},
+    {"access.privileged_defaults", Kind::text, "", 0, 0, "",
+     "Default roles that may do more than the lowest shipped role, CONNECTION=ROLE and more after commas; a connection "
+     "by name, in every workspace, or by id. Without it no such default role is taken, and a server that finds one "
+     "does "
+     "not start."},
     {"admin.token", Kind::secret, "", 0, 0, "",
      "Bearer token of the admin API, 32 characters at least. Empty: DIR/admin-token, made at the first start."},
     {"metrics.listen", Kind::text, "", 0, 0, "",

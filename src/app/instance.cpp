@@ -12,6 +12,7 @@
 #include "rolecall/adapter/icu/text_folder.hpp"
 #include "rolecall/adapter/icu/value_checks.hpp"
 #include "rolecall/administration/bootstrap.hpp"
+#include "rolecall/administration/privileged_defaults.hpp"
 #include "rolecall/app/data_directory.hpp"
 #include "rolecall/app/embedded.hpp"
 #include "rolecall/app/version.hpp"
@@ -115,13 +116,16 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   self.sealer_ = adapter::crypto::make_sealer(sealing_key, *self.random_);
   ROLECALL_TRY_ASSIGN(self.registry_, load_registry(configuration));
   ROLECALL_TRY_ASSIGN(self.catalogue_, load_catalogue(configuration));
+  ROLECALL_TRY_ASSIGN(auto confirmed,
+                      administration::PrivilegedDefaults::parse(configuration.text("access.privileged_defaults")));
+  self.privileged_defaults_ = std::make_unique<administration::PrivilegedDefaults>(std::move(confirmed));
   const Database database = database_of(configuration, options.directory);
   ROLECALL_TRY_ASSIGN(self.store_,
                       open_database(configuration, database, std::move(options.on_fatal), *self.folder_, clock, log));
   self.tokens_ = std::make_unique<administration::TokenDirectory>(*self.store_, *self.digest_, !database.is_shared());
-  self.administration_ = std::make_unique<administration::Environment>(
-      administration::Environment{*self.store_, self.catalogue_, *self.folder_, clock, *self.ids_, *self.random_,
-                                  *self.digest_, self.tokens_.get(), self.sealer_.get()});
+  self.administration_ = std::make_unique<administration::Environment>(administration::Environment{
+      *self.store_, self.catalogue_, *self.folder_, clock, *self.ids_, *self.random_, *self.digest_, self.tokens_.get(),
+      self.sealer_.get(), self.privileged_defaults_.get()});
   resource::ValidationOptions validation;
   validation.checks = {adapter::icu::user_name_fault, adapter::icu::is_time_zone, adapter::crypto::is_certificate};
   self.provisioning_ = std::make_unique<provisioning::Environment>(provisioning::Environment{

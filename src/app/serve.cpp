@@ -15,6 +15,7 @@
 #include "rolecall/adapter/pistache/server.hpp"
 #include "rolecall/adapter/prometheus/metrics.hpp"
 #include "rolecall/adapter/soci/data_lock.hpp"
+#include "rolecall/administration/privileged_defaults.hpp"
 #include "rolecall/app/data_directory.hpp"
 #include "rolecall/app/instance.hpp"
 #include "rolecall/app/version.hpp"
@@ -122,7 +123,8 @@ Result<void> open(Running& running, const Configuration& configuration, const st
     ::kill(::getpid(), SIGTERM);
   };
   ROLECALL_TRY_ASSIGN(running.instance, Instance::open(configuration, log, std::move(options)));
-  return {};
+  // Here and not where the instance opens: the command line is the way to choose another role.
+  return administration::check_default_roles(running.instance->administration());
 }
 
 Result<void> listen(Running& running, const Configuration& configuration, const std::string& directory,

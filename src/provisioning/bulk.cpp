@@ -164,7 +164,7 @@ class Run {
     }
     for (const std::size_t at : unit.operations) progress.outcomes[at].is_processed = true;
     std::move(notices.texts.begin(), notices.texts.end(), std::back_inserter(progress.notices));
-    progress.took_access = progress.took_access || session.trail.took_access();
+    progress.took_access = progress.took_access || notices.took_access;
     return {};
   }
 

@@ -35,6 +35,58 @@ TEST_F(AdministrationConnections, NewDefaultRole_ReachesWhoHasNothingElse) {
   EXPECT_THAT(world.roles_of(gone), ElementsAre("Finance Admin"));
 }
 
+TEST_F(AdministrationConnections, PrivilegedDefault_NeedsTheOperatorsWordForItAndForNothingElse) {
+  const auto maya = world.add_user("maya");
+  const auto given = [&](const char* confirmed, const std::string& role) {
+    const auto parsed = PrivilegedDefaults::parse(confirmed);
+    EXPECT_TRUE(parsed) << confirmed;
+    Environment environment = world.environment;
+    environment.privileged_defaults = &*parsed;
+    const auto set = set_default_role(environment, world.workspace, world.admin, "okta", role);
+    if (set) return std::string();
+    EXPECT_EQ(set.error().code, ErrorCode::forbidden);
+    EXPECT_THAT(set.error().next, HasSubstr("access.privileged_defaults = \"okta=" + role + "\""));
+    return set.error().detail;
+  };
+  for (const char* confirmed : {"", "entra=HR Admin", "okta=Super Admin", "HR Admin=okta"}) {
+    EXPECT_THAT(given(confirmed, "HR Admin"), HasSubstr("may do more than IT Agent")) << confirmed;
+  }
+  EXPECT_THAT(world.roles_of(maya), ElementsAre("IT Agent"));
+  EXPECT_EQ(given(" entra=Ops Admin , okta = hr admin ,", "HR Admin"), "");
+  EXPECT_THAT(world.roles_of(maya), ElementsAre("HR Admin"));
+  EXPECT_EQ(given("", "IT Agent"), "") << "the lowest needs no word";
+  EXPECT_EQ(given((world.okta.value() + "=HR Admin").c_str(), "HR Admin"), "") << "by id";
+}
+
+TEST_F(AdministrationConnections, PrivilegedDefault_IsFoundWhateverMadeIt) {
+  ASSERT_TRUE(check_default_roles(world.environment));
+  ASSERT_TRUE(create_role(world.environment, world.workspace, world.admin, {"Greeter", "", {"requests.view"}}));
+  ASSERT_TRUE(use_default("Greeter"));
+  Environment unconfirmed = world.environment;
+  unconfirmed.privileged_defaults = nullptr;
+  ASSERT_TRUE(check_default_roles(unconfirmed)) << "it may do less than IT Agent";
+  const RoleChange more{std::nullopt, std::vector<std::string>{"requests.delete"}};
+  const auto widened = update_role(unconfirmed, world.workspace, world.admin, "Greeter", more);
+  ASSERT_FALSE(widened) << "by the back door";
+  EXPECT_EQ(widened.error().code, ErrorCode::forbidden);
+  ASSERT_TRUE(use_default("HR Admin"));
+  const auto refused = check_default_roles(unconfirmed);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().detail, HasSubstr("okta, HR Admin may do more"));
+  NewConnection ping;
+  ping.name = "ping";
+  ping.default_role = "HR Admin";
+  EXPECT_FALSE(create_connection(unconfirmed, world.workspace, world.admin, ping));
+}
+
+TEST_F(AdministrationConnections, ConfirmationsThatAreNone_AreNamed) {
+  for (const char* text : {"okta", "okta=", "=HR Admin", "okta=HR Admin,,entra=IT Admin", "a=b,c"}) {
+    const auto parsed = PrivilegedDefaults::parse(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().code, ErrorCode::invalid_value) << text;
+  }
+}
+
 TEST_F(AdministrationConnections, SentDefault_UnknownProtectedOrAboveTheCeiling_IsTheConnectionsOwn) {
   ASSERT_TRUE(use_ceiling("IT Admin"));
   for (const char* name : {"No Such Role", "Owner", "Super Admin"}) {

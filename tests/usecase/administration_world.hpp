@@ -21,6 +21,7 @@
 #include "rolecall/administration/bootstrap.hpp"
 #include "rolecall/administration/connections.hpp"
 #include "rolecall/administration/links.hpp"
+#include "rolecall/administration/privileged_defaults.hpp"
 #include "rolecall/administration/roles.hpp"
 #include "rolecall/administration/token_directory.hpp"
 #include "rolecall/administration/users.hpp"
@@ -35,6 +36,18 @@ inline std::string read_source(const std::string& path) {
   std::ifstream file(std::string(ROLECALL_SOURCE_DIR) + "/" + path);
   EXPECT_TRUE(file) << path;
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// The operator of these worlds has confirmed every default role that a test chooses; the tests of that say otherwise.
+inline administration::PrivilegedDefaults confirmed_defaults() {
+  std::vector<std::string> roles{"Super Admin", "IT Admin", "HR Admin", "Finance Admin", "Ops Admin", "IT Agent",
+                                 "Team 1",      "Team 2",   "Team 3",   "Nobody's",      "New",       "Old"};
+  for (int i = 0; i < 12; ++i) roles.push_back("Custom " + std::to_string(i));
+  std::string text;
+  for (const char* connection : {"okta", "entra"}) {
+    for (const std::string& role : roles) text.append(connection).append("=").append(role).append(",");
+  }
+  return *administration::PrivilegedDefaults::parse(text);
 }
 
 /// UUID-shaped ids that a reader of a failure can tell apart.
@@ -87,7 +100,7 @@ class World {
         catalogue(*access::load_catalogue(read_source("schemas/permissions.json"), read_source("schemas/roles.json"))),
         tokens(*store, *digest),
         sealer(adapter::crypto::make_sealer(Secret("a key of a test, which is long enough"), *random)),
-        environment{*store, catalogue, *folder, clock, ids, *random, *digest, &tokens, sealer.get()} {
+        environment{*store, catalogue, *folder, clock, ids, *random, *digest, &tokens, sealer.get(), &confirmed} {
     auto booted = administration::bootstrap(environment, system);
     EXPECT_TRUE(booted) << (booted ? "" : booted.error().detail + booted.error().note);
     workspace = booted->workspace.id;
@@ -231,6 +244,7 @@ class World {
   access::Catalogue catalogue;
   administration::TokenDirectory tokens;
   std::unique_ptr<Sealer> sealer;
+  administration::PrivilegedDefaults confirmed = confirmed_defaults();
   administration::Environment environment;
   administration::Actor admin{"admin", RequestId("request")};
   administration::Actor system{"system", {}};

@@ -16,6 +16,7 @@
 #include "rolecall/administration/connections.hpp"
 #include "rolecall/administration/groups.hpp"
 #include "rolecall/administration/links.hpp"
+#include "rolecall/administration/privileged_defaults.hpp"
 #include "rolecall/administration/roles.hpp"
 #include "rolecall/administration/users.hpp"
 #include "rolecall/app/embedded.hpp"
@@ -57,8 +58,8 @@ class ProvisioningTest : public ::testing::Test {
     store_ = database_.open(directory_, *folder_, clock_);
     environment_.emplace(provisioning::Environment{*store_, *registry_, *folder_, clock_, *ids_, *digest_,
                                                    resource::ValidationOptions{}});
-    administration_.emplace(
-        administration::Environment{*store_, catalogue_, *folder_, clock_, *ids_, *random_, *digest_, nullptr});
+    administration_.emplace(administration::Environment{*store_, catalogue_, *folder_, clock_, *ids_, *random_,
+                                                        *digest_, nullptr, nullptr, &confirmed_});
   }
   /// As a restart does.
   void reopen() {
@@ -198,6 +199,7 @@ class ProvisioningTest : public ::testing::Test {
   testing_support::TestDatabase database_;
   std::unique_ptr<store::Store> store_;
   std::optional<provisioning::Environment> environment_;
+  administration::PrivilegedDefaults confirmed_ = *administration::PrivilegedDefaults::parse("entra=HR Admin");
   std::optional<administration::Environment> administration_;
   WorkspaceId workspace_;
   provisioning::Caller caller_;

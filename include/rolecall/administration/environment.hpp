@@ -18,6 +18,7 @@
 namespace rolecall::administration {
 
 class TokenDirectory;
+class PrivilegedDefaults;
 
 /// What every use case needs; the references outlive it.
 struct Environment {
@@ -30,13 +31,14 @@ struct Environment {
   const Digest& digest;
   TokenDirectory* tokens = nullptr;  ///< told of every new and revoked token, so that both count at once
   const Sealer* sealer = nullptr;    ///< for secrets that have to be read again; without it there are no webhooks
+  const PrivilegedDefaults* privileged_defaults = nullptr;  ///< null: none is confirmed
 
   bool* took_access = nullptr;  ///< set by a change by which somebody loses a role; whoever wants to know
 
   /// The same on another store. It does not tell the directory: whoever makes several changes one has to do that
   /// itself, after the commit.
   [[nodiscard]] Environment over(store::Store& other) const {
-    return {other, catalogue, folder, clock, ids, random, digest, nullptr, sealer};
+    return {other, catalogue, folder, clock, ids, random, digest, nullptr, sealer, privileged_defaults};
   }
 };
 

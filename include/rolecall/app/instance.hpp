@@ -63,6 +63,7 @@ class Instance {
   std::shared_ptr<const schema::Registry> registry_;
   access::Catalogue catalogue_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<administration::PrivilegedDefaults> privileged_defaults_;
   std::unique_ptr<administration::TokenDirectory> tokens_;
   std::unique_ptr<administration::Environment> administration_;
   std::unique_ptr<provisioning::Environment> provisioning_;
