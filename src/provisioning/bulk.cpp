@@ -149,12 +149,12 @@ class Run {
     }
     Notices notices;
     std::size_t current = unit.operations.front();
-    ROLECALL_TRY_ASSIGN(
-        auto outcome, attempt_guarded(unit_of_work, environment_, caller_, workspace, connection, notices,
-                                      [&](WriteSession& session) {
-                                        return unit.is_circle ? perform_circle(session, progress, unit, current)
-                                                              : perform(session, progress, current);
-                                      }));
+    ROLECALL_TRY_ASSIGN(auto outcome, attempt_guarded(unit_of_work, environment_, caller_, workspace, connection,
+                                                      notices, [&](WriteSession& session) {
+                                                        return unit.is_circle
+                                                                   ? perform_circle(session, progress, unit, current)
+                                                                   : perform(session, progress, current);
+                                                      }));
     if (outcome.trip) progress.trips.push_back(std::move(*outcome.trip));
     if (outcome.error) {
       if (outcome.is_held && job_.all_or_nothing) outcome.error = not_even_held();

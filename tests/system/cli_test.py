@@ -19,6 +19,7 @@ VERBS = {
     "requests": ("list", "get", "tail", "replay"),
     "roles": ("list", "get", "create", "update", "delete", "order", "holders"),
     "links": ("list", "create", "delete", "approve", "suggest", "pause", "resume"),
+    "guard": ("status", "get", "set", "held", "waves", "undo"),
     "users": ("list", "get", "explain", "grant", "revoke", "adopt"),
     "groups": ("list", "get", "members", "adopt"),
     "audit": ("list", "export", "checkpoint", "verify"),

@@ -41,7 +41,8 @@ class GuardTest : public ProvisioningTest {
   void let_them_grow_old() { clock_.advance(std::chrono::hours(25)); }
   ResourceId make_group(const std::string& name, const std::vector<ResourceId>& members, const std::string& role_name) {
     std::string listed;
-    for (const auto& member : members) listed += (listed.empty() ? "" : ",") + (R"({"value":")" + member.value() + "\"}");
+    for (const auto& member : members)
+      listed += (listed.empty() ? "" : ",") + (R"({"value":")" + member.value() + "\"}");
     const auto group = create("Group", R"({"displayName":")" + name + R"(","members":[)" + listed + "]}");
     if (!role_name.empty()) link(name, role_name);
     return group.id;
@@ -64,16 +65,10 @@ class GuardTest : public ProvisioningTest {
     return administration::list_waves(*administration_, workspace_, 100).value();
   }
   provisioning::Decider admin() const { return {workspace_, "admin", RequestId("decision")}; }
-  provisioning::Decisions apply_all() {
-    return provisioning::apply_held(*environment_, admin(), {}).value();
-  }
-  provisioning::Decisions reject_all() {
-    return provisioning::reject_held(*environment_, admin(), {}).value();
-  }
+  provisioning::Decisions apply_all() { return provisioning::apply_held(*environment_, admin(), {}).value(); }
+  provisioning::Decisions reject_all() { return provisioning::reject_held(*environment_, admin(), {}).value(); }
   std::int64_t apply_due() { return provisioning::apply_due(*environment_).value(); }
-  Result<provisioning::Undone> undo() {
-    return provisioning::undo_wave(*environment_, admin(), waves().at(0).wave.id);
-  }
+  Result<provisioning::Undone> undo() { return provisioning::undo_wave(*environment_, admin(), waves().at(0).wave.id); }
 
   /// Everything that anybody holds, and why.
   std::map<std::string, std::vector<access::Grant>> everything() {

@@ -27,9 +27,8 @@ class MemoryGuard final : public store::GuardRepository {
     return loss != tables.losses.end() && loss->second.at > since && !loss->second.is_restored;
   }
   Result<std::int64_t> losses(const ConnectionId& connection, Instant since) override {
-    return std::count_if(tables.losses.begin(), tables.losses.end(), [&](const auto& entry) {
-      return entry.first.first == connection && entry.second.at > since;
-    });
+    return std::count_if(tables.losses.begin(), tables.losses.end(),
+                         [&](const auto& entry) { return entry.first.first == connection && entry.second.at > since; });
   }
   Result<std::int64_t> active_users(const ConnectionId& connection, Instant since) override {
     const auto is_active = [&](const ResourceId& user) {
@@ -75,9 +74,8 @@ class MemoryGuard final : public store::GuardRepository {
     return {};
   }
   Result<void> prune(const ConnectionId& connection, Instant window, Instant wave) override {
-    std::erase_if(tables.losses, [&](const auto& entry) {
-      return entry.first.first == connection && entry.second.at <= window;
-    });
+    std::erase_if(tables.losses,
+                  [&](const auto& entry) { return entry.first.first == connection && entry.second.at <= window; });
     std::erase_if(tables.taken, [&](const auto& entry) {
       const auto& row = entry.second;
       return row.connection == connection && row.at <= (row.wave ? wave : window);
@@ -97,8 +95,8 @@ class MemoryGuard final : public store::GuardRepository {
   }
   Result<std::optional<store::WaveRecord>> find_wave(const WaveId& id) override { return look_up(tables.waves, id); }
   Result<std::vector<store::WaveRecord>> waves(const ConnectionId& connection, std::int64_t limit) override {
-    auto found = *collect(tables.waves,
-                          [&](const auto& row) { return connection.empty() || row.connection == connection; });
+    auto found =
+        *collect(tables.waves, [&](const auto& row) { return connection.empty() || row.connection == connection; });
     std::reverse(found.begin(), found.end());
     if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
     return found;
