@@ -9,10 +9,10 @@ namespace {
 
 Result<void> check_range(const char* member, std::int64_t value, std::int64_t least, std::int64_t most) {
   if (value >= least && value <= most) return {};
-  return fail(ErrorCode::invalid_value,
-              std::string(member) + " is a whole number from " + std::to_string(least) + " to " + std::to_string(most) +
-                  ".",
-              member);
+  return fail(
+      ErrorCode::invalid_value,
+      std::string(member) + " is a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ".",
+      member);
 }
 
 std::set<RoleId> roles_of(const std::vector<Grant>& grants) {
@@ -87,8 +87,8 @@ std::vector<RoleId> taken_roles(const std::vector<Grant>& before, const std::vec
     won.permissions.insert(won.permissions.end(), role->second.permissions.begin(), role->second.permissions.end());
   }
   std::sort(won.permissions.begin(), won.permissions.end());
-  const bool has_won = std::any_of(held_after.begin(), held_after.end(),
-                                   [&](const RoleId& id) { return held_before.count(id) == 0; });
+  const bool has_won =
+      std::any_of(held_after.begin(), held_after.end(), [&](const RoleId& id) { return held_before.count(id) == 0; });
   const bool was_fallback = is_by_default_only(before) && !after.empty() && !is_by_default_only(after);
   std::vector<RoleId> taken;
   for (const RoleId& id : held_before) {

@@ -6,9 +6,7 @@
 namespace rolecall::administration {
 namespace {
 
-store::HeldFilter held_of(const ConnectionId& connection) {
-  return {store::HeldState::held, connection, {}, {}, {}};
-}
+store::HeldFilter held_of(const ConnectionId& connection) { return {store::HeldState::held, connection, {}, {}, {}}; }
 
 Result<GuardView> view_of(const Environment& environment, store::Workspace& workspace,
                           store::ConnectionRecord connection) {
@@ -26,7 +24,9 @@ Result<GuardView> view_of(const Environment& environment, store::Workspace& work
   return view;
 }
 
-json::Object describe(const access::GuardSettings& settings) {
+}  // namespace
+
+json::Object to_json(const access::GuardSettings& settings) {
   return {{"mode", access::name_of(settings.mode)},
           {"minimum", settings.minimum},
           {"percent", settings.percent},
@@ -35,8 +35,6 @@ json::Object describe(const access::GuardSettings& settings) {
           {"auto_apply_minutes", static_cast<std::int64_t>(settings.auto_apply.count())},
           {"answer", access::name_of(settings.answer)}};
 }
-
-}  // namespace
 
 Result<std::vector<GuardView>> list_guards(const Environment& environment, const WorkspaceId& workspace) {
   return in_view(environment, workspace, [&](store::Workspace& reached) -> Result<std::vector<GuardView>> {
@@ -66,7 +64,7 @@ Result<GuardView> set_guard(const Environment& environment, const WorkspaceId& w
     ROLECALL_TRY_ASSIGN(const auto stored, change.workspace.guard().settings(found.id));
     if (stored.value_or(access::GuardSettings()) != settings) {
       ROLECALL_TRY(change.workspace.guard().set_settings(found.id, settings));
-      ROLECALL_TRY(change.trail.record("guard.changed", "Connection/" + found.id.value(), describe(settings)));
+      ROLECALL_TRY(change.trail.record("guard.changed", "Connection/" + found.id.value(), to_json(settings)));
     }
     return view_of(environment, change.workspace, std::move(found));
   });

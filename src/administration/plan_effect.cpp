@@ -125,8 +125,9 @@ Result<void> warn_as_guard(store::Workspace& workspace, const std::map<Connectio
     if (!access::is_over(settings, 0, users, active)) continue;
     ROLECALL_TRY_ASSIGN(const auto connection, workspace.connections().find(id));
     warnings.push_back("This would trip the guard of " + (connection ? connection->name : id.value()) + ": " +
-                       std::to_string(users) + " users lose permissions, over the limit of " +
-                       std::to_string(access::guard_limit(settings, active)) + ".");
+                       std::to_string(users) + (users == 1 ? " user loses" : " users lose") +
+                       " permissions, over the limit of " + std::to_string(access::guard_limit(settings, active)) +
+                       ".");
   }
   return {};
 }

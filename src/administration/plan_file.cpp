@@ -129,6 +129,32 @@ Result<DesiredDefault> read_item(const Reader& reader, const DesiredDefault&) {
   return wanted;
 }
 
+Result<DesiredGuard> read_item(const Reader& reader, const DesiredGuard&) {
+  ROLECALL_TRY(reader.check_names({"connection", "mode", "minimum", "percent", "window_minutes", "newcomer_hours",
+                                   "auto_apply_minutes", "answer"}));
+  DesiredGuard wanted;
+  wanted.at = reader.at();
+  ROLECALL_TRY_ASSIGN(wanted.connection, reader.needed("connection"));
+  ROLECALL_TRY_ASSIGN(const auto mode, reader.text("mode"));
+  if (mode) {
+    const auto parsed = access::parse_guard_mode(*mode);
+    if (!parsed) return reader.wrong("mode", "hold, observe or off");
+    wanted.mode = *parsed;
+  }
+  ROLECALL_TRY_ASSIGN(wanted.minimum, reader.number("minimum"));
+  ROLECALL_TRY_ASSIGN(wanted.percent, reader.number("percent"));
+  ROLECALL_TRY_ASSIGN(wanted.window_minutes, reader.number("window_minutes"));
+  ROLECALL_TRY_ASSIGN(wanted.newcomer_hours, reader.number("newcomer_hours"));
+  ROLECALL_TRY_ASSIGN(wanted.auto_apply_minutes, reader.number("auto_apply_minutes"));
+  ROLECALL_TRY_ASSIGN(const auto answer, reader.text("answer"));
+  if (answer) {
+    const auto parsed = access::parse_guard_answer(*answer);
+    if (!parsed) return reader.wrong("answer", "refuse or accept");
+    wanted.answer = *parsed;
+  }
+  return wanted;
+}
+
 template <typename Item>
 Result<std::optional<Section<Item>>> read_section(const Reader& plan, std::string_view name, Names known,
                                                   std::size_t& left) {
@@ -158,12 +184,13 @@ Result<std::optional<Section<Item>>> read_section(const Reader& plan, std::strin
 
 Result<DesiredState> read_plan(const json::Object& plan) {
   const Reader reader(plan, {});
-  ROLECALL_TRY(reader.check_names({"roles", "links", "default_roles"}));
+  ROLECALL_TRY(reader.check_names({"roles", "links", "default_roles", "guard"}));
   DesiredState desired;
   std::size_t left = kPlanItems;
   ROLECALL_TRY_ASSIGN(desired.roles, read_section<DesiredRole>(reader, "roles", {"prune", "items"}, left));
   ROLECALL_TRY_ASSIGN(desired.links, read_section<DesiredLink>(reader, "links", {"prune", "items"}, left));
   ROLECALL_TRY_ASSIGN(desired.default_roles, read_section<DesiredDefault>(reader, "default_roles", {"items"}, left));
+  ROLECALL_TRY_ASSIGN(desired.guard, read_section<DesiredGuard>(reader, "guard", {"items"}, left));
   return desired;
 }
 

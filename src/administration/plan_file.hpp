@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rolecall/access/guard.hpp"
 #include "rolecall/base/result.hpp"
 #include "rolecall/json/value.hpp"
 #include "rolecall/store/records.hpp"
@@ -37,6 +38,19 @@ struct DesiredDefault {
   std::string role;
 };
 
+/// What is not named stays as it is.
+struct DesiredGuard {
+  std::string at;
+  std::string connection;
+  std::optional<access::GuardMode> mode;
+  std::optional<std::int64_t> minimum;
+  std::optional<std::int64_t> percent;
+  std::optional<std::int64_t> window_minutes;
+  std::optional<std::int64_t> newcomer_hours;
+  std::optional<std::int64_t> auto_apply_minutes;
+  std::optional<access::GuardAnswer> answer;
+};
+
 template <typename Item>
 struct Section {
   bool prune = false;
@@ -47,6 +61,7 @@ struct DesiredState {
   std::optional<Section<DesiredRole>> roles;
   std::optional<Section<DesiredLink>> links;
   std::optional<Section<DesiredDefault>> default_roles;
+  std::optional<Section<DesiredGuard>> guard;
 };
 
 /// `invalid_value` with the place for an unknown or missing member, a wrong type or too many items.

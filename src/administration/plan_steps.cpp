@@ -8,6 +8,7 @@
 
 #include "lookup.hpp"
 #include "rolecall/administration/connections.hpp"
+#include "rolecall/administration/guard.hpp"
 #include "rolecall/administration/links.hpp"
 #include "rolecall/administration/roles.hpp"
 #include "rolecall/json/array_of.hpp"
@@ -26,6 +27,7 @@ class Comparison {
     if (desired.roles) ROLECALL_TRY(compare_roles(*desired.roles));
     if (desired.links) ROLECALL_TRY(compare_links(*desired.links));
     if (desired.default_roles) ROLECALL_TRY(compare_defaults(*desired.default_roles));
+    if (desired.guard) ROLECALL_TRY(compare_guards(*desired.guard));
     for (auto* later : {&closing_, &defaults_, &removals_}) {
       steps_.insert(steps_.end(), std::make_move_iterator(later->begin()), std::make_move_iterator(later->end()));
     }
@@ -230,6 +232,41 @@ class Comparison {
            wanted.at,
            [id = id_, actor = actor_, name = connection->name, role](const Environment& environment) -> Result<void> {
              ROLECALL_TRY(set_default_role(environment, id, actor, name, role));
+             return {};
+           }});
+    }
+    return {};
+  }
+
+  Result<void> compare_guards(const Section<DesiredGuard>& section) {
+    std::set<ConnectionId> named;
+    for (const DesiredGuard& wanted : section.items) {
+      const auto connection = find_connection(workspace_, wanted.connection);
+      if (!connection) return at_place(connection.error(), wanted.at + ".connection");
+      if (!named.insert(connection->id).second) return twice("The guard of " + connection->name, wanted.at);
+      ROLECALL_TRY_ASSIGN(const auto stored, workspace_.guard().settings(connection->id));
+      const auto before = stored.value_or(access::GuardSettings());
+      auto after = before;
+      after.mode = wanted.mode.value_or(after.mode);
+      after.minimum = wanted.minimum.value_or(after.minimum);
+      after.percent = wanted.percent.value_or(after.percent);
+      if (wanted.window_minutes) after.window = std::chrono::minutes(*wanted.window_minutes);
+      if (wanted.newcomer_hours) after.newcomers = std::chrono::hours(*wanted.newcomer_hours);
+      if (wanted.auto_apply_minutes) after.auto_apply = std::chrono::minutes(*wanted.auto_apply_minutes);
+      after.answer = wanted.answer.value_or(after.answer);
+      if (after == before) continue;
+      PlanChange change{"change", "guard", connection->name, {}, {}};
+      const json::Object shown_before = administration::to_json(before);
+      for (const auto& [name, value] : administration::to_json(after)) {
+        const json::Value* old = shown_before.find(name);
+        if (old == nullptr || *old == value) continue;
+        change.before.append(name, *old);
+        change.after.append(name, value);
+      }
+      defaults_.push_back(
+          {std::move(change), wanted.at,
+           [id = id_, actor = actor_, name = connection->name, after](const Environment& environment) -> Result<void> {
+             ROLECALL_TRY(set_guard(environment, id, actor, name, after));
              return {};
            }});
     }

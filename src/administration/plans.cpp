@@ -6,6 +6,7 @@
 #include "lookup.hpp"
 #include "plan_effect.hpp"
 #include "plan_steps.hpp"
+#include "rolecall/administration/guard.hpp"
 #include "rolecall/administration/links.hpp"
 #include "rolecall/base/encoding.hpp"
 #include "rolecall/base/timestamp.hpp"
@@ -201,14 +202,20 @@ Result<json::Object> export_plan(const Environment& environment, const Workspace
       links.emplace_back(std::move(item));
     }
     json::Array defaults;
+    json::Array guards;
     ROLECALL_TRY_ASSIGN(const auto connections, workspace.connections().list());
     for (const auto& connection : connections) {
       ROLECALL_TRY_ASSIGN(const auto role, role_name_of(workspace, connection.default_role));
       defaults.emplace_back(json::Object{{"connection", connection.name}, {"role", role}});
+      ROLECALL_TRY_ASSIGN(const auto guard, workspace.guard().settings(connection.id));
+      json::Object item{{"connection", connection.name}};
+      for (const auto& [name, value] : to_json(guard.value_or(access::GuardSettings()))) item.append(name, value);
+      guards.emplace_back(std::move(item));
     }
     return json::Object{{"roles", json::Object{{"prune", false}, {"items", std::move(roles)}}},
                         {"links", json::Object{{"prune", false}, {"items", std::move(links)}}},
-                        {"default_roles", json::Object{{"items", std::move(defaults)}}}};
+                        {"default_roles", json::Object{{"items", std::move(defaults)}}},
+                        {"guard", json::Object{{"items", std::move(guards)}}}};
   });
 }
 

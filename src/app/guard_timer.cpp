@@ -9,6 +9,7 @@ namespace rolecall::app {
 namespace {
 
 constexpr std::chrono::seconds kEvery{30};
+constexpr int kLooksPerHour = 120;
 
 }  // namespace
 
@@ -26,20 +27,22 @@ GuardTimer::~GuardTimer() {
 
 void GuardTimer::run() {
   std::unique_lock lock(mutex_);
-  while (!is_stopping_) {
+  for (int looks = 0; !is_stopping_; looks = (looks + 1) % kLooksPerHour) {
     lock.unlock();
-    look();
+    look(looks == 0);
     lock.lock();
     stops_.wait_for(lock, kEvery, [&] { return is_stopping_; });
   }
 }
 
-void GuardTimer::look() {
+void GuardTimer::look(bool is_full_hour) {
   std::string note;
   try {
     const auto applied = provisioning::apply_due(environment_);
     if (applied && *applied > 0) log_.emit(log::Event::held_changes_applied, {{"count", *applied}});
     if (!applied) note = applied.error().note.empty() ? applied.error().detail : applied.error().note;
+    const auto forgotten = is_full_hour ? provisioning::forget_taken(environment_) : Result<void>();
+    if (!forgotten) note = forgotten.error().note.empty() ? forgotten.error().detail : forgotten.error().note;
   } catch (const std::exception& error) {
     note = error.what();
   }

@@ -9,8 +9,8 @@
 
 namespace rolecall::app {
 
-/// Looks every half minute, and at once when it begins, for held deactivations whose time has come. What is due is said
-/// by rows, so nothing is lost with the thread.
+/// Looks every half minute, and at once when it begins, for held deactivations whose time has come, and every hour for
+/// what can be forgotten. What is due is said by rows, so nothing is lost with the thread.
 class GuardTimer {
  public:
   /// Both outlive it.
@@ -21,7 +21,7 @@ class GuardTimer {
 
  private:
   void run();
-  void look();
+  void look(bool is_full_hour);
 
   const provisioning::Environment& environment_;
   log::Logger& log_;

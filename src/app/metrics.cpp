@@ -29,8 +29,8 @@ Result<void> append_workspace(std::vector<Sample>& samples, store::UnitOfWork& u
                            static_cast<double>(last ? last->seq : 0), labels));
   ROLECALL_TRY_ASSIGN(const auto held, workspace.held_changes().count({store::HeldState::held, {}, {}, {}, {}}));
   ROLECALL_TRY_ASSIGN(const auto waves, workspace.guard().count_waves());
-  samples.push_back(sample(Sample::Kind::gauge, "rolecall_guard_held_changes",
-                           "Changes that wait for an administrator", static_cast<double>(held), labels));
+  samples.push_back(sample(Sample::Kind::gauge, "rolecall_guard_held_changes", "Changes that wait for an administrator",
+                           static_cast<double>(held), labels));
   samples.push_back(sample(Sample::Kind::counter, "rolecall_guard_trips_total",
                            "Times that a connection took access from too many users", static_cast<double>(waves),
                            labels));

@@ -43,7 +43,8 @@ constexpr std::array kFaults{
     Fault{"too_many", kDecided, "It is more than is worked on at once."},
     Fault{"sensitive", kDecided, "This must not stand in an address."},
     Fault{"forbidden", kDecided, "A rule refuses it: a ceiling, a protected role or a policy of the connection."},
-    Fault{"unavailable", kApplied, "It cannot be done now: the guard holds it or the database is busy; the client was told to come back."},
+    Fault{"unavailable", kApplied,
+          "It cannot be done now: the guard holds it or the database is busy; the client was told to come back."},
 };
 
 Fault fault_of(const std::string& error) {

@@ -228,12 +228,18 @@ Result<json::Object> snapshot_group(store::Workspace& workspace, const store::Re
     if (page.size() < static_cast<std::size_t>(kPage)) break;
     after = page.back().member;
   }
+  json::Array groups;
+  ROLECALL_TRY_ASSIGN(const auto memberships, workspace.members().groups_of(group.id));
+  for (const auto& membership : memberships) groups.emplace_back(membership.group.value());
   json::Array links;
   ROLECALL_TRY_ASSIGN(const auto of_group, workspace.links().of_group(group.id));
   for (const auto& link : of_group) {
     if (link.state != store::LinkState::orphaned) links.emplace_back(to_json(link));
   }
-  json::Object snapshot{{"record", to_json(group)}, {"members", std::move(members)}, {"links", std::move(links)}};
+  json::Object snapshot{{"record", to_json(group)},
+                        {"members", std::move(members)},
+                        {"groups", std::move(groups)},
+                        {"links", std::move(links)}};
   ROLECALL_TRY_ASSIGN(const auto role_group, workspace.roles().find_group(group.id));
   if (role_group) snapshot.append("role", role_group->role.value());
   return snapshot;
@@ -256,6 +262,7 @@ Result<LostGroup> lost_group(const json::Object& snapshot) {
   group.record = record_in(snapshot);
   if (group.record.id.empty()) return internal_error("the snapshot of a deleted Group is unreadable");
   group.members = texts_in(snapshot, "members");
+  group.groups = texts_in(snapshot, "groups");
   for (const json::Object& link : objects_in(snapshot, "links")) group.links.push_back(link_in(link, group.record));
   group.stands_for = RoleId(text_in(snapshot, "role"));
   return group;

@@ -58,6 +58,7 @@ struct LostUser {
 struct LostGroup {
   store::ResourceRecord record;
   std::set<std::string> members;
+  std::set<std::string> groups;  ///< that it was a member of
   std::vector<store::LinkRecord> links;
   RoleId stands_for;  ///< empty: for none
 };

@@ -93,7 +93,7 @@ Result<void> check_protected(const std::vector<Cost>& costs) {
 }
 
 struct Count {
-  std::int64_t before = 0;        ///< in the window
+  std::int64_t before = 0;         ///< in the window
   std::vector<const Cost*> added;  ///< those who count and did not yet
 };
 
@@ -245,8 +245,8 @@ Result<std::optional<Pending>> judge(WriteSession& session) {
   const auto added = static_cast<std::int64_t>(counted.added.size());
   // How many users there are is a question of milliseconds, and the minimum mostly answers without it.
   if (counted.before + added > settings.minimum && added > 0) {
-    ROLECALL_TRY_ASSIGN(auto active, session.workspace.guard().active_users(session.connection.id,
-                                                                            session.now - settings.window));
+    ROLECALL_TRY_ASSIGN(auto active,
+                        session.workspace.guard().active_users(session.connection.id, session.now - settings.window));
     // Those whom this change has just taken were active when it came.
     active += std::count_if(counted.added.begin(), counted.added.end(),
                             [](const Cost* cost) { return cost->is_deactivated || cost->is_deleted; });
@@ -282,10 +282,14 @@ Result<std::optional<Pending>> judge(WriteSession& session) {
     ROLECALL_TRY(session.workspace.guard().count_loss(session.connection.id, cost.user, session.now,
                                                       cost.is_deactivated || cost.is_deleted));
   }
-  ROLECALL_TRY(session.workspace.guard().prune(session.connection.id, session.now - settings.window,
-                                               session.now - kUndoKept));
+  ROLECALL_TRY(prune_guard(session.workspace, session.connection.id, settings, session.now));
   ROLECALL_TRY(note_taken(session, costs, wave));
   return std::optional<Pending>();
+}
+
+Result<void> prune_guard(store::Workspace& workspace, const ConnectionId& connection,
+                         const access::GuardSettings& settings, Instant now) {
+  return workspace.guard().prune(connection, now - settings.window, now - kUndoKept);
 }
 
 Result<void> note_taken(WriteSession& session, const std::vector<Cost>& costs, const std::optional<WaveId>& wave) {

@@ -47,6 +47,10 @@ struct Pending {
 [[nodiscard]] Result<void> note_taken(WriteSession& session, const std::vector<Cost>& costs,
                                       const std::optional<WaveId>& wave);
 
+/// Losses and what was taken, as far as they are over.
+[[nodiscard]] Result<void> prune_guard(store::Workspace& workspace, const ConnectionId& connection,
+                                       const access::GuardSettings& settings, Instant now);
+
 /// Keeps a change; what its client is told when the answer is not to be a success.
 [[nodiscard]] Result<Error> hold(WriteSession& session, const Pending& pending);
 

@@ -18,8 +18,9 @@ json::Object describe(const store::HeldChangeRecord& change) {
 }  // namespace
 
 Result<void> audit_trip(WriteSession& session, const store::WaveRecord& wave) {
-  session.trip = GuardTrip{session.caller.workspace, session.connection.name, wave.id, wave.mode, wave.losses,
-                           wave.limit,               session.caller.request};
+  session.trip =
+      GuardTrip{session.caller.workspace, session.connection.name, wave.id, wave.mode, wave.losses, wave.limit,
+                session.caller.request};
   return session.trail.record("guard.tripped", "Wave/" + wave.id.value(),
                               {{"connection", "Connection/" + wave.connection.value()},
                                {"mode", access::name_of(wave.mode)},
@@ -39,9 +40,7 @@ Result<void> audit_decided(WriteSession& session, const store::HeldChangeRecord&
 Result<void> audit_undone(audit::Trail& trail, const store::WaveRecord& wave, std::int64_t restored,
                           std::int64_t left) {
   return trail.record("guard.undone", "Wave/" + wave.id.value(),
-                      {{"connection", "Connection/" + wave.connection.value()},
-                       {"changes", restored},
-                       {"left", left}});
+                      {{"connection", "Connection/" + wave.connection.value()}, {"changes", restored}, {"left", left}});
 }
 
 }  // namespace rolecall::provisioning

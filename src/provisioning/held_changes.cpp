@@ -93,11 +93,8 @@ Result<std::vector<HeldChangeRecord>> select(store::Workspace& workspace, const 
 }
 
 Error decided_already(const HeldChangeRecord& change) {
-  return Error{ErrorCode::conflict,
-               std::string("This change was ") + store::name_of(change.state) + " before.",
-               {},
-               {},
-               {}};
+  return Error{
+      ErrorCode::conflict, std::string("This change was ") + store::name_of(change.state) + " before.", {}, {}, {}};
 }
 
 /// A rejection can be thought over; what was done, or is over, cannot be done again.
@@ -152,6 +149,22 @@ Result<void> reject_one(const Environment& environment, const Decider& decider, 
   settle(change, HeldState::rejected, session);
   ROLECALL_TRY(workspace.held_changes().update(change));
   return audit_decided(session, change);
+}
+
+Result<void> forget_taken(const Environment& environment) {
+  const Instant now = environment.clock.now();
+  return environment.store.write([&](store::UnitOfWork& unit) -> Result<void> {
+    ROLECALL_TRY_ASSIGN(const auto workspaces, unit.workspaces());
+    for (const auto& record : workspaces) {
+      store::Workspace& workspace = unit.workspace(record.id);
+      ROLECALL_TRY_ASSIGN(const auto connections, workspace.connections().list());
+      for (const auto& connection : connections) {
+        ROLECALL_TRY_ASSIGN(const auto settings, guard_settings(workspace, connection.id));
+        ROLECALL_TRY(prune_guard(workspace, connection.id, settings, now));
+      }
+    }
+    return {};
+  });
 }
 
 Result<std::int64_t> apply_due(const Environment& environment) {

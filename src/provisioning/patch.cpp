@@ -23,7 +23,8 @@ Result<View> patch_in(WriteSession& session, const schema::ResourceType& type, c
                                                        validation_of(environment, session.caller)));
   const auto& operations = patch.operations();
   session.is_last_word = std::any_of(operations.begin(), operations.end(), [](const patch::Operation& operation) {
-    return operation.path.attribute.to_string() == "active";
+    const schema::AttributePath& path = operation.path.attribute;
+    return path.extension == nullptr && path.attribute != nullptr && path.attribute->name == "active";
   });
   ROLECALL_TRY_ASSIGN(
       auto stored, store_change(session, type, std::move(record), &before, &applied.document, patch.member_changes()));
@@ -33,9 +34,8 @@ Result<View> patch_in(WriteSession& session, const schema::ResourceType& type, c
 Result<View> patch(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
                    const ResourceId& id, const patch::ResolvedPatch& patch, std::optional<Version> expected, Need need,
                    Notices& notices) {
-  return in_guarded_write(environment, caller, notices, [&](WriteSession& session) {
-    return patch_in(session, type, id, patch, expected, need);
-  });
+  return in_guarded_write(environment, caller, notices,
+                          [&](WriteSession& session) { return patch_in(session, type, id, patch, expected, need); });
 }
 
 }  // namespace rolecall::provisioning

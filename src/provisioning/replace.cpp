@@ -31,9 +31,8 @@ Result<View> replace_in(WriteSession& session, const schema::ResourceType& type,
 Result<View> replace(const Environment& environment, const Caller& caller, const schema::ResourceType& type,
                      const ResourceId& id, const json::Object& body, std::optional<Version> expected, Need need,
                      Notices& notices) {
-  return in_guarded_write(environment, caller, notices, [&](WriteSession& session) {
-    return replace_in(session, type, id, body, expected, need);
-  });
+  return in_guarded_write(environment, caller, notices,
+                          [&](WriteSession& session) { return replace_in(session, type, id, body, expected, need); });
 }
 
 }  // namespace rolecall::provisioning

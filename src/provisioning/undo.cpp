@@ -14,7 +14,8 @@ constexpr std::int64_t kTakenBackAtOnce = 20'000;
 
 /// What is as the wave left it gets back what it had before; the names of the rest are the answer.
 Result<std::string> restore_change(WriteSession& session, const schema::ResourceType& type, const Effect& effect) {
-  ROLECALL_TRY_ASSIGN(const auto record, session.workspace.resources().find(session.connection.id, type.name, effect.id));
+  ROLECALL_TRY_ASSIGN(const auto record,
+                      session.workspace.resources().find(session.connection.id, type.name, effect.id));
   if (!record) return std::string("It is not there any more.");
   ROLECALL_TRY_ASSIGN(const auto now, document_of(*record));
   json::Object values;
@@ -36,8 +37,8 @@ Result<void> insert_again(WriteSession& session, const schema::ResourceType& typ
   record.version = Version{record.version.number + 1};
   record.last_modified = std::max(session.now, record.last_modified);
   ROLECALL_TRY_ASSIGN(const auto document, document_of(record));
-  if (auto inserted = session.workspace.resources().insert(
-          record, resource::index_of(type, document, session.environment.folder));
+  if (auto inserted =
+          session.workspace.resources().insert(record, resource::index_of(type, document, session.environment.folder));
       !inserted) {
     return fail(already_there(std::move(inserted).error(), record.type));
   }
@@ -56,8 +57,8 @@ Result<bool> join_again(WriteSession& session, const ResourceId& group, const Re
   ROLECALL_TRY_ASSIGN(const auto there, session.workspace.resources().find(session.connection.id, "Group", group));
   if (!record || !there) return false;
   ROLECALL_TRY(granting::check_membership(session.workspace, session.connection, group));
-  ROLECALL_TRY_ASSIGN(const bool joined, granting::join(session.workspace, group, *record, session.trail,
-                                                        session.environment.folder));
+  ROLECALL_TRY_ASSIGN(const bool joined,
+                      granting::join(session.workspace, group, *record, session.trail, session.environment.folder));
   if (joined) ROLECALL_TRY(session.workspace.resources().touch("Group", group, session.now));
   return true;
 }
@@ -73,13 +74,18 @@ Result<std::string> restore_user(WriteSession& session, const schema::ResourceTy
       continue;
     }
     ROLECALL_TRY(session.workspace.grants().add_direct(grant));
-    ROLECALL_TRY(session.trail.record("user.role_granted", target_of(user.record), {{"role", "Role/" + role->id.value()}}));
+    ROLECALL_TRY(
+        session.trail.record("user.role_granted", target_of(user.record), {{"role", "Role/" + role->id.value()}}));
   }
   for (const ResourceId& group : user.groups) {
     ROLECALL_TRY_ASSIGN(const bool is_back, join_again(session, group, user.record.id));
     if (!is_back && left.empty()) left = "A group that it was in is gone.";
   }
   ROLECALL_TRY(granting::recompute_user(session.workspace, user.record, session.trail, session.environment.folder));
+  ROLECALL_TRY_ASSIGN(const auto tokens, session.workspace.tokens().list());
+  const bool had_token = std::any_of(tokens.begin(), tokens.end(),
+                                     [&](const store::TokenRecord& token) { return token.user == user.record.id; });
+  if (had_token && left.empty()) left = "Its tokens stay revoked.";
   return left;
 }
 
@@ -121,8 +127,7 @@ Result<std::string> restore_group(WriteSession& session, const schema::ResourceT
   if (stands_for_role) {
     ROLECALL_TRY_ASSIGN(const auto role, session.workspace.roles().find(group.stands_for));
     if (role) {
-      ROLECALL_TRY(
-          session.workspace.roles().insert_group({group.record.id, role->id, session.connection.id, false}));
+      ROLECALL_TRY(session.workspace.roles().insert_group({group.record.id, role->id, session.connection.id, false}));
     }
   }
   for (const store::LinkRecord& link : group.links) ROLECALL_TRY(restore_link(session, link));
@@ -130,6 +135,9 @@ Result<std::string> restore_group(WriteSession& session, const schema::ResourceT
   for (const std::string& member : group.members) {
     ROLECALL_TRY_ASSIGN(const bool is_back, join_again(session, group.record.id, ResourceId(member)));
     gone += is_back ? 0 : 1;
+  }
+  for (const std::string& above : group.groups) {
+    ROLECALL_TRY(join_again(session, ResourceId(above), group.record.id));
   }
   return gone == 0 ? std::string() : std::to_string(gone) + " of its members are gone.";
 }
@@ -147,10 +155,7 @@ Result<std::string> restore(WriteSession& session, const Effect& effect) {
 class Undo {
  public:
   Undo(store::UnitOfWork& unit, const Environment& environment, const Decider& decider, store::WaveRecord wave)
-      : unit_(unit),
-        environment_(environment),
-        decider_(decider),
-        workspace_(unit.workspace(decider.workspace)) {
+      : unit_(unit), environment_(environment), decider_(decider), workspace_(unit.workspace(decider.workspace)) {
     undone_.wave = std::move(wave);
   }
 

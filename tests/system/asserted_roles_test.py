@@ -136,6 +136,7 @@ def test_a_user_shows_the_roles_it_holds(server):
     expect.equal(expect.listed(world.scim.find("Users", owner)), [])
     server.cli("users", "grant", expect.scim(world.scim.post("/Users", user_body("bo@acme.example")), 201)["userName"],
                "--role", "Owner")
+    server.cli("users", "revoke", ANA, "--role", "Owner")
     world.patch({"op": "replace", "value": {"active": False}})
     expect.equal(world.shown(), [])
     expect.equal(world.user()["schemas"], [USER, ROLECALL_USER], "for defaultRole")

@@ -221,6 +221,8 @@ def test_the_last_owner_stays(server):
     expect.succeeded(server.run("users", "revoke", ANA, "--role", "Owner"), 4)
     expect.equal(server.decide(ANA, "settings.ownership"), True)
     server.cli("users", "grant", "bo@acme.example", "--role", "Owner")
+    expect.refused(desk.set_active(False), 403)
+    server.cli("users", "revoke", ANA, "--role", "Owner")
     expect.scim(desk.set_active(False))
     expect.refused(desk.set_active(False, bo), 403)
 

@@ -214,6 +214,38 @@ TEST_F(Plans, Export_ChangesNothing_AndPutsBackWhatWas) {
   EXPECT_THAT(world.roles_of(maya), ElementsAre("HR Admin"));
 }
 
+TEST_F(Plans, Guard_IsSetByAPlanAndExported) {
+  const auto plan = compute(R"({"guard": {"items": [{"connection": "okta", "mode": "observe", "minimum": 3}]}})");
+  ASSERT_TRUE(plan) << plan.error().detail;
+  EXPECT_EQ(shown(*plan, "changes"),
+            R"([{"action":"change","kind":"guard","name":"okta","before":{"mode":"hold","minimum":25},)"
+            R"("after":{"mode":"observe","minimum":3}}])");
+  ASSERT_TRUE(apply(*plan));
+  const auto exported = export_plan(world.environment, world.workspace);
+  EXPECT_EQ(json::write(*exported->find("guard")),
+            R"({"items":[{"connection":"okta","mode":"observe","minimum":3,"percent":20,"window_minutes":60,)"
+            R"("newcomer_hours":24,"auto_apply_minutes":240,"answer":"refuse"}]})");
+  for (const auto& [item, place] :
+       {std::pair(R"("percent": 101)", "guard.items.0.percent"), std::pair(R"("mode": "on")", "guard.items.0.mode"),
+        std::pair(R"("answer": 1)", "guard.items.0.answer")}) {
+    const auto refused = compute(std::string(R"({"guard": {"items": [{"connection": "okta", )") + item + "}]}}");
+    ASSERT_FALSE(refused) << item;
+    EXPECT_EQ(refused.error().code, ErrorCode::invalid_value) << item;
+    EXPECT_EQ(refused.error().attribute, place);
+  }
+}
+
+TEST_F(Plans, WhatTakesFromTooMany_IsWarnedOfAsTheGuardWould) {
+  world.link("helpers", "HR Admin");
+  const auto warnings = [&](const std::string& minimum) {
+    EXPECT_TRUE(
+        apply(*compute(R"({"guard": {"items": [{"connection": "okta", "percent": 0, "minimum": )" + minimum + "}]}}")));
+    return shown(*compute(R"({"links": {"prune": true, "items": []}})"), "warnings");
+  };
+  EXPECT_EQ(warnings("1"), "[]");
+  EXPECT_EQ(warnings("0"), R"(["This would trip the guard of okta: 1 user loses permissions, over the limit of 0."])");
+}
+
 TEST_F(Plans, OnlyTheNewestAreKept) {
   std::string first;
   for (std::int64_t i = 0; i <= kKeptPlans; ++i) {

@@ -151,6 +151,16 @@ TEST_F(GuardTest, MemberAddedAgain_IsTakenOutOfWhatIsHeld) {
   EXPECT_EQ(members_of(group), 1);
 }
 
+TEST_F(GuardTest, PatchOfAWholeExtension_IsNoWordOnActive) {
+  let(0);
+  const auto users = make_users(1);
+  let_them_grow_old();
+  ASSERT_FALSE(deactivate(users[0]));
+  ASSERT_TRUE(patch("User", users[0],
+                    R"({"op":"remove","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"})"));
+  EXPECT_EQ(held().size(), 1u);
+}
+
 TEST_F(GuardTest, HeldChangeOfWhatIsGone_IsWithdrawn) {
   let(0);
   const auto users = make_users(1);
@@ -189,6 +199,7 @@ TEST_F(GuardTest, UndoWave_GivesBackExactlyWhatWasHeld) {
   const auto own = find_group("Finance Admin").id;
   ASSERT_TRUE(patch("Group", own, add_member(users[5])));
   grant_directly(users[6], "Ops Admin");
+  const auto outer = create("Group", R"({"displayName":"Outer","members":[{"value":")" + pushed.value() + R"("}]})").id;
   ASSERT_TRUE(patch("Group", tier, add_member(users[6])));
   let_them_grow_old();
   const auto before = everything();
@@ -216,6 +227,7 @@ TEST_F(GuardTest, UndoWave_GivesBackExactlyWhatWasHeld) {
   EXPECT_EQ(undone->rejected, 4);
   EXPECT_EQ(everything(), before);
   EXPECT_EQ(members_of(tier), members_before);
+  EXPECT_EQ(members_of(outer), 1) << "a group that was in a group";
   EXPECT_EQ(find_group("Finance Admin").id, own) << "under its old id";
   EXPECT_EQ(orphaned_links(), 0);
   EXPECT_THAT(held(), IsEmpty());
@@ -257,6 +269,21 @@ TEST_F(GuardTest, UndoOfWhatWasChangedSince_LeavesItAndSaysSo) {
   EXPECT_TRUE(is_active(users[0]));
   EXPECT_TRUE(is_active(users[2]));
   EXPECT_THAT(get("User", users[0]).value().record.document, HasSubstr(R"("title":"Boss")"));
+}
+
+TEST_F(GuardTest, WhatAQuietConnectionTook_IsForgottenInTime) {
+  let(1);
+  const auto users = make_users(2);
+  let_them_grow_old();
+  ASSERT_TRUE(remove("User", users[0]));
+  ASSERT_FALSE(deactivate(users[1]));
+  clock_.advance(std::chrono::hours(7 * 24) - std::chrono::microseconds(1));
+  ASSERT_TRUE(provisioning::forget_taken(*environment_));
+  EXPECT_EQ(waves().at(0).changes, 1);
+  clock_.advance(std::chrono::microseconds(1));
+  ASSERT_TRUE(provisioning::forget_taken(*environment_));
+  EXPECT_EQ(waves().at(0).changes, 0);
+  EXPECT_EQ(guard().losses, 0);
 }
 
 TEST_F(GuardTest, AppliedByHand_BelongsToItsWaveAndDoesNotCount) {

@@ -122,8 +122,11 @@ TEST_F(GuardTest, EveryPathThatTakesSomething_IsHeldAndCanBeApplied) {
   const std::vector<std::string> agent{"IT Agent"};
   const Path paths[] = {
       {"PATCH active", [&] { return deactivate(u[0]); }, "deactivate", u[0], {}},
-      {"PUT active", [&] { return done(replace("User", u[1], R"({"userName":"u1@acme.example","active":false})")); },
-       "deactivate", u[1], {}},
+      {"PUT active",
+       [&] { return done(replace("User", u[1], R"({"userName":"u1@acme.example","active":false})")); },
+       "deactivate",
+       u[1],
+       {}},
       {"PATCH remove a member", [&] { return done(patch("Group", leave, remove_member(u[2]))); }, "change", u[2],
        agent},
       {"PUT without members", [&] { return done(replace("Group", empty, R"({"displayName":"Empty","members":[]})")); },
@@ -299,8 +302,8 @@ TEST_F(GuardTest, Password_IsInNothingThatIsKept) {
   let(0);
   const auto users = make_users(1);
   let_them_grow_old();
-  ASSERT_FALSE(done(replace("User", users[0],
-                            R"({"userName":"u0@acme.example","active":false,"password":"canary-7f3a!Secret"})")));
+  ASSERT_FALSE(done(
+      replace("User", users[0], R"({"userName":"u0@acme.example","active":false,"password":"canary-7f3a!Secret"})")));
   ASSERT_EQ(held().size(), 1u);
   EXPECT_THAT(held().front().effect, Not(HasSubstr("canary")));
   EXPECT_THAT(held().front().effect, HasSubstr(R"("active":false)"));

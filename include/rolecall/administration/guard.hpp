@@ -7,6 +7,7 @@
 
 #include "rolecall/access/guard.hpp"
 #include "rolecall/administration/environment.hpp"
+#include "rolecall/json/value.hpp"
 
 // How the guard of each connection is set, and how near its limit it is. What it holds is decided in
 // provisioning/held_changes.hpp.
@@ -22,6 +23,10 @@ struct GuardView {
   std::int64_t held = 0;          ///< changes that wait
   std::optional<WaveId> wave;     ///< the newest one
 };
+
+/// The settings as the API, the audit and plans show them: mode, minimum, percent, window_minutes, newcomer_hours,
+/// auto_apply_minutes, answer.
+[[nodiscard]] json::Object to_json(const access::GuardSettings& settings);
 
 /// By name of the connection.
 [[nodiscard]] Result<std::vector<GuardView>> list_guards(const Environment& environment, const WorkspaceId& workspace);

@@ -13,7 +13,8 @@
 //   {"roles":         {"prune": false, "items": [{"name": …, "description": …, "permissions": […], "priority": 100}]},
 //    "links":         {"prune": false, "items": [{"group": …, "external_id": …, "connection": …, "role": …,
 //                                                 "state": "active"}]},
-//    "default_roles": {"items": [{"connection": …, "role": …}]}}
+//    "default_roles": {"items": [{"connection": …, "role": …}]},
+//    "guard":         {"items": [{"connection": …, "mode": "hold", "minimum": 25, "percent": 20, …}]}}
 //
 // Only sections that are there are compared. What a section does not name stays as it is, unless it says `prune`: then
 // links that were made by an admin or by a push, and roles that are not shipped, go. A role's own group is linked to it
@@ -35,7 +36,7 @@ inline constexpr std::int64_t kKeptPlans = 200;
 /// One difference between what is and what is wanted.
 struct PlanChange {
   std::string action;  ///< "add", "change", "remove"
-  std::string kind;    ///< "role", "link", "default_role"
+  std::string kind;    ///< "role", "link", "default_role", "guard"
   std::string name;    ///< "it-admins → IT Admin (okta)"
   json::Object before;
   json::Object after;

@@ -47,6 +47,10 @@ struct Decisions {
 /// Applies what has waited for long enough, in every workspace; how many. One that fails stays held and says why.
 [[nodiscard]] Result<std::int64_t> apply_due(const Environment& environment);
 
+/// Forgets, in every workspace, what can no longer be taken back: what a wave did goes after seven days, everything
+/// else with the window. It also goes when something is lost anew; this is for connections that are quiet.
+[[nodiscard]] Result<void> forget_taken(const Environment& environment);
+
 struct Undone {
   struct Left {
     std::string type;

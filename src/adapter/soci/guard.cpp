@@ -53,9 +53,8 @@ constexpr Sql kNoteTaken{"guard.note_taken",
                          "VALUES (?, ?, ?, ?, ?, ?)"};
 constexpr Sql kAdopt{"guard.adopt",
                      "UPDATE guard_taken SET wave = ? WHERE workspace = ? AND connection = ? AND wave = '' AND at > ?"};
-constexpr Sql kTakenIn{"guard.taken_in",
-                       ROLECALL_TAKEN "WHERE workspace = ? AND wave = ? ORDER BY at DESC, id DESC LIMIT ?",
-                       kTakenKinds};
+constexpr Sql kTakenIn{
+    "guard.taken_in", ROLECALL_TAKEN "WHERE workspace = ? AND wave = ? ORDER BY at DESC, id DESC LIMIT ?", kTakenKinds};
 constexpr Sql kCountTaken{"guard.count_taken", "SELECT COUNT(*) FROM guard_taken WHERE workspace = ? AND wave = ?",
                           "n"};
 constexpr Sql kForgetTaken{"guard.forget_taken", "DELETE FROM guard_taken WHERE workspace = ? AND id = ?"};

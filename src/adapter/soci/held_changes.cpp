@@ -11,8 +11,8 @@ constexpr EnumText<HeldState, 4> kStates{{{{HeldState::held, "held"},
                                            {HeldState::rejected, "rejected"},
                                            {HeldState::withdrawn, "withdrawn"}}}};
 
-#define ROLECALL_HELD                                                                                             \
-  "SELECT id, connection, wave, digest, action, type, resource, name, effect, costs, users, asked_by, since, "    \
+#define ROLECALL_HELD                                                                                          \
+  "SELECT id, connection, wave, digest, action, type, resource, name, effect, costs, users, asked_by, since, " \
   "last_asked, asked, due, state, note, decided_by, decided FROM held_changes WHERE workspace = ? "
 constexpr const char* kKinds = "ttttttttttntnnnntttn";
 // What is not asked for is bound so that all rows pass.
@@ -31,17 +31,16 @@ constexpr Sql kFind{"held_changes.find", ROLECALL_HELD "AND id = ?", kKinds};
 constexpr Sql kFindByDigest{"held_changes.find_by_digest",
                             ROLECALL_HELD "AND connection = ? AND digest = ? ORDER BY id DESC LIMIT 1", kKinds};
 constexpr Sql kList{"held_changes.list", ROLECALL_HELD ROLECALL_FILTER "ORDER BY id LIMIT ?", kKinds};
-constexpr Sql kListOf{"held_changes.list_of",
-                      ROLECALL_HELD "AND resource = ? " ROLECALL_FILTER "ORDER BY id LIMIT ?", kKinds};
+constexpr Sql kListOf{"held_changes.list_of", ROLECALL_HELD "AND resource = ? " ROLECALL_FILTER "ORDER BY id LIMIT ?",
+                      kKinds};
 constexpr Sql kListHeld{"held_changes.list_held",
                         ROLECALL_HELD
                         "AND state = 'held' AND (? = '' OR connection = ?) AND (? = '' OR wave = ?) "
                         "AND (? = '' OR type = ?) ORDER BY id LIMIT ?",
                         kKinds};
-constexpr Sql kCount{"held_changes.count",
-                     "SELECT COUNT(*) FROM held_changes WHERE workspace = ? " ROLECALL_FILTER
-                     "AND (? = '' OR resource = ?)",
-                     "n"};
+constexpr Sql kCount{
+    "held_changes.count",
+    "SELECT COUNT(*) FROM held_changes WHERE workspace = ? " ROLECALL_FILTER "AND (? = '' OR resource = ?)", "n"};
 constexpr Sql kDue{"held_changes.due", ROLECALL_HELD "AND state = 'held' AND due <= ? ORDER BY due, id LIMIT ?",
                    kKinds};
 
@@ -74,19 +73,19 @@ store::HeldChangeRecord change_of(Row& row) {
 
 Result<void> HeldChangeRepository::insert(const store::HeldChangeRecord& change) {
   ROLECALL_TRY(scope_.session.execute(
-      kInsert, {scope_.workspace, change.id,     change.connection, change.wave,     change.digest,
-                change.action,    change.type,   change.resource,   change.name,     change.effect,
-                change.costs,     change.users,  change.asked_by,   change.since,    change.last_asked,
-                change.asked,     change.due,    kStates.text(change.state), change.note, change.decided_by,
-                change.decided}));
+      kInsert,
+      {scope_.workspace, change.id,         change.connection, change.wave,   change.digest, change.action,
+       change.type,      change.resource,   change.name,       change.effect, change.costs,  change.users,
+       change.asked_by,  change.since,      change.last_asked, change.asked,  change.due,    kStates.text(change.state),
+       change.note,      change.decided_by, change.decided}));
   return {};
 }
 
 Result<void> HeldChangeRepository::update(const store::HeldChangeRecord& change) {
-  ROLECALL_TRY(scope_.session.execute(
-      kUpdate, {change.effect, change.costs, change.users, change.asked_by, change.since, change.last_asked,
-                change.asked, change.due, kStates.text(change.state), change.note, change.decided_by, change.decided,
-                scope_.workspace, change.id}));
+  ROLECALL_TRY(
+      scope_.session.execute(kUpdate, {change.effect, change.costs, change.users, change.asked_by, change.since,
+                                       change.last_asked, change.asked, change.due, kStates.text(change.state),
+                                       change.note, change.decided_by, change.decided, scope_.workspace, change.id}));
   return {};
 }
 
@@ -110,10 +109,10 @@ Result<std::vector<store::HeldChangeRecord>> HeldChangeRepository::list(const st
   const auto take = [&](Row& row) { found.push_back(change_of(row)); };
   const std::string state = filter.state ? kStates.text(*filter.state) : "";
   if (!filter.resource.empty()) {
-    ROLECALL_TRY(scope_.session.select(
-        kListOf, {scope_.workspace, filter.resource, state, state, filter.connection, filter.connection, filter.wave,
-                  filter.wave, filter.type, filter.type, limit},
-        take));
+    ROLECALL_TRY(scope_.session.select(kListOf,
+                                       {scope_.workspace, filter.resource, state, state, filter.connection,
+                                        filter.connection, filter.wave, filter.wave, filter.type, filter.type, limit},
+                                       take));
   } else if (filter.state == HeldState::held) {
     ROLECALL_TRY(scope_.session.select(kListHeld,
                                        {scope_.workspace, filter.connection, filter.connection, filter.wave,
@@ -131,10 +130,10 @@ Result<std::vector<store::HeldChangeRecord>> HeldChangeRepository::list(const st
 Result<std::int64_t> HeldChangeRepository::count(const store::HeldFilter& filter) {
   const std::string state = filter.state ? kStates.text(*filter.state) : "";
   std::int64_t found = 0;
-  ROLECALL_TRY(scope_.session.select(
-      kCount, {scope_.workspace, state, state, filter.connection, filter.connection, filter.wave, filter.wave,
-               filter.type, filter.type, filter.resource, filter.resource},
-      [&](Row& row) { found = row.number(0); }));
+  ROLECALL_TRY(scope_.session.select(kCount,
+                                     {scope_.workspace, state, state, filter.connection, filter.connection, filter.wave,
+                                      filter.wave, filter.type, filter.type, filter.resource, filter.resource},
+                                     [&](Row& row) { found = row.number(0); }));
   return found;
 }
 

@@ -11,18 +11,10 @@
 namespace rolecall::api::admin {
 namespace {
 
-std::int64_t count_of(auto duration) { return static_cast<std::int64_t>(duration.count()); }
-
 json::Object shown(const administration::GuardView& view) {
-  const access::GuardSettings& settings = view.settings;
-  return {{"connection", view.connection.name},
-          {"mode", access::name_of(settings.mode)},
-          {"minimum", settings.minimum},
-          {"percent", settings.percent},
-          {"window_minutes", count_of(settings.window)},
-          {"newcomer_hours", count_of(settings.newcomers)},
-          {"auto_apply_minutes", count_of(settings.auto_apply)},
-          {"answer", access::name_of(settings.answer)}};
+  json::Object object{{"connection", view.connection.name}};
+  for (auto& [name, value] : administration::to_json(view.settings)) object.append(name, value);
+  return object;
 }
 
 json::Object shown(const administration::HeldChangeView& view) {
@@ -65,17 +57,14 @@ Result<Answer> status(Call& call) {
 
 /// Settings alone: what changes by itself has no place in what an ETag stands for.
 Result<Answer> get(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto guard,
-                      administration::get_guard(call.environment, call.workspace, call.segment(1)));
+  ROLECALL_TRY_ASSIGN(const auto guard, administration::get_guard(call.environment, call.workspace, call.segment(1)));
   return Answer{200, shown(guard)};
 }
 
 Result<access::GuardSettings> settings_in(const Call& call, access::GuardSettings settings) {
+  const json::Object known = administration::to_json(settings);
   for (const auto& [name, value] : call.body) {
-    const std::string& known = name;
-    const bool is_known = known == "mode" || known == "minimum" || known == "percent" || known == "window_minutes" ||
-                          known == "newcomer_hours" || known == "auto_apply_minutes" || known == "answer";
-    if (!is_known) {
+    if (known.find(name) == nullptr) {
       return fail(ErrorCode::invalid_value,
                   "The guard has no setting “" + name +
                       "”; there are mode, minimum, percent, window_minutes, newcomer_hours, auto_apply_minutes and "
@@ -105,8 +94,7 @@ Result<access::GuardSettings> settings_in(const Call& call, access::GuardSetting
 }
 
 Result<Answer> change(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto before,
-                      administration::get_guard(call.environment, call.workspace, call.segment(1)));
+  ROLECALL_TRY_ASSIGN(const auto before, administration::get_guard(call.environment, call.workspace, call.segment(1)));
   ROLECALL_TRY_ASSIGN(const auto settings, settings_in(call, before.settings));
   ROLECALL_TRY_ASSIGN(const auto guard, administration::set_guard(call.environment, call.workspace, call.actor,
                                                                   before.connection.id.value(), settings));
@@ -115,8 +103,7 @@ Result<Answer> change(Call& call) {
 
 Result<ConnectionId> connection_of(Call& call, const std::string& name) {
   if (name.empty()) return ConnectionId();
-  ROLECALL_TRY_ASSIGN(const auto connection,
-                      administration::get_connection(call.environment, call.workspace, name));
+  ROLECALL_TRY_ASSIGN(const auto connection, administration::get_connection(call.environment, call.workspace, name));
   return connection.id;
 }
 
@@ -132,16 +119,15 @@ Result<Answer> list(Call& call) {
     return fail(ErrorCode::invalid_value, "The state is held, applied, rejected, withdrawn or all.", "state");
   }
   ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto changes,
-                      administration::list_held(call.environment, call.workspace, filter, limit));
+  ROLECALL_TRY_ASSIGN(const auto changes, administration::list_held(call.environment, call.workspace, filter, limit));
   json::Array items;
   for (const auto& change : changes) items.emplace_back(shown(change));
   return list_of(std::move(items));
 }
 
 Result<Answer> get_held(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto change, administration::get_held(call.environment, call.workspace,
-                                                                  HeldChangeId(call.segment(1))));
+  ROLECALL_TRY_ASSIGN(const auto change,
+                      administration::get_held(call.environment, call.workspace, HeldChangeId(call.segment(1))));
   return Answer{200, shown(change)};
 }
 

@@ -80,8 +80,9 @@ Result<void> check_guard(const Call& call, const store::WorkspaceRecord& workspa
     const std::string name = workspace.name + "/" + guard.connection.name;
     if (guard.settings.mode == access::GuardMode::off) {
       findings.push_back(finding("guard", "warning",
-                                 name + " has none: its identity provider can take access from everybody at once. Set "
-                                        "one: rolecall guard set " +
+                                 name +
+                                     " has none: its identity provider can take access from everybody at once. Set "
+                                     "one: rolecall guard set " +
                                      guard.connection.name + " --mode hold"));
     }
     if (guard.held == 0) continue;

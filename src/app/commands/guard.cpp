@@ -7,20 +7,23 @@
 namespace rolecall::app {
 namespace {
 
-const std::vector<Column> kStatusColumns{{"CONNECTION", "connection"}, {"MODE", "mode"},
-                                         {"LOSSES", "losses"},         {"LIMIT", "limit"},
-                                         {"MINUTES", "window_minutes"}, {"HELD", "held"},
-                                         {"WAVE", "wave"}};
-const std::vector<Column> kSettingColumns{{"CONNECTION", "connection"},     {"MODE", "mode"},
-                                          {"MINIMUM", "minimum"},           {"PERCENT", "percent"},
-                                          {"WINDOW", "window_minutes"},     {"NEWCOMERS", "newcomer_hours"},
-                                          {"AUTO APPLY", "auto_apply_minutes"}, {"ANSWER", "answer"}};
-const std::vector<Column> kHeldColumns{{"ID", "id"},       {"CONNECTION", "connection"}, {"ACTION", "action"},
-                                       {"NAME", "name"},   {"USERS", "users"},           {"SINCE", "since"},
-                                       {"DUE", "due"},     {"STATE", "state"},           {"NOTE", "note"}};
-const std::vector<Column> kWaveColumns{{"ID", "id"},           {"CONNECTION", "connection"}, {"OPENED", "opened"},
-                                       {"LOSSES", "losses"},   {"LIMIT", "limit"},           {"CHANGES", "changes"},
-                                       {"HELD", "held"},       {"UNDONE", "undone"}};
+const std::vector<Column> kStatusColumns{
+    {"CONNECTION", "connection"},  {"MODE", "mode"}, {"LOSSES", "losses"}, {"LIMIT", "limit"},
+    {"MINUTES", "window_minutes"}, {"HELD", "held"}, {"WAVE", "wave"}};
+const std::vector<Column> kSettingColumns{{"CONNECTION", "connection"},
+                                          {"MODE", "mode"},
+                                          {"MINIMUM", "minimum"},
+                                          {"PERCENT", "percent"},
+                                          {"WINDOW", "window_minutes"},
+                                          {"NEWCOMERS", "newcomer_hours"},
+                                          {"AUTO APPLY", "auto_apply_minutes"},
+                                          {"ANSWER", "answer"}};
+const std::vector<Column> kHeldColumns{{"ID", "id"},     {"CONNECTION", "connection"}, {"ACTION", "action"},
+                                       {"NAME", "name"}, {"USERS", "users"},           {"SINCE", "since"},
+                                       {"DUE", "due"},   {"STATE", "state"},           {"NOTE", "note"}};
+const std::vector<Column> kWaveColumns{{"ID", "id"},         {"CONNECTION", "connection"}, {"OPENED", "opened"},
+                                       {"LOSSES", "losses"}, {"LIMIT", "limit"},           {"CHANGES", "changes"},
+                                       {"HELD", "held"},     {"UNDONE", "undone"}};
 
 /// Numbers that are not given are none, and none of them is negative.
 struct Options {

@@ -40,7 +40,8 @@ Result<json::Object> read_file(const fs::path& path) {
   auto value = is_yaml(path) ? adapter::yaml::read(text) : json::parse(text);
   if (!value) return in_file(path, value.error().detail);
   if (value->is_null()) return json::Object();
-  if (!value->is_object()) return in_file(path, "A plan is an object with the sections roles, links, default_roles.");
+  if (!value->is_object())
+    return in_file(path, "A plan is an object with the sections roles, links, default_roles, guard.");
   return std::move(*value->as_object());
 }
 

@@ -74,8 +74,9 @@ TEST_P(GuardContract, Settings_AreThoseOfOneConnection) {
     return read([&](Workspace& reached) { return reached.guard().settings(connection); });
   };
   EXPECT_FALSE(settings(okta));
-  access::GuardSettings wanted{access::GuardMode::observe, 7,  11, std::chrono::minutes(13),
-                               std::chrono::hours(17),     std::chrono::minutes(19), access::GuardAnswer::accept};
+  access::GuardSettings wanted{
+      access::GuardMode::observe, 7, 11, std::chrono::minutes(13), std::chrono::hours(17), std::chrono::minutes(19),
+      access::GuardAnswer::accept};
   guard([&](auto& reached) { return reached.set_settings(okta, wanted); });
   EXPECT_EQ(settings(okta), wanted);
   wanted.mode = access::GuardMode::off;

@@ -10,9 +10,17 @@ TEST(GuardLimit, IsTheLargerOfMinimumAndPercentage) {
     std::int64_t minimum, percent, active, limit;
   };
   constexpr Case kCases[] = {
-      {25, 20, 0, 25},    {25, 20, 124, 25},  {25, 20, 125, 25},    {25, 20, 130, 26},
-      {25, 20, 1000, 200}, {25, 20, 1003, 200}, {25, 20, 1005, 201}, {0, 0, 1000, 0},
-      {0, 100, 7, 7},     {1, 0, 1000, 1},    {25, 20, 5'000'000'000, 1'000'000'000},
+      {25, 20, 0, 25},
+      {25, 20, 124, 25},
+      {25, 20, 125, 25},
+      {25, 20, 130, 26},
+      {25, 20, 1000, 200},
+      {25, 20, 1003, 200},
+      {25, 20, 1005, 201},
+      {0, 0, 1000, 0},
+      {0, 100, 7, 7},
+      {1, 0, 1000, 1},
+      {25, 20, 5'000'000'000, 1'000'000'000},
   };
   for (const Case& one : kCases) {
     GuardSettings settings;
@@ -115,7 +123,10 @@ TEST_F(TakenRoles, AreToldByWhatIsHeldBeforeAndAfter) {
       {"deactivated with the default role", {fallback}, {}, {"agent"}},
       {"out of a linked group", {linked("admin")}, {fallback}, {"admin"}},
       {"out of one of two groups of a role", {linked("admin", "g"), linked("admin", "h")}, {linked("admin", "h")}, {}},
-      {"still granted by hand", {linked("admin"), by(CauseKind::direct, "admin")}, {by(CauseKind::direct, "admin")}, {}},
+      {"still granted by hand",
+       {linked("admin"), by(CauseKind::direct, "admin")},
+       {by(CauseKind::direct, "admin")},
+       {}},
       {"no longer asserted", {by(CauseKind::asserted, "other")}, {fallback}, {"other"}},
       {"into a group: the fallback is not taken", {fallback}, {linked("other")}, {}},
       {"into a group whose role can do nothing", {fallback}, {linked("empty")}, {}},
