@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "rolecall/adapter/curl/outside.hpp"
@@ -14,7 +15,8 @@ namespace {
 constexpr auto kPause = std::chrono::milliseconds(250);
 /// After a fault of the database.
 constexpr auto kLongPause = std::chrono::seconds(5);
-constexpr auto kPruneEvery = std::chrono::minutes(5);
+/// Ten thousand events may go each time: more than any server makes in between.
+constexpr auto kPruneEvery = std::chrono::seconds(15);
 /// A lease outlasts the request that it is for, and what the database may take to store its outcome.
 constexpr auto kLeaseMargin = std::chrono::seconds(30);
 
@@ -48,7 +50,8 @@ WebhookSender::Options sender_options(const Configuration& configuration) {
 
 WebhookSender::WebhookSender(const administration::Environment& environment, log::Logger& log, const Options& options)
     : environment_(environment), log_(log), options_(options) {
-  for (std::size_t number = 0; number < options_.threads; ++number) {
+  // What nobody here delivers must not pile up all the same, so there is one thread at least.
+  for (std::size_t number = 0; number < std::max<std::size_t>(options_.threads, 1); ++number) {
     threads_.emplace_back([this, number] { run(number); });
   }
 }
@@ -82,7 +85,7 @@ void WebhookSender::run(std::size_t number) {
         prune();
         next_prune = std::chrono::steady_clock::now() + kPruneEvery;
       }
-      if (deliver_one()) continue;
+      if (options_.threads > 0 && deliver_one()) continue;
     } catch (const std::exception& error) {
       report(Error{ErrorCode::internal, {}, {}, error.what(), {}});
     }

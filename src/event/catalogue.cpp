@@ -36,6 +36,8 @@ constexpr auto kTypes = std::to_array<Type>({
     {"guard.held", "A change is held until somebody decides."},
     {"guard.applied", "A held change was applied."},
     {"guard.rejected", "A held change was rejected."},
+    {"guard.withdrawn", "A held change was taken back by whoever asked for it."},
+    {"guard.undone", "What a wave of changes took was given back."},
     {"plan.applied", "A plan of links, roles and defaults was applied."},
 });
 
@@ -74,6 +76,9 @@ constexpr auto kSources = std::to_array<std::pair<std::string_view, std::string_
     {"guard.held", "guard.held"},
     {"guard.applied", "guard.applied"},
     {"guard.rejected", "guard.rejected"},
+    {"guard.withdrawn", "guard.withdrawn"},
+    {"guard.undone", "guard.undone"},
+    {"guard.changed", "connection.changed"},
     {"plan.applied", "plan.applied"},
     {"webhook.tested", kTestType},
 });

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "rolecall/base/text.hpp"
-
 namespace rolecall::http {
 namespace {
 
@@ -151,12 +149,11 @@ bool is_name(std::string_view host) {
   return false;
 }
 
-/// Resolvers take `127.1`, `0x7f.1` and `2130706433` for addresses: whatever ends in a number is none of a name's.
+/// Resolvers take `127.1`, `0x7f.1` and `2130706433` for addresses. The last label of a name begins with a letter
+/// (RFC 3696 §2), that of a number never does.
 bool looks_like_number(std::string_view host) {
-  const std::string last = ascii_lower(host.substr(host.rfind('.') + 1));
-  if (last.empty()) return true;
-  if (last.starts_with("0x")) return true;
-  return last.find_first_not_of("0123456789") == std::string::npos;
+  const std::string_view last = host.substr(host.rfind('.') + 1);
+  return last.empty() || (last.front() >= '0' && last.front() <= '9');
 }
 
 tl::unexpected<Error> refused(std::string sentence) {

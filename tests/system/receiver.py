@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import ssl
 import threading
 import time
 
@@ -25,7 +26,7 @@ class Delivery:
 class Receiver:
     """`answers` are statuses, or (status, headers) pairs, for the next ones that come; then 204."""
 
-    def __init__(self, *answers, delay=0):
+    def __init__(self, *answers, delay=0, tls=None):
         self.answers = list(answers)
         self.delay = delay
         self.deliveries = []
@@ -61,12 +62,17 @@ class Receiver:
 
         self.server = Quiet(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.scheme = "https" if tls else "http"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self.thread.start()
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server.server_address[1]}/hook?from=rolecall"
+        return f"{self.scheme}://127.0.0.1:{self.server.server_address[1]}/hook?from=rolecall"
 
     def __enter__(self):
         return self

@@ -4,6 +4,8 @@ waits for a receiver; no secret is seen again after it was made."""
 import base64
 import json
 import sqlite3
+import subprocess
+import tempfile
 import time
 import urllib.parse
 
@@ -262,3 +264,23 @@ def test_many_changes_are_told_of_without_a_gap():
         came = receiver.wait_for(lambda found: "group.deleted" in [one.body["type"] for one in found], "the end")
         added = [one.body["data"]["member"]["id"] for one in came if one.body["type"] == "group.member_added"]
         expect.equal(sorted(added), sorted(users))
+
+
+def test_a_receiver_behind_tls_has_to_be_the_one_that_it_says():
+    with tempfile.TemporaryDirectory() as directory:
+        certificate, key = f"{directory}/certificate.pem", f"{directory}/key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-days", "2", "-subj", "/CN=receiver", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        with Receiver(tls=(certificate, key)) as receiver:
+            with served(ROLECALL_EGRESS__CA_FILE=certificate) as server:
+                webhook, secret = make(server, receiver.url)
+                tested = server.cli("webhooks", "test", webhook)
+                expect.equal((tested["state"], tested["status"]), ("delivered", 204))
+                assert is_signed(receiver.wait(1)[0], secret)
+            with served() as server:
+                webhook, _ = make(server, receiver.url)
+                done = server.run("webhooks", "test", webhook)
+                expect.equal(done.returncode, 1)
+                expect.holds(done.stdout, "Its certificate is not trusted.")
+            expect.equal(len(receiver.types()), 1)

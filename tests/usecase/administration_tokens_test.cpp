@@ -186,10 +186,14 @@ TEST_F(AdministrationTokens, TokenOfAUser_EndsWithTheUser) {
   ASSERT_TRUE(world.set_active(maya, false));
   EXPECT_EQ(authenticate(created->token.expose()).error(), refused.error());
   ASSERT_TRUE(world.set_active(maya, true));
-  EXPECT_TRUE(authenticate(created->token.expose()));
+  EXPECT_EQ(authenticate(created->token.expose()).error(), refused.error()) << "revoked for good";
+  EXPECT_EQ(revoke_token(world.environment, world.workspace, world.admin, created->record.id).error().code,
+            ErrorCode::not_found);
+  const auto second = create_for("maya@acme.example");
+  ASSERT_TRUE(second);
+  EXPECT_TRUE(authenticate(second->token.expose()));
   ASSERT_TRUE(world.delete_user(maya));
-  EXPECT_EQ(authenticate(created->token.expose()).error(), refused.error());
-  EXPECT_TRUE(revoke_token(world.environment, world.workspace, world.admin, created->record.id));
+  EXPECT_EQ(authenticate(second->token.expose()).error(), refused.error());
 }
 
 TEST_F(AdministrationTokens, TokensOfUsers_AreCountedForEach) {

@@ -59,7 +59,7 @@ TEST_F(AdministrationWebhooks, RoleHeldOtherwise_IsNeitherGrantedNorRevoked) {
   const auto maya = world.add_user("maya@example.com");
   ASSERT_TRUE(grant_direct(world.environment, world.workspace, world.admin, "maya@example.com", "IT Admin"));
   const auto group = world.add_group("admins");
-  ASSERT_TRUE(create_link(world.environment, world.workspace, world.admin, {"admins", "IT Admin", {}}));
+  ASSERT_TRUE(create_link(world.environment, world.workspace, world.admin, {"admins", {}, "IT Admin"}));
   const auto hook = make({"role.*"});
   ASSERT_TRUE(world.join(maya, group));
   ASSERT_TRUE(revoke_direct(world.environment, world.workspace, world.admin, "maya@example.com", "IT Admin"));

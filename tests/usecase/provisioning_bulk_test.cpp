@@ -108,7 +108,8 @@ TEST_F(ProvisioningBulkTest, EachOperation_StandsAlone) {
   EXPECT_EQ(answer.outcomes[3].version.number, 2);
   EXPECT_EQ(answer.outcomes[5].id, answer.outcomes[0].id);
   EXPECT_EQ(count("User"), 1);
-  EXPECT_EQ(audit_actions_about("User/" + answer.outcomes[0].id.value()), (Words{"user.created", "user.deleted"}));
+  EXPECT_EQ(audit_actions_about("User/" + answer.outcomes[0].id.value()),
+            (Words{"user.created", "access.revoked", "user.deleted"}));
 }
 
 TEST_F(ProvisioningBulkTest, AFailure_LeavesTheAuditChainWhole) {

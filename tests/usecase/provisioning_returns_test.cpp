@@ -54,8 +54,8 @@ TEST_F(Returns, User_HasItsIdAgainAndNothingElseOfBefore) {
   EXPECT_TRUE(administration::get_user(*administration_, workspace_, user.id.value())->direct.empty());
   EXPECT_EQ(tombstones(), 0);
   EXPECT_EQ(audit_actions_about("User/" + user.id.value()),
-            (std::vector<std::string>{"user.created", "user.role_granted", "user.role_revoked", "user.deleted",
-                                      "user.returned"}));
+            (std::vector<std::string>{"user.created", "user.role_granted", "access.revoked", "user.role_revoked",
+                                      "user.deleted", "user.returned"}));
 }
 
 TEST_F(Returns, AnEtagOfBefore_DoesNotMatch) {

@@ -238,8 +238,9 @@ TEST_F(ProvisioningTest, Audit_OfAWholeLife_IsAnUnbrokenChain) {
   ASSERT_TRUE(patch("User", user.id, R"({"op":"replace","value":{"active":false}})"));
   ASSERT_TRUE(remove("User", user.id));
   expect_audit_holds();
-  EXPECT_EQ(audit_actions_about("User/" + user.id.value()),
-            (std::vector<std::string>{"user.created", "user.updated", "user.deactivated", "user.deleted"}));
+  EXPECT_EQ(
+      audit_actions_about("User/" + user.id.value()),
+      (std::vector<std::string>{"user.created", "user.updated", "user.deactivated", "access.revoked", "user.deleted"}));
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ struct CreatedToken {
 
 /// `conflict` when the connection has two live tokens already; `invalid_value` for an expiry that is not in the future.
 /// `user` (name or id) is one of the connection's whom the token stands for at /Me; such a token has the rights of its
-/// connection as long as the user is active, and two live ones per user are allowed beside those of the connection.
+/// connection until the user loses all access, which revokes it for good; two live ones per user are allowed beside
+/// those of the connection.
 [[nodiscard]] Result<CreatedToken> create_token(const Environment& environment, const WorkspaceId& workspace,
                                                 const Actor& actor, const std::string& connection,
                                                 const std::string& note, std::optional<Instant> expires,

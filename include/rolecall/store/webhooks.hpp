@@ -108,8 +108,8 @@ class OutboxRepository {
                                                                   const std::optional<DeliveryState>& state,
                                                                   std::int64_t limit) = 0;
   [[nodiscard]] virtual Result<DeliveryCounts> counts(const WebhookId& webhook) = 0;
-  /// Leaves the newest `keep` events; of the oldest thousand goes what is older than `oldest` as well, whatever became
-  /// of it.
+  /// Leaves the newest `keep` events; of the oldest ten thousand goes what is older than `oldest` as well, whatever
+  /// became of it.
   [[nodiscard]] virtual Result<void> prune(std::int64_t keep, Instant oldest) = 0;
 };
 

@@ -47,12 +47,12 @@ constexpr Sql kCounts{
 /// with their event.
 constexpr Sql kPruneAge{"outbox.prune_age",
                         "DELETE FROM outbox WHERE workspace = ? AND at < ? AND seq IN "
-                        "(SELECT seq FROM outbox WHERE workspace = ? ORDER BY seq LIMIT 1000)"};
+                        "(SELECT seq FROM outbox WHERE workspace = ? ORDER BY seq LIMIT 10000)"};
 constexpr Sql kPruneCount{
     "outbox.prune_count",
     "DELETE FROM outbox WHERE workspace = ? AND seq IN (SELECT seq FROM outbox WHERE workspace = ? "
     "AND seq <= (SELECT seq FROM outbox WHERE workspace = ? ORDER BY seq DESC LIMIT 1 OFFSET ?) "
-    "ORDER BY seq LIMIT 1000)"};
+    "ORDER BY seq LIMIT 10000)"};
 
 store::DeliveryOfEvent delivery_of(Row& row) {
   store::DeliveryOfEvent found;

@@ -166,5 +166,21 @@ TEST_F(ConfigurationFile, PublicUrl_LosesWhatIsAppendedLater) {
   EXPECT_EQ(refused.find("secret"), std::string::npos) << refused;
 }
 
+TEST_F(ConfigurationFile, Networks_AreAnArrayOrATextWithCommas) {
+  const auto from_file =
+      Configuration::load({write("n.toml", "[egress]\nallow = [\"127.0.0.1/32\", \"fd00::/8\"]\n"), {}, {}});
+  ASSERT_TRUE(from_file.has_value()) << from_file.error().detail;
+  EXPECT_EQ(from_file->text("egress.allow"), "127.0.0.1/32,fd00::/8");
+  const auto from_environment = Configuration::load({"", {"ROLECALL_EGRESS__ALLOW=10.0.0.0/8"}, {}});
+  ASSERT_TRUE(from_environment.has_value());
+  EXPECT_EQ(from_environment->text("egress.allow"), "10.0.0.0/8");
+  for (const char* wrong : {"10.0.0.0/40", "10.0.0.1/8", "localhost", ",10.0.0.0/8"}) {
+    EXPECT_NE(
+        refusal({"", {std::string("ROLECALL_EGRESS__ALLOW=") + wrong}, {}}).find("egress.allow must hold networks"),
+        std::string::npos)
+        << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace rolecall::app

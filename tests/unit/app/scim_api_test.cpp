@@ -136,8 +136,11 @@ TEST_F(ScimErrors, UnknownAddresses_AreNotFound) {
 
 TEST_F(ScimResources, Me_IsTheUserOfTheToken) {
   const std::string user = create_user("ana");
-  const auto as_ana = [&, ana = text(send("POST", "/admin/v1/tokens", R"({"connection":"okta","user":"ana"})", admin()),
-                                     "token")](const std::string& method, const std::string& body = {}) {
+  const auto make_own = [&] {
+    return text(send("POST", "/admin/v1/tokens", R"({"connection":"okta","user":"ana"})", admin()), "token");
+  };
+  std::string ana = make_own();
+  const auto as_ana = [&](const std::string& method, const std::string& body = {}) {
     Headers headers{{"Authorization", "Bearer " + ana}, {"Content-Type", "application/scim+json"}};
     return send(method, "/scim/v2/Me", body, headers);
   };
@@ -156,6 +159,8 @@ TEST_F(ScimResources, Me_IsTheUserOfTheToken) {
   expect_scim_error(as_ana("GET"), 401);
   EXPECT_EQ(scim("PATCH", "/Users/" + user, patch_body(R"({"op":"replace","path":"active","value":true})")).status,
             200);
+  expect_scim_error(as_ana("GET"), 401);
+  ana = make_own();
   EXPECT_EQ(as_ana("DELETE").status, 204);
   expect_scim_error(as_ana("GET"), 401);
   EXPECT_EQ(scim("GET", "/Users/" + user).status, 404);
