@@ -20,9 +20,7 @@ class Adoptions : public ProvisioningTest {
     ASSERT_TRUE(administration::set_unknown_groups(*administration_, workspace_, {}, connection,
                                                    store::UnknownGroupPolicy::keep_unlinked));
   }
-  administration::AdoptionWish wish(const std::string& connection = "entra") const {
-    return {connection, false};
-  }
+  administration::AdoptionWish wish(const std::string& connection = "entra") const { return {connection, false}; }
   Result<administration::Adoption> adopt(const ResourceId& user, const administration::AdoptionWish& wished) {
     return administration::adopt_user(*administration_, workspace_, {}, user.value(), wished);
   }
