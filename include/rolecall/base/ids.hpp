@@ -31,8 +31,8 @@ using LinkId = StrongId<struct LinkTag>;
 using PlanId = StrongId<struct PlanTag>;
 using WaveId = StrongId<struct WaveTag>;              ///< a time in which the guard tripped
 using HeldChangeId = StrongId<struct HeldChangeTag>;  ///< a change that waits for an administrator
-using TokenId = StrongId<struct TokenTag>;      ///< public part of a token, printable, not a secret
-using RequestId = StrongId<struct RequestTag>;  ///< one per HTTP request, in every log line and audit row
+using TokenId = StrongId<struct TokenTag>;            ///< public part of a token, printable, not a secret
+using RequestId = StrongId<struct RequestTag>;        ///< one per HTTP request, in every log line and audit row
 
 /// Revision of a resource: starts at 1 and grows by one whenever its representation changes (`meta.version`, ETag).
 struct Version {

@@ -59,7 +59,7 @@ struct Environment {
   const access::Catalogue* catalogue = nullptr;  ///< the permissions under /Entitlements; none without it
   /// How long a deleted User or Group gets its id back when it returns; 0: never.
   std::chrono::seconds tombstones_kept = std::chrono::hours(24 * 30);
-  std::int64_t parked_members = 1'000;  ///< of one Group
+  std::int64_t parked_members = 1'000;                 ///< of one Group
   std::function<void(const GuardTrip&)> on_trip = {};  ///< called after the commit
 
   /// The same on another store, whose commits are not its own: it tells nobody of a trip.
@@ -120,7 +120,8 @@ inline constexpr std::int64_t kDeepestMerge = 10'000;
 
 /// PUT. What takes access from too many users is held by the connection's guard (held_changes.hpp), as with PATCH and
 /// DELETE: then it fails with `unavailable`, or succeeds without effect where the connection wants that. `forbidden`
-/// when somebody would lose a protected role. `precondition_failed` when `expected` is given and not the stored version.
+/// when somebody would lose a protected role. `precondition_failed` when `expected` is given and not the stored
+/// version.
 [[nodiscard]] Result<View> replace(const Environment& environment, const Caller& caller,
                                    const schema::ResourceType& type, const ResourceId& id, const json::Object& body,
                                    std::optional<Version> expected, Need need, Notices& notices);
