@@ -161,7 +161,7 @@ TEST_F(Plans, Faults_NameTheirPlace) {
     const auto refused = compute(text);
     return refused ? std::string("none") : refused.error().attribute;
   };
-  EXPECT_EQ(at(R"({"guard": {}})"), "guard");
+  EXPECT_EQ(at(R"({"guards": {}})"), "guards");
   EXPECT_EQ(at(R"({"links": []})"), "links");
   EXPECT_EQ(at(R"({"links": {}})"), "links.items");
   EXPECT_EQ(at(R"({"links": {"purge": true, "items": []}})"), "links.purge");
