@@ -18,7 +18,7 @@ Result<GuardView> view_of(const Environment& environment, store::Workspace& work
   ROLECALL_TRY_ASSIGN(view.active_users, workspace.guard().active_users(connection.id, since));
   view.limit = access::guard_limit(view.settings, view.active_users);
   ROLECALL_TRY_ASSIGN(view.held, workspace.held_changes().count(held_of(connection.id)));
-  ROLECALL_TRY_ASSIGN(const auto waves, workspace.guard().waves(connection.id, 1));
+  ROLECALL_TRY_ASSIGN(const auto waves, workspace.guard().waves(connection.id, {}, 1));
   if (!waves.empty()) view.wave = waves.front().id;
   view.connection = std::move(connection);
   return view;
@@ -71,9 +71,9 @@ Result<GuardView> set_guard(const Environment& environment, const WorkspaceId& w
 }
 
 Result<std::vector<WaveView>> list_waves(const Environment& environment, const WorkspaceId& workspace,
-                                         std::int64_t limit) {
+                                         const WaveId& before, std::int64_t limit) {
   return in_view(environment, workspace, [&](store::Workspace& reached) -> Result<std::vector<WaveView>> {
-    ROLECALL_TRY_ASSIGN(auto waves, reached.guard().waves({}, page_limit(limit)));
+    ROLECALL_TRY_ASSIGN(auto waves, reached.guard().waves({}, before, limit));
     std::vector<WaveView> views;
     for (auto& wave : waves) {
       WaveView view;
@@ -90,7 +90,7 @@ Result<std::vector<WaveView>> list_waves(const Environment& environment, const W
 Result<std::vector<HeldChangeView>> list_held(const Environment& environment, const WorkspaceId& workspace,
                                               const store::HeldFilter& filter, std::int64_t limit) {
   return in_view(environment, workspace, [&](store::Workspace& reached) -> Result<std::vector<HeldChangeView>> {
-    ROLECALL_TRY_ASSIGN(auto changes, reached.held_changes().list(filter, page_limit(limit)));
+    ROLECALL_TRY_ASSIGN(auto changes, reached.held_changes().list(filter, limit));
     std::vector<HeldChangeView> views;
     for (auto& change : changes) {
       ROLECALL_TRY_ASSIGN(auto name, connection_name_of(reached, change.connection));

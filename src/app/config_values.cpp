@@ -55,7 +55,8 @@ std::optional<std::string> outside(const Key& key, Number number, std::string_vi
 }
 
 std::optional<std::string> complaint_of_text(const Key& key, std::string_view value) {
-  if (value.find_first_of("\r\n\t\"<> ") != std::string_view::npos && key.name != "storage.database") {
+  const bool may_hold_blanks = key.name == "storage.database" || key.name == "access.privileged_defaults";
+  if (value.find_first_of("\r\n\t\"<> ") != std::string_view::npos && !may_hold_blanks) {
     return "must not hold blanks, quotes or line breaks";
   }
   const bool is_address = key.name == "server.listen" || (key.name == "metrics.listen" && !value.empty());

@@ -172,8 +172,11 @@ Result<void> listen(Running& running, const Configuration& configuration, const 
 }
 
 int refuse(log::Logger& log, std::string_view stage, const Error& error) {
-  log.emit(Event::server_failed,
-           {{"stage", stage}, {"note", error.note.empty() ? error.detail : error.detail + " " + error.note}});
+  std::string note = error.detail;
+  for (const std::string* more : {&error.next, &error.note}) {
+    if (!more->empty()) note += " " + *more;
+  }
+  log.emit(Event::server_failed, {{"stage", stage}, {"note", note}});
   if (error.code == ErrorCode::conflict) return kConflict;
   return stage == "configuration" ? kUsage : kFailed;
 }

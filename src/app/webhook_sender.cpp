@@ -152,7 +152,7 @@ void WebhookSender::settle(const administration::DeliveryJob& job, const event::
   if (!is_delivered) {
     log_.emit(log::Event::webhook_failed, {{"workspace", job.workspace},
                                            {"webhook", job.webhook.id},
-                                           {"event", job.event},
+                                           {"delivery", job.event},
                                            {"attempt", job.delivery.attempts + 1},
                                            {"status", outcome.status},
                                            {"note", outcome.reason}});

@@ -116,7 +116,7 @@ Result<store::WaveRecord> wave_of_trip(WriteSession& session, const access::Guar
                                        std::int64_t losses, std::int64_t limit) {
   store::GuardRepository& guard = session.workspace.guard();
   const Instant since = session.now - settings.window;
-  ROLECALL_TRY_ASSIGN(auto newest, guard.waves(session.connection.id, 1));
+  ROLECALL_TRY_ASSIGN(auto newest, guard.waves(session.connection.id, {}, 1));
   if (!newest.empty() && !newest.front().undone && newest.front().last > since) {
     newest.front().last = session.now;
     ROLECALL_TRY(guard.update_wave(newest.front()));
@@ -138,7 +138,7 @@ Result<store::WaveRecord> wave_of_trip(WriteSession& session, const access::Guar
 
 /// The wave that what is done now belongs to, if one is open.
 Result<std::optional<WaveId>> open_wave(WriteSession& session, const access::GuardSettings& settings) {
-  ROLECALL_TRY_ASSIGN(const auto newest, session.workspace.guard().waves(session.connection.id, 1));
+  ROLECALL_TRY_ASSIGN(const auto newest, session.workspace.guard().waves(session.connection.id, {}, 1));
   if (newest.empty() || newest.front().undone || newest.front().last <= session.now - settings.window) {
     return std::optional<WaveId>();
   }

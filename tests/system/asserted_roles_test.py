@@ -1,7 +1,7 @@
 """Roles that an IdP names at a user, and what a user shows of the roles that it holds."""
 
 import expect
-from rolecall_server import ROLECALL_USER, USER, user_body
+from rolecall_server import ROLECALL_USER, USER, Server, user_body
 
 AGENT = "IT Agent"
 ANA = "ana@acme.example"
@@ -185,17 +185,18 @@ def test_lists_show_and_find_them(server):
         expect.equal([one["id"] for one in expect.listed(world.scim.find("Users", text))], found, text)
 
 
-def test_a_role_lost_elsewhere_is_a_new_version(server):
-    world = World(server)
-    before = world.scim.get(world.path)
-    expect.equal(world.scim.get(world.path, headers={"If-None-Match": before.headers["etag"]}).status, 304)
-    server.cli("connections", "set", "okta", "--default-role", "HR Admin")
-    after = world.scim.get(world.path, headers={"If-None-Match": before.headers["etag"]})
-    expect.equal(after.status, 200)
-    expect.equal(after.json()[ROLECALL_USER]["effectiveRoles"][0]["display"], "HR Admin")
-    assert after.json()["meta"]["lastModified"] > before.json()["meta"]["lastModified"]
-    answer = world.scim.put(world.path, user_body(ANA, title="Lead"))
-    expect.equal(answer.headers["etag"], world.scim.get(world.path).headers["etag"], "the version an answer names stands")
+def test_a_role_lost_elsewhere_is_a_new_version():
+    with Server(environment={"ROLECALL_ACCESS__PRIVILEGED_DEFAULTS": "okta=HR Admin"}) as server:
+        world = World(server)
+        before = world.scim.get(world.path)
+        expect.equal(world.scim.get(world.path, headers={"If-None-Match": before.headers["etag"]}).status, 304)
+        server.cli("connections", "set", "okta", "--default-role", "HR Admin")
+        after = world.scim.get(world.path, headers={"If-None-Match": before.headers["etag"]})
+        expect.equal(after.status, 200)
+        expect.equal(after.json()[ROLECALL_USER]["effectiveRoles"][0]["display"], "HR Admin")
+        assert after.json()["meta"]["lastModified"] > before.json()["meta"]["lastModified"]
+        answer = world.scim.put(world.path, user_body(ANA, title="Lead"))
+        expect.equal(answer.headers["etag"], world.scim.get(world.path).headers["etag"], "the version an answer names stands")
 
 
 def test_entra_sends_json_in_a_text(server):

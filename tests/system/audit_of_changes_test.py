@@ -7,14 +7,14 @@ import json
 import sqlite3
 
 import expect
-from admin_examples import document, examples, make_world, play
+from admin_examples import ENVIRONMENT, GUARDED, document, examples, make_world, play
 from rolecall_server import BULK, PATCH_OP, ROLECALL_USER, group_body, user_body
 
 LASTS_LONG = True
 # The audit itself, the records of requests, answers that are kept, and what the engine keeps for itself.
 NOT_DATA = ("audit", "request_log", "kept_answers", "schema_migrations")
 ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-STARTS = ("/api-tokens", "/requests")
+STARTS = ("/api-tokens", "/requests", "/webhooks", *GUARDED)
 # What made each kind of row that has an id, and where its id stands in the row of the audit that says so.
 MADE = {
     "users": ("SELECT workspace, 'User/' || id FROM resources WHERE type = 'User'", ("user.created", "user.returned")),

@@ -5,7 +5,7 @@ import copy
 
 import expect
 import matrix
-from admin_examples import BASE, Example, document, make_world, play
+from admin_examples import BASE, ENVIRONMENT, GUARDED, Example, document, make_world, play
 from json_schema import resolve
 from rolecall_server import Client
 
@@ -13,9 +13,9 @@ LASTS_LONG = True
 TABLE = "foreign_ids_admin.tsv"
 # Routes whose examples need a world of their own; see admin_examples.make_world.
 ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-STARTS = ("/api-tokens", "/requests")
+STARTS = ("/api-tokens", "/requests", "/webhooks", *GUARDED)
 # In an order there is a place before or after what does not exist, too; so these do not refuse.
-PLACES = ("user-place", "group-place", "request-place")
+PLACES = ("user-place", "group-place", "request-place", "wave-place")
 
 
 def leaves(schema, at, api):

@@ -44,7 +44,7 @@ def test_what_is_of_another_workspace_is_judged_like_what_is_not_there(server):
     for client in (admin, Client(server.listen, token, "", "application/json")):
         for path, (question, places) in ROUTES.items():
             assert client.post(path, question).status == 200, path
-            for place in places:
+            for place in places if client is not admin or not path.endswith("/search/resource") else ():
                 # The admin token reaches every workspace.
                 names = polar["workspace"] if client is not admin else []
                 for value in (polar["user"] if place == "subject" else names) + polar["group"] + polar["role"]:

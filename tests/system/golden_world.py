@@ -73,6 +73,9 @@ PASSING = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<instant>"),
     (re.compile(r"rolecall_[A-Za-z0-9_-]{20,}"), "<token>"),
+    (re.compile(r"whsec_\S+?(?=\"|\s|$)"), "<secret>"),
+    (re.compile(r"evt_[0-9a-f]+"), "<event>"),
+    (re.compile(r"(?<=\"milliseconds\": )\d+(\.\d+)?"), "<ms>"),
     (re.compile(r"\b[0-9a-f]{16,}\b"), "<digest>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<listen>"),
     (re.compile(r"\b\d+\.\d{3}\b"), "<ms>"),
@@ -152,7 +155,8 @@ class World:
 
 def play(world):
     """Every verb, the ways to fail that each noun has, and then no more."""
-    for part in (tenants, people, roles, links, plans, tokens, requests, audit, installation, contexts, adoptions):
+    for part in (tenants, people, roles, links, plans, tokens, requests, audit, guard, webhooks, installation, contexts,
+                 adoptions):
         part(world)
     assert not world.wrong, "\n".join(world.wrong)
 
@@ -185,6 +189,7 @@ def people(world):
     world.run("users get", "maya@example.com")
     world.run("users get", "mya@example.com", code=3)
     world.run("users explain", "maya@example.com")
+    world.run("users timeline", "tom@example.com")
     world.run("users grant", "tom@example.com", "--role", "HR Admin")
     world.run("users grant", "tom@example.com", "--role", "HR Admin", code=5)
     world.run("users revoke", "tom@example.com", "--role", "HR Admin")
@@ -247,6 +252,54 @@ def plans(world):
     world.run("apply", plan, "--yes")
     world.run("apply", plan, "--yes", code=5)
     world.run("export")
+
+
+def guard(world):
+    """Whoever is deactivated is one too many."""
+    world.run("guard status")
+    world.run("guard get", "okta")
+    world.run("guard get", "okte", code=3)
+    world.run("guard set", "okta", code=2)
+    world.run("guard set", "okta", "--minimum", "0", "--percent", "0", "--newcomer-hours", "0")
+    world.run("guard held list")
+    for name in ("maya@example.com", "tom@example.com"):
+        user = expect.listed(world.scim.find("Users", f'userName eq "{name}"'))[0]
+        held = world.scim.patch("/Users/" + user["id"], {"op": "replace", "path": "active", "value": False})
+        expect.status(held, 503)
+    world.run("guard status")
+    world.run("guard held list")
+    maya, tom = (item["id"] for item in world.get("/held-changes")["items"])
+    world.run("guard held get", maya)
+    world.run("guard held get", "00000000-0000-7000-8000-000000000000", code=3)
+    world.run("guard held reject", maya)
+    world.run("guard held apply", tom, "--dry-run")
+    world.run("guard held apply", tom)
+    world.run("guard held apply", tom, code=5)
+    world.run("guard waves")
+    wave = world.get("/waves")["items"][0]["id"]
+    world.run("guard undo", wave)
+    world.run("guard undo", wave, code=5)
+    world.run("guard set", "okta", "--mode", "observe")
+
+
+def webhooks(world):
+    """To a port of this machine at which nobody listens."""
+    world.run("webhooks events")
+    world.run("webhooks create", "https://hooks.example.com/rolecall", "--event", "user.deactivated", "--dry-run")
+    world.run("webhooks create", "http://127.0.0.1:9/", "--event", "guard.*")
+    world.run("webhooks create", "ftp://hooks.example.com", code=1)
+    hook = world.get("/webhooks")["items"][0]["id"]
+    world.run("webhooks list")
+    world.run("webhooks get", hook)
+    world.run("webhooks get", "00000000-0000-7000-8000-000000000000", code=3)
+    world.run("webhooks update", hook, "--every-event", "--description", "Tickets")
+    world.run("webhooks update", hook, code=2)
+    world.run("webhooks rotate", hook)
+    world.run("webhooks test", hook, code=1)
+    delivery = world.get(f"/webhooks/{hook}/deliveries")["items"][0]["id"]
+    world.run("webhooks deliveries", hook, "--state", "delivered")
+    world.run("webhooks redeliver", hook, delivery, "--wait", "0", code=5)
+    world.run("webhooks delete", hook)
 
 
 def tokens(world):

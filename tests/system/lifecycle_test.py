@@ -186,5 +186,5 @@ def test_health_and_admin_need_no_identity_provider_token():
         expect.status(Client(server.listen).get("/healthz/ready"), 200)
         expect.equal(
             expect.status(server.admin().get("/admin/v1/system"), 200)["version"],
-            server.run("version").stdout.split()[1],
+            server.cli("version")["version"],
         )

@@ -28,7 +28,7 @@ def neighbour(text):
 def scopes_of(api):
     """What an API token can hold, by name."""
     needed = {operation["x-permission"] for operations in api["paths"].values() for operation in operations.values()}
-    return sorted({scope for scope in needed if not scope.startswith("workspaces:")} | {"decisions:read"})
+    return sorted({scope for scope in needed if not scope.startswith(("workspaces:", "self:"))} | {"decisions:read"})
 
 
 def make_api_token(server, admin, workspace, scopes, name="matrix", **more):
@@ -56,11 +56,15 @@ def make_polar_workspace(server, admin, api):
     user = expect.scim(made, 201)
     group = expect.scim(scim.post("/Groups", group_body("Ice Watch", user["id"], externalId="polar-watch-7")), 201)
     expect.status(scim.patch("/Users/" + user["id"], {"op": "replace", "path": "title", "value": "Captain"}), 200)
-    scim.close()
     role = post("/roles", {"name": "Floe Keeper", "permissions": ["requests.view"]})
     link = post("/links", {"group": "Ice Watch", "role": "Floe Keeper"})
     plan = post("/plans", {"links": {"items": [{"group": "Ice Watch", "role": "IT Agent"}]}})
     api_token = make_api_token(server, admin, workspace, scopes_of(api))
+    held = hold_something(admin, workspace, scim, user["id"])
+    # Of what does not happen there, so that nothing is sent and it stays as it is.
+    hook = post("/webhooks", {"url": "https://hooks.polar.example/", "events": ["connection.*"]})
+    server.secrets.add(hook["secret"])
+    scim.close()
     tag = admin.get(f"{BASE}/links/{link['id']}?workspace={workspace}").headers["etag"].strip('"')
     return {
         "workspace": [workspace],
@@ -73,6 +77,10 @@ def make_polar_workspace(server, admin, api):
         "token": [token["id"]],
         "api-token": [api_token["id"]],
         "request": [made.headers["x-request-id"]],
+        "webhook": [hook["id"]],
+        "held-change": [held["id"]],
+        "wave": [held["wave"]],
+        "wave-place": [held["wave"]],
         "external-id": [group["externalId"]],
         "tag": [tag],
         "user-place": [user["id"], user["userName"]],
@@ -81,10 +89,20 @@ def make_polar_workspace(server, admin, api):
     }
 
 
+def hold_something(admin, workspace, scim, user):
+    """What the guard of a connection holds back that lets nobody be deactivated."""
+    none_may_lose = {"minimum": 0, "percent": 0, "newcomer_hours": 0}
+    guard = f"{BASE}/guard/aurora?workspace={workspace}"
+    expect.status(admin.request("PATCH", guard, none_may_lose, headers={"If-Match": "*"}), 200)
+    expect.status(scim.patch("/Users/" + user, {"op": "replace", "path": "active", "value": False}), 503)
+    expect.status(admin.request("PATCH", guard, {"mode": "off"}, headers={"If-Match": "*"}), 200)
+    return expect.status(admin.get(f"{BASE}/held-changes?workspace={workspace}"), 200)["items"][0]
+
+
 def contents_of(admin, workspace):
     """All that a workspace holds, the records of requests excepted; its audit says it if anything was changed."""
-    paths = ("/connections", "/tokens", "/roles", "/links", "/plans", "/users", "/groups", "/api-tokens",
-             "/audit/checkpoints/latest")
+    paths = ("/connections", "/tokens", "/roles", "/links", "/plans", "/users", "/groups", "/api-tokens", "/guard",
+             "/held-changes", "/waves", "/webhooks", "/audit/checkpoints/latest")
     found = {path: expect.status(admin.get(f"{BASE}{path}?workspace={workspace}"), 200) for path in paths}
     found[paths[-1]].pop("at")
     return found

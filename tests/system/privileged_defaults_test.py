@@ -67,7 +67,7 @@ def test_a_server_does_not_start_on_an_unconfirmed_one():
         expect.equal(server.terminate(), 0)
         for other in ("", "okta=Super Admin", "entra=HR Admin", "HR Admin=okta"):
             server.environment[CONFIRM] = other
-            start_refused(server, "okta", "HR Admin may do more than IT Agent", 'privileged_defaults = "okta=HR Admin"')
+            start_refused(server, "okta", "HR Admin may do more than IT Agent", 'access.privileged_defaults = ', 'okta=HR Admin')
         server.environment[CONFIRM] = "okta"
         start_refused(server, 'is not CONNECTION=ROLE')
         # The way out that the sentence names works while no server runs.

@@ -115,16 +115,16 @@ def test_the_timeline_joins_requests_and_what_they_did(server):
     admin = server.admin()
     paged, after = [], ""
     while True:
-        body = expect.status(admin.get(f"/admin/v1/users/{ana}/timeline?limit=3&after={after}"), 200)
+        body = expect.status(admin.get(f"/admin/v1/users/{ana}/timeline?limit=3&cursor={after}"), 200)
         paged += body["items"]
-        after = body["next"]
+        after = body["next_cursor"]
         if not after:
             break
     expect.equal(paged, items)
-    expect.problem(admin.get(f"/admin/v1/users/{ana}/timeline?after=x"), 400)
+    expect.problem(admin.get(f"/admin/v1/users/{ana}/timeline?cursor=x"), 400)
     other = expect.scim(scim.post("/Users", user_body("ben@acme.example")), 201)["id"]
-    foreign = expect.status(admin.get(f"/admin/v1/users/{ana}/timeline?limit=1"), 200)["next"]
-    expect.problem(admin.get(f"/admin/v1/users/{other}/timeline?after={foreign}"), 400)
+    foreign = expect.status(admin.get(f"/admin/v1/users/{ana}/timeline?limit=1"), 200)["next_cursor"]
+    expect.problem(admin.get(f"/admin/v1/users/{other}/timeline?cursor={foreign}"), 400)
     expect.equal(server.run("users", "timeline", "nobody").returncode, 3)
 
 

@@ -1,7 +1,7 @@
 """Roles follow groups: default, links, pushes, unlinking, deactivation, ceilings, and why."""
 
 import expect
-from rolecall_server import GROUP, ROLECALL_USER, SHIPPED_ROLES, group_body, user_body
+from rolecall_server import GROUP, ROLECALL_USER, SHIPPED_ROLES, Server, group_body, user_body
 
 AGENT, ADMIN = "IT Agent", "IT Admin"
 ANA = "ana@acme.example"
@@ -51,12 +51,13 @@ def test_a_new_user_has_the_default_role_alone(server):
         expect.equal(server.decide(user, permission), False, f"{user} {permission}")
 
 
-def test_the_default_role_of_a_connection_can_be_changed(server):
-    desk = Desk(server)
-    server.cli("connections", "set", "okta", "--default-role", "HR Admin")
-    expect.equal(desk.roles(), ["HR Admin"])
-    expect.succeeded(server.run("connections", "set", "okta", "--default-role", "Owner"), 4)
-    expect.equal(desk.roles(), ["HR Admin"])
+def test_the_default_role_of_a_connection_can_be_changed():
+    with Server(environment={"ROLECALL_ACCESS__PRIVILEGED_DEFAULTS": "okta=HR Admin"}) as server:
+        desk = Desk(server)
+        server.cli("connections", "set", "okta", "--default-role", "HR Admin")
+        expect.equal(desk.roles(), ["HR Admin"])
+        expect.succeeded(server.run("connections", "set", "okta", "--default-role", "Owner"), 4)
+        expect.equal(desk.roles(), ["HR Admin"])
 
 
 def test_a_pushed_unknown_group_makes_a_role_without_permissions(server):

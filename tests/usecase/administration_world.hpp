@@ -44,7 +44,7 @@ inline administration::PrivilegedDefaults confirmed_defaults() {
                                  "Team 1",      "Team 2",   "Team 3",   "Nobody's",      "New",       "Old"};
   for (int i = 0; i < 12; ++i) roles.push_back("Custom " + std::to_string(i));
   std::string text;
-  for (const char* connection : {"okta", "entra"}) {
+  for (const char* connection : {"okta", "entra", "idp"}) {
     for (const std::string& role : roles) text.append(connection).append("=").append(role).append(",");
   }
   return *administration::PrivilegedDefaults::parse(text);

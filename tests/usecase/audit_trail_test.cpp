@@ -59,6 +59,8 @@ class AuditOnly final : public store::Workspace {
   store::ApiTokenRepository& api_tokens() override { std::abort(); }
   store::RequestLogRepository& request_log() override { std::abort(); }
   store::GrantHistoryRepository& grant_history() override { std::abort(); }
+  store::GuardRepository& guard() override { std::abort(); }
+  store::HeldChangeRepository& held_changes() override { std::abort(); }
   store::WebhookRepository& webhooks() override { return webhooks_; }
   store::OutboxRepository& outbox() override { std::abort(); }
 

@@ -62,7 +62,7 @@ class GuardTest : public ProvisioningTest {
   }
   administration::GuardView guard() { return administration::get_guard(*administration_, workspace_, "okta").value(); }
   std::vector<administration::WaveView> waves() {
-    return administration::list_waves(*administration_, workspace_, 100).value();
+    return administration::list_waves(*administration_, workspace_, {}, 100).value();
   }
   provisioning::Decider admin() const { return {workspace_, "admin", RequestId("decision")}; }
   provisioning::Decisions apply_all() { return provisioning::apply_held(*environment_, admin(), {}).value(); }

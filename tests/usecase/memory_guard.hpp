@@ -94,9 +94,11 @@ class MemoryGuard final : public store::GuardRepository {
     return {};
   }
   Result<std::optional<store::WaveRecord>> find_wave(const WaveId& id) override { return look_up(tables.waves, id); }
-  Result<std::vector<store::WaveRecord>> waves(const ConnectionId& connection, std::int64_t limit) override {
-    auto found =
-        *collect(tables.waves, [&](const auto& row) { return connection.empty() || row.connection == connection; });
+  Result<std::vector<store::WaveRecord>> waves(const ConnectionId& connection, const WaveId& before,
+                                               std::int64_t limit) override {
+    auto found = *collect(tables.waves, [&](const auto& row) {
+      return (connection.empty() || row.connection == connection) && (before.empty() || row.id < before);
+    });
     std::reverse(found.begin(), found.end());
     if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
     return found;
@@ -145,7 +147,7 @@ class MemoryHeldChanges final : public store::HeldChangeRepository {
       return (!filter.state || *filter.state == row.state) &&
              (filter.connection.empty() || filter.connection == row.connection) &&
              (filter.wave.empty() || filter.wave == row.wave) && (filter.type.empty() || filter.type == row.type) &&
-             (filter.resource.empty() || filter.resource == row.resource);
+             (filter.resource.empty() || filter.resource == row.resource) && filter.after < row.id;
     });
   }
   static std::vector<store::HeldChangeRecord> cut(std::vector<store::HeldChangeRecord> rows, std::int64_t limit) {

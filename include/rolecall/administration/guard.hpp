@@ -46,7 +46,7 @@ struct WaveView {
 };
 /// Newest first.
 [[nodiscard]] Result<std::vector<WaveView>> list_waves(const Environment& environment, const WorkspaceId& workspace,
-                                                       std::int64_t limit);
+                                                       const WaveId& before, std::int64_t limit);
 
 struct HeldChangeView {
   store::HeldChangeRecord change;

@@ -78,6 +78,7 @@ struct HeldFilter {
   WaveId wave;
   std::string type;
   ResourceId resource;
+  HeldChangeId after = {};  ///< of a list: only later ones
 };
 
 class GuardRepository {
@@ -118,7 +119,8 @@ class GuardRepository {
   [[nodiscard]] virtual Result<void> update_wave(const WaveRecord& wave) = 0;
   [[nodiscard]] virtual Result<std::optional<WaveRecord>> find_wave(const WaveId& id) = 0;
   /// Newest first; of all connections when it is empty.
-  [[nodiscard]] virtual Result<std::vector<WaveRecord>> waves(const ConnectionId& connection, std::int64_t limit) = 0;
+  [[nodiscard]] virtual Result<std::vector<WaveRecord>> waves(const ConnectionId& connection, const WaveId& before,
+                                                              std::int64_t limit) = 0;
   [[nodiscard]] virtual Result<std::int64_t> count_waves() = 0;
 };
 

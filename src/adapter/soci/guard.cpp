@@ -74,9 +74,11 @@ constexpr Sql kInsertWave{"guard.insert_wave",
 constexpr Sql kUpdateWave{"guard.update_wave",
                           "UPDATE guard_waves SET last = ?, undone = ?, undone_by = ? WHERE workspace = ? AND id = ?"};
 constexpr Sql kFindWave{"guard.find_wave", ROLECALL_WAVE "WHERE workspace = ? AND id = ?", kWaveKinds};
-constexpr Sql kWaves{"guard.waves", ROLECALL_WAVE "WHERE workspace = ? ORDER BY id DESC LIMIT ?", kWaveKinds};
-constexpr Sql kWavesOf{"guard.waves_of",
-                       ROLECALL_WAVE "WHERE workspace = ? AND connection = ? ORDER BY id DESC LIMIT ?", kWaveKinds};
+constexpr Sql kWaves{"guard.waves", ROLECALL_WAVE "WHERE workspace = ? AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?",
+                     kWaveKinds};
+constexpr Sql kWavesOf{
+    "guard.waves_of",
+    ROLECALL_WAVE "WHERE workspace = ? AND connection = ? AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?", kWaveKinds};
 constexpr Sql kCountWaves{"guard.count_waves", "SELECT COUNT(*) FROM guard_waves WHERE workspace = ?", "n"};
 
 store::TakenRecord taken_of(Row& row) {
@@ -216,13 +218,14 @@ Result<std::optional<store::WaveRecord>> GuardRepository::find_wave(const WaveId
   return found;
 }
 
-Result<std::vector<store::WaveRecord>> GuardRepository::waves(const ConnectionId& connection, std::int64_t limit) {
+Result<std::vector<store::WaveRecord>> GuardRepository::waves(const ConnectionId& connection, const WaveId& before,
+                                                              std::int64_t limit) {
   std::vector<store::WaveRecord> found;
   const auto take = [&](Row& row) { found.push_back(wave_of(row)); };
   if (connection.empty()) {
-    ROLECALL_TRY(scope_.session.select(kWaves, {scope_.workspace, limit}, take));
+    ROLECALL_TRY(scope_.session.select(kWaves, {scope_.workspace, before, before, limit}, take));
   } else {
-    ROLECALL_TRY(scope_.session.select(kWavesOf, {scope_.workspace, connection, limit}, take));
+    ROLECALL_TRY(scope_.session.select(kWavesOf, {scope_.workspace, connection, before, before, limit}, take));
   }
   return found;
 }

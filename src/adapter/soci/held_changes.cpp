@@ -30,13 +30,13 @@ constexpr Sql kUpdate{"held_changes.update",
 constexpr Sql kFind{"held_changes.find", ROLECALL_HELD "AND id = ?", kKinds};
 constexpr Sql kFindByDigest{"held_changes.find_by_digest",
                             ROLECALL_HELD "AND connection = ? AND digest = ? ORDER BY id DESC LIMIT 1", kKinds};
-constexpr Sql kList{"held_changes.list", ROLECALL_HELD ROLECALL_FILTER "ORDER BY id LIMIT ?", kKinds};
-constexpr Sql kListOf{"held_changes.list_of", ROLECALL_HELD "AND resource = ? " ROLECALL_FILTER "ORDER BY id LIMIT ?",
-                      kKinds};
+constexpr Sql kList{"held_changes.list", ROLECALL_HELD ROLECALL_FILTER "AND id > ? ORDER BY id LIMIT ?", kKinds};
+constexpr Sql kListOf{"held_changes.list_of",
+                      ROLECALL_HELD "AND resource = ? " ROLECALL_FILTER "AND id > ? ORDER BY id LIMIT ?", kKinds};
 constexpr Sql kListHeld{"held_changes.list_held",
                         ROLECALL_HELD
                         "AND state = 'held' AND (? = '' OR connection = ?) AND (? = '' OR wave = ?) "
-                        "AND (? = '' OR type = ?) ORDER BY id LIMIT ?",
+                        "AND (? = '' OR type = ?) AND id > ? ORDER BY id LIMIT ?",
                         kKinds};
 constexpr Sql kCount{
     "held_changes.count",
@@ -109,19 +109,20 @@ Result<std::vector<store::HeldChangeRecord>> HeldChangeRepository::list(const st
   const auto take = [&](Row& row) { found.push_back(change_of(row)); };
   const std::string state = filter.state ? kStates.text(*filter.state) : "";
   if (!filter.resource.empty()) {
-    ROLECALL_TRY(scope_.session.select(kListOf,
-                                       {scope_.workspace, filter.resource, state, state, filter.connection,
-                                        filter.connection, filter.wave, filter.wave, filter.type, filter.type, limit},
-                                       take));
+    ROLECALL_TRY(
+        scope_.session.select(kListOf,
+                              {scope_.workspace, filter.resource, state, state, filter.connection, filter.connection,
+                               filter.wave, filter.wave, filter.type, filter.type, filter.after, limit},
+                              take));
   } else if (filter.state == HeldState::held) {
     ROLECALL_TRY(scope_.session.select(kListHeld,
                                        {scope_.workspace, filter.connection, filter.connection, filter.wave,
-                                        filter.wave, filter.type, filter.type, limit},
+                                        filter.wave, filter.type, filter.type, filter.after, limit},
                                        take));
   } else {
     ROLECALL_TRY(scope_.session.select(kList,
                                        {scope_.workspace, state, state, filter.connection, filter.connection,
-                                        filter.wave, filter.wave, filter.type, filter.type, limit},
+                                        filter.wave, filter.wave, filter.type, filter.type, filter.after, limit},
                                        take));
   }
   return found;

@@ -333,7 +333,7 @@ class GuardRepository final : public store::GuardRepository {
   [[nodiscard]] Result<void> insert_wave(const store::WaveRecord& wave) override;
   [[nodiscard]] Result<void> update_wave(const store::WaveRecord& wave) override;
   [[nodiscard]] Result<std::optional<store::WaveRecord>> find_wave(const WaveId& id) override;
-  [[nodiscard]] Result<std::vector<store::WaveRecord>> waves(const ConnectionId& connection,
+  [[nodiscard]] Result<std::vector<store::WaveRecord>> waves(const ConnectionId& connection, const WaveId& before,
                                                              std::int64_t limit) override;
   [[nodiscard]] Result<std::int64_t> count_waves() override;
 

@@ -2,6 +2,7 @@
 
 #include "call.hpp"
 #include "lifetime.hpp"
+#include "listing.hpp"
 #include "rolecall/administration/connections.hpp"
 #include "rolecall/administration/users.hpp"
 #include "rolecall/base/timestamp.hpp"
@@ -41,7 +42,9 @@ json::Object shown(const administration::HeldChangeView& view) {
 }
 
 Result<Answer> status(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto guards, administration::list_guards(call.environment, call.workspace));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(auto guards, administration::list_guards(call.environment, call.workspace));
+  const auto next = listing.cut(guards, [](const auto& guard) { return guard.connection.name; });
   json::Array items;
   for (const auto& guard : guards) {
     json::Object item = shown(guard);
@@ -52,7 +55,7 @@ Result<Answer> status(Call& call) {
     item.append("wave", guard.wave ? json::Value(guard.wave->value()) : json::Value());
     items.emplace_back(std::move(item));
   }
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
 /// Settings alone: what changes by itself has no place in what an ETag stands for.
@@ -118,11 +121,14 @@ Result<Answer> list(Call& call) {
   if (!filter.state && state != "all") {
     return fail(ErrorCode::invalid_value, "The state is held, applied, rejected, withdrawn or all.", "state");
   }
-  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto changes, administration::list_held(call.environment, call.workspace, filter, limit));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call, {"connection", "wave", "state"}));
+  filter.after = HeldChangeId(listing.after());
+  ROLECALL_TRY_ASSIGN(auto changes,
+                      administration::list_held(call.environment, call.workspace, filter, listing.limit() + 1));
+  const auto next = listing.end(changes, [](const auto& view) { return view.change.id.value(); });
   json::Array items;
   for (const auto& change : changes) items.emplace_back(shown(change));
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
 Result<Answer> get_held(Call& call) {
@@ -178,8 +184,10 @@ Result<Answer> apply(Call& call) { return decide(call, provisioning::apply_held)
 Result<Answer> reject(Call& call) { return decide(call, provisioning::reject_held); }
 
 Result<Answer> waves(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto found, administration::list_waves(call.environment, call.workspace, limit));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(auto found, administration::list_waves(call.environment, call.workspace, WaveId(listing.after()),
+                                                             listing.limit() + 1));
+  const auto next = listing.end(found, [](const auto& view) { return view.wave.id.value(); });
   json::Array items;
   for (const auto& view : found) {
     items.emplace_back(json::Object{{"id", view.wave.id.value()},
@@ -194,7 +202,7 @@ Result<Answer> waves(Call& call) {
                                     {"undone", instant_or_null(view.wave.undone)},
                                     {"undone_by", view.wave.undone_by}});
   }
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
 Result<Answer> undo(Call& call) {

@@ -42,6 +42,15 @@ class Listing {
     return key_of(all.back());
   }
 
+  /// Of a page that was read with one more than `limit`, in order: without that one, if it is there; the place to go on
+  /// from, empty at the end.
+  template <typename Item, typename KeyOf>
+  std::string end(std::vector<Item>& page, const KeyOf& key_of) const {
+    if (page.size() <= static_cast<std::size_t>(limit_)) return {};
+    page.erase(page.begin() + static_cast<std::ptrdiff_t>(limit_), page.end());
+    return key_of(page.back());
+  }
+
   /// `{"items": […], "next_cursor": …}`; no cursor, which is null, where `next` is empty.
   [[nodiscard]] Answer answer(json::Array items, const std::string& next) const;
 

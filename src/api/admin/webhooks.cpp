@@ -2,10 +2,12 @@
 
 #include "call.hpp"
 #include "lifetime.hpp"
+#include "listing.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "rolecall/event/catalogue.hpp"
 #include "rolecall/http/egress.hpp"
 #include "rolecall/json/parse.hpp"
+#include "rolecall/json/write.hpp"
 
 namespace rolecall::api::admin {
 namespace {
@@ -37,11 +39,17 @@ json::Object shown(const Call& call, const administration::WebhookView& view) {
                       {"paused_because", or_null(webhook.paused_because)},
                       {"made_by", webhook.made_by},
                       {"created", to_timestamp(webhook.created)},
-                      {"old_secret_ends", has_two ? instant_or_null(webhook.old_secret_ends) : json::Value()},
+                      {"old_secret_ends", instant_or_null(has_two ? webhook.old_secret_ends : std::nullopt)},
                       {"failures", webhook.failures},
-                      {"next_attempt", rests ? json::Value(to_timestamp(webhook.rests_until)) : json::Value()},
+                      {"next_attempt", instant_or_null(rests ? std::optional(webhook.rests_until) : std::nullopt)},
                       {"pending", view.counts.pending},
                       {"failed", view.counts.failed}};
+}
+
+/// 0: there was no answer.
+json::Value status_or_null(std::int64_t status) {
+  if (status == 0) return {};
+  return status;
 }
 
 json::Object shown(const Call& call, const DeliveryOfEvent& found) {
@@ -54,8 +62,8 @@ json::Object shown(const Call& call, const DeliveryOfEvent& found) {
                       {"state", name_of(delivery.state)},
                       {"attempts", delivery.attempts},
                       {"last_attempt", instant_or_null(delivery.last_attempt)},
-                      {"next_attempt", waits ? json::Value(to_timestamp(delivery.due)) : json::Value()},
-                      {"status", delivery.status == 0 ? json::Value() : json::Value(delivery.status)},
+                      {"next_attempt", instant_or_null(waits ? std::optional(delivery.due) : std::nullopt)},
+                      {"status", status_or_null(delivery.status)},
                       {"reason", or_null(delivery.reason)},
                       {"milliseconds", delivery.micros / 1000}};
 }
@@ -68,18 +76,23 @@ Result<void> check_url(const Call& call, const std::string& url) {
 }
 
 Result<Answer> list(Call& call) {
-  ROLECALL_TRY_ASSIGN(const auto all, administration::list_webhooks(call.environment, call.workspace));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(auto all, administration::list_webhooks(call.environment, call.workspace));
+  const auto next = listing.cut(all, [](const auto& view) { return view.record.id.value(); });
   json::Array items;
   for (const auto& view : all) items.emplace_back(shown(call, view));
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
-Result<Answer> events(Call& /*call*/) {
+Result<Answer> events(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  std::vector<event::Type> types(event::types().begin(), event::types().end());
+  const auto next = listing.cut(types, [](const event::Type& type) { return std::string(type.name); });
   json::Array items;
-  for (const event::Type& type : event::types()) {
+  for (const event::Type& type : types) {
     items.emplace_back(json::Object{{"type", type.name}, {"description", type.sentence}});
   }
-  return list_of(std::move(items));
+  return listing.answer(std::move(items), next);
 }
 
 Result<Answer> get(Call& call) {
@@ -160,16 +173,14 @@ Result<std::optional<DeliveryState>> state_in(const Call& call) {
 
 Result<Answer> deliveries(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto state, state_in(call));
-  ROLECALL_TRY_ASSIGN(const auto limit, call.limit());
-  ROLECALL_TRY_ASSIGN(const auto after, call.parameters.integer("after"));
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call, {"state"}));
   ROLECALL_TRY_ASSIGN(const auto page,
                       administration::list_deliveries(call.environment, call.workspace, webhook_in(call),
-                                                      after.value_or(0), state, limit));
+                                                      json::to_integer(json::Number{listing.after()}).value_or(0),
+                                                      state, listing.limit()));
   json::Array items;
   for (const auto& found : page.deliveries) items.emplace_back(shown(call, found));
-  Answer answer = list_of(std::move(items));
-  answer.body.as_object()->append("next", page.next == 0 ? std::string() : std::to_string(page.next));
-  return answer;
+  return listing.answer(std::move(items), page.next == 0 ? std::string() : std::to_string(page.next));
 }
 
 Result<Answer> delivery(Call& call) {

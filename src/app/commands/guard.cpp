@@ -53,6 +53,7 @@ void add_set(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& optio
   set->add_option("--answer", options->answer, "What the IdP is told: refuse (503) or accept (a success, and pending)")
       ->check(CLI::IsMember({"refuse", "accept"}));
   add_dry_run(*set, shell);
+  add_examples(*set, {"rolecall guard set okta --percent 10 --minimum 5", "rolecall guard set okta --mode observe"});
   set->callback([&shell, options] {
     json::Object body;
     if (!options->mode.empty()) body.append("mode", options->mode);
@@ -106,8 +107,9 @@ void decide(Shell& shell, const char* verb, const Options& options) {
 }
 
 void add_decision(CLI::App& held, Shell& shell, const std::shared_ptr<Options>& options, const char* verb,
-                  const char* help) {
+                  const char* help, std::initializer_list<std::string_view> examples) {
   CLI::App* command = held.add_subcommand(verb, help);
+  add_examples(*command, examples);
   command->add_option("id", options->ids, "Ids, as `guard held list` shows them");
   command->add_option("--wave", options->wave, "All of this wave");
   command->add_option("--connection", options->connection, "All of this connection");
@@ -125,19 +127,28 @@ void add_held(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& opti
   list->add_option("--wave", options->wave, "Only of this one");
   list->add_option("--state", options->state, "held (without it), applied, rejected, withdrawn, all")
       ->check(CLI::IsMember({"held", "applied", "rejected", "withdrawn", "all"}));
-  list->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1000));
+  list->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1'000'000));
+  add_examples(*list, {"rolecall guard held list", "rolecall guard held list --state all --connection okta -o json"});
   list->callback([&shell, options] {
-    shell.call({"GET",
-                {"held-changes"},
-                {{"connection", options->connection},
-                 {"wave", options->wave},
-                 {"state", options->state},
-                 {"limit", std::to_string(options->limit)}},
-                {}},
+    shell.call_pages({"GET",
+                      {"held-changes"},
+                      {{"connection", options->connection}, {"wave", options->wave}, {"state", options->state}},
+                      {}},
+                     options->limit, [&](const json::Value& body) { shell.print(body, kHeldColumns, "id"); });
+  });
+  CLI::App* get = held->add_subcommand("get", "Show one, and whom it would cost what");
+  get->add_option("id", options->id, "Id, as `guard held list` shows it")->required();
+  add_examples(*get, {"rolecall guard held get 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51",
+                      "rolecall guard held get 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 -o json"});
+  get->callback([&shell, options] {
+    shell.call({"GET", {"held-changes", options->id}, {}, {}},
                [&](const json::Value& body) { shell.print(body, kHeldColumns, "id"); });
   });
-  add_decision(*held, shell, options, "apply", "Do them after all");
-  add_decision(*held, shell, options, "reject", "Refuse them, also when the IdP asks again within seven days");
+  add_decision(*held, shell, options, "apply", "Do them after all",
+               {"rolecall guard held apply --user maya@example.com", "rolecall guard held apply --all --dry-run"});
+  add_decision(*held, shell, options, "reject", "Refuse them, also when the IdP asks again within seven days",
+               {"rolecall guard held reject 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51",
+                "rolecall guard held reject --connection okta"});
 }
 
 }  // namespace
@@ -146,24 +157,32 @@ void add_guard(CLI::App& root, Shell& shell) {
   CLI::App* noun = root.add_subcommand("guard", "What happens when an IdP takes access from too many at once");
   noun->require_subcommand(1);
   auto options = std::make_shared<Options>();
-  noun->add_subcommand("status", "Show how near its limit each connection is")->callback([&shell] {
-    shell.call({"GET", {"guard"}, {}, {}},
-               [&](const json::Value& body) { shell.print(body, kStatusColumns, "connection"); });
+  CLI::App* status = noun->add_subcommand("status", "Show how near its limit each connection is");
+  add_examples(*status, {"rolecall guard status", "rolecall guard status -o json"});
+  status->callback([&shell] {
+    shell.call_pages({"GET", {"guard"}, {}, {}}, kEverything,
+                     [&](const json::Value& body) { shell.print(body, kStatusColumns, "connection"); });
   });
   CLI::App* get = noun->add_subcommand("get", "Show the settings of one connection");
   get->add_option("connection", options->connection, "Name or id")->required();
+  add_examples(*get, {"rolecall guard get okta", "rolecall guard get okta -o yaml"});
   get->callback([&shell, options] {
     shell.call({"GET", {"guard", options->connection}, {}, {}},
                [&](const json::Value& body) { shell.print(body, kSettingColumns, "connection"); });
   });
   add_set(*noun, shell, options);
   add_held(*noun, shell, options);
-  noun->add_subcommand("waves", "Show when it was too much, the newest first")->callback([&shell] {
-    shell.call({"GET", {"waves"}, {}, {}}, [&](const json::Value& body) { shell.print(body, kWaveColumns, "id"); });
+  CLI::App* waves = noun->add_subcommand("waves", "Show when it was too much, the newest first");
+  add_examples(*waves, {"rolecall guard waves", "rolecall guard waves -o name"});
+  waves->callback([&shell] {
+    shell.call_pages({"GET", {"waves"}, {}, {}}, kEverything,
+                     [&](const json::Value& body) { shell.print(body, kWaveColumns, "id"); });
   });
   CLI::App* undo = noun->add_subcommand("undo", "Give back what was taken in a wave, and refuse what it still holds");
   undo->add_option("wave", options->id, "Id, as `guard status` and `guard waves` show it")->required();
   add_making(*undo, shell);
+  add_examples(*undo, {"rolecall guard undo 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 --dry-run",
+                       "rolecall guard undo 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51"});
   undo->callback([&shell, options] {
     shell.call({"POST", {"waves", options->id, "undo"}, {}, {}}, [&](const json::Value& body) {
       shell.print(body, {{"WAVE", "wave"}, {"RESTORED", "restored"}, {"REJECTED", "rejected"}}, "wave");

@@ -59,6 +59,8 @@ void add_users(CLI::App& root, Shell& shell) {
   CLI::App* timeline = noun->add_subcommand("timeline", "Show what happened to somebody, newest first");
   timeline->add_option("name", options->name, "userName or id; the id of somebody who was deleted")->required();
   timeline->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 10'000'000));
+  add_examples(*timeline,
+               {"rolecall users timeline maya@example.com", "rolecall users timeline maya@example.com --limit 20"});
   timeline->callback([&shell, options] {
     shell.call_pages({"GET", {"users", options->name, "timeline"}, {}, {}}, options->limit,
                      [&](const json::Value& body) { shell.print(body, kTimeline, "sentence"); });

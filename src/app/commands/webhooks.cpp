@@ -22,6 +22,9 @@ const std::vector<Column> kDetails{{"URL", "url"},
 const std::vector<Column> kDeliveries{
     {"AT", "at"},           {"TYPE", "type"},     {"STATE", "state"}, {"STATUS", "status"}, {"ATTEMPTS", "attempts"},
     {"MS", "milliseconds"}, {"REASON", "reason"}, {"ID", "id"}};
+const std::vector<Column> kAttempt{{"AT", "at"},         {"TYPE", "type"},         {"STATE", "state"},
+                                   {"STATUS", "status"}, {"ATTEMPTS", "attempts"}, {"REASON", "reason"},
+                                   {"ID", "id"}};
 const std::vector<Column> kTypes{{"TYPE", "type"}, {"DESCRIPTION", "description"}};
 
 struct Options {
@@ -64,7 +67,7 @@ void follow(Shell& shell, const Options& options, const std::string& delivery) {
     const json::Number* number = attempts != nullptr ? attempts->as_number() : nullptr;
     const bool was_tried = number != nullptr && number->lexeme != "0";
     if (was_tried || std::chrono::steady_clock::now() + kPause > end) {
-      shell.print(latest, kDeliveries, "id");
+      shell.print(latest, kAttempt, "id");
       if (member(latest, "state") != "delivered") shell.exit_code = kFailed;
       return;
     }
@@ -82,6 +85,8 @@ void add_making_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Option
   create->add_option("--event", options->events, "user.deactivated, group.*, …; once for each, none for all");
   create->add_option("--description", options->description, "What it is for");
   add_making(*create, shell);
+  add_examples(*create, {"rolecall webhooks create https://hooks.example.com/rolecall --event user.deactivated",
+                         "rolecall webhooks create https://hooks.example.com/rolecall --description Tickets -o json"});
   create->callback([&shell, options] {
     json::Object body{{"url", options->url}, {"events", texts_of(options->events)}};
     if (!options->description.empty()) body.append("description", options->description);
@@ -93,6 +98,8 @@ void add_making_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Option
   rotate->add_option("--overlap", options->overlap, "How long the old one signs as well: 24h, 7d; 30d at most")
       ->capture_default_str();
   add_making(*rotate, shell);
+  add_examples(*rotate, {"rolecall webhooks rotate 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51",
+                         "rolecall webhooks rotate 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 --overlap 7d"});
   rotate->callback([&shell, options] {
     const auto overlap = parse_duration(options->overlap);
     if (!overlap || overlap->count() < 1000) {
@@ -115,6 +122,8 @@ void add_changing_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Opti
   update->add_option("--state", options->state, "paused: events wait; active: they are sent")
       ->check(CLI::IsMember({"active", "paused"}));
   add_dry_run(*update, shell);
+  add_examples(*update, {"rolecall webhooks update 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 --state paused",
+                         "rolecall webhooks update 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 --every-event --dry-run"});
   update->callback([&shell, show, options] {
     json::Object body;
     if (!options->url.empty()) body.append("url", options->url);
@@ -129,6 +138,8 @@ void add_changing_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Opti
   CLI::App* remove = noun.add_subcommand("delete", "Delete one, with what waits for it");
   add_id(*remove, options);
   add_dry_run(*remove, shell);
+  add_examples(*remove, {"rolecall webhooks delete 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 --dry-run",
+                         "rolecall webhooks delete 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51"});
   remove->callback([&shell, options] {
     shell.call({"DELETE", {"webhooks", options->id}, {}, {}}, [](const json::Value&) {});
   });
@@ -140,6 +151,8 @@ void add_delivery_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Opti
   deliveries->add_option("--state", options->state, "Only these")
       ->check(CLI::IsMember({"pending", "delivered", "failed"}));
   deliveries->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1'000'000));
+  add_examples(*deliveries, {"rolecall webhooks deliveries 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51",
+                             "rolecall webhooks deliveries 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 --state failed"});
   deliveries->callback([&shell, options] {
     shell.call_pages({"GET", {"webhooks", options->id, "deliveries"}, {{"state", options->state}}, {}}, options->limit,
                      [&shell](const json::Value& body) { shell.print(body, kDeliveries, "id"); });
@@ -151,15 +164,20 @@ void add_delivery_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Opti
   add_id(*test, options);
   add_wait(*test);
   add_making(*test, shell);
+  add_examples(*test, {"rolecall webhooks test 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51",
+                       "rolecall webhooks test 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 --wait 60"});
   CLI::App* redeliver = noun.add_subcommand("redeliver", "Send an event once more, under the id it has");
   add_id(*redeliver, options);
   redeliver->add_option("delivery", options->delivery, "Id of the event, as `webhooks deliveries` shows it")
       ->required();
   add_wait(*redeliver);
   add_making(*redeliver, shell);
+  add_examples(*redeliver,
+               {"rolecall webhooks redeliver 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 evt_5d3f0c9a7be24816",
+                "rolecall webhooks redeliver 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 evt_5d3f0c9a7be24816 --wait 0"});
   const auto send = [&shell, options](std::vector<std::string> path) {
     shell.call({"POST", std::move(path), {}, {}}, [&](const json::Value& queued) {
-      if (shell.is_dry_run || options->wait == 0) return shell.print(queued, kDeliveries, "id");
+      if (shell.is_dry_run || options->wait == 0) return shell.print(queued, kAttempt, "id");
       follow(shell, *options, member(queued, "id"));
     });
   };
@@ -176,18 +194,25 @@ void add_webhooks(CLI::App& root, Shell& shell) {
   noun->require_subcommand(1);
   auto options = std::make_shared<Options>();
   add_making_verbs(*noun, shell, options);
-  noun->add_subcommand("list", "Show all; never their secrets")->callback([&shell] {
-    shell.call({"GET", {"webhooks"}, {}, {}}, [&shell](const json::Value& body) { shell.print(body, kColumns, "id"); });
+  CLI::App* list = noun->add_subcommand("list", "Show all; never their secrets");
+  add_examples(*list, {"rolecall webhooks list", "rolecall webhooks list -o csv"});
+  list->callback([&shell] {
+    shell.call_pages({"GET", {"webhooks"}, {}, {}}, kEverything,
+                     [&shell](const json::Value& body) { shell.print(body, kColumns, "id"); });
   });
   CLI::App* get = noun->add_subcommand("get", "Show one, and how its receiver does");
   add_id(*get, options);
+  add_examples(*get, {"rolecall webhooks get 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51",
+                      "rolecall webhooks get 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 -o json"});
   get->callback([&shell, options] {
     shell.call({"GET", {"webhooks", options->id}, {}, {}},
                [&shell](const json::Value& body) { shell.print(body, kDetails, "id"); });
   });
-  noun->add_subcommand("events", "List what one can be told of")->callback([&shell] {
-    shell.call({"GET", {"webhooks", "events"}, {}, {}},
-               [&shell](const json::Value& body) { shell.print(body, kTypes, "type"); });
+  CLI::App* events = noun->add_subcommand("events", "List what one can be told of");
+  add_examples(*events, {"rolecall webhooks events", "rolecall webhooks events -o name"});
+  events->callback([&shell] {
+    shell.call_pages({"GET", {"webhooks", "events"}, {}, {}}, kEverything,
+                     [&shell](const json::Value& body) { shell.print(body, kTypes, "type"); });
   });
   add_changing_verbs(*noun, shell, options);
   add_delivery_verbs(*noun, shell, options);

@@ -167,7 +167,7 @@ TEST_P(GuardContract, Waves_AreReadBackNewestFirst) {
     guard([&](auto& reached) { return reached.insert_wave(one); });
   }
   const auto ids = [&](const ConnectionId& connection, std::int64_t limit) {
-    return ids_of(guard([&](auto& reached) { return reached.waves(connection, limit); }));
+    return ids_of(guard([&](auto& reached) { return reached.waves(connection, {}, limit); }));
   };
   EXPECT_THAT(ids({}, 10), ElementsAre("w3", "w2", "w1"));
   EXPECT_THAT(ids(okta, 10), ElementsAre("w3", "w1"));
