@@ -4,10 +4,10 @@ were, and in the end what there is with what the audit says was made, given and 
 import collections
 import hashlib
 import json
-import sqlite3
 
 import expect
 from admin_examples import ENVIRONMENT, GUARDED, document, examples, make_world, play
+from backdoor import door_to
 from rolecall_server import BULK, PATCH_OP, ROLECALL_USER, group_body, user_body
 
 LASTS_LONG = True
@@ -35,22 +35,27 @@ class Book:
     """The database, read beside the server."""
 
     def __init__(self, server):
-        self.rows = sqlite3.connect(f"file:{server.data}/rolecall.db?mode=ro", uri=True, timeout=60)
-        named = self.rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        self.tables = sorted(name for name, in named if name not in NOT_DATA and not name.startswith("sqlite_"))
+        self.door = door_to(server.data)
+        self.tables = sorted(set(self.door.tables()) - set(NOT_DATA))
+        self.columns = []
         assert len(self.tables) >= 18, self.tables
 
     def state(self):
         """A digest of the rows of the newest workspace and of the number of all, and how many rows the audit has."""
         digest = hashlib.sha256()
-        newest = self.rows.execute("SELECT max(id) FROM workspaces").fetchone()[0]
-        for table in self.tables:
-            has_workspace = "workspace" in [row[1] for row in self.rows.execute(f"PRAGMA table_info({table})")]
-            narrowed = " WHERE workspace = ?" if has_workspace else ""
-            digest.update(repr(self.rows.execute(f"SELECT count(*) FROM {table}").fetchone()).encode())
-            for row in self.rows.execute(f"SELECT * FROM {table}{narrowed}", (newest,) if has_workspace else ()):
-                digest.update(repr((table, row)).encode())
-        return digest.hexdigest(), self.rows.execute("SELECT count(*) FROM audit").fetchone()[0]
+        newest = self.door.ask("SELECT max(id) AS id FROM workspaces")[0][0]
+        for table, columns in self.tables_and_columns():
+            narrowed = " WHERE workspace = ?" if "workspace" in columns else ""
+            digest.update(repr(self.door.ask(f"SELECT count(*) AS n FROM {table}")[0][0]).encode())
+            rows = self.door.ask(f"SELECT * FROM {table}{narrowed}", *([newest] if narrowed else []))
+            for row in sorted(repr((table, tuple(row))) for row in rows):
+                digest.update(row.encode())
+        return digest.hexdigest(), self.door.ask("SELECT count(*) AS n FROM audit")[0][0]
+
+    def tables_and_columns(self):
+        if not self.columns:
+            self.columns = [(table, self.door.columns(table)) for table in self.tables]
+        return self.columns
 
     def check(self, what, before):
         now = self.state()
@@ -59,7 +64,7 @@ class Book:
         return now
 
     def close(self):
-        self.rows.close()
+        self.door.close()
 
 
 def patch(*operations):
@@ -166,7 +171,7 @@ def test_every_request_of_the_admin_api_that_changes_something_says_so(server):
 
 
 def audit_of(book):
-    for row in book.rows.execute("SELECT workspace, action, target, details FROM audit ORDER BY workspace, seq"):
+    for row in book.door.ask("SELECT workspace, action, target, details FROM audit ORDER BY workspace, seq"):
         yield row[0], row[1], row[2], json.loads(row[3] or "{}")
 
 
@@ -182,13 +187,13 @@ def check_all(book):
             held[key] += 1 if action == "grant.added" else -1
     found = set()
     for kind, (query, actions) in MADE.items():
-        there = set(book.rows.execute(query))
+        there = {tuple(row) for row in book.door.ask(query)}
         said = set().union(*(made[action] for action in actions))
         expect.equal(there - said, set(), f"{kind} that the audit does not know of")
         found |= {kind} if there else set()
     assert set(held.values()) <= {0, 1}, "a grant that was added twice, or taken away without having been there"
     stored = {(workspace, "User/" + user, "Role/" + role, cause, link and "Link/" + link, group and "Group/" + group)
-              for workspace, user, role, cause, link, group in book.rows.execute(
+              for workspace, user, role, cause, link, group in book.door.ask(
                   "SELECT workspace, user_id, role, cause, link, group_id FROM effective_grants")}
     expect.equal({key for key, count in held.items() if count}, stored, "what the audit gave and did not take away")
     return found

@@ -23,7 +23,10 @@ def only_on_postgresql(test):
     return test
 
 
-def is_for_this_engine(test):
+def is_for_this_engine(test, module):
+    """Files with SAYS_NOTHING_OF_THE_ENGINE are run on SQLite alone."""
+    if POSTGRESQL and getattr(module, "SAYS_NOTHING_OF_THE_ENGINE", False):
+        return False
     return getattr(test, "only_on", None) in (None, "postgresql" if POSTGRESQL else "sqlite")
 
 
@@ -48,6 +51,13 @@ class SqliteDoor:
 
     def ask(self, sql, *values):
         return self.connection.execute(sql, values).fetchall()
+
+    def tables(self):
+        named = self.ask("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return [row[0] for row in named if not row[0].startswith("sqlite_")]
+
+    def columns(self, table):
+        return [row["name"] for row in self.ask(f"PRAGMA table_info({table})")]
 
     def execute(self, sql):
         """How many rows it changed."""
@@ -100,6 +110,13 @@ class PostgresqlDoor:
             sql = sql.replace("?", quoted, 1)
         rows = self.say(f"SELECT coalesce(json_agg(row_to_json(t)), '[]') FROM ({sql}) AS t")
         return json.loads(rows, object_pairs_hook=Row)
+
+    def tables(self):
+        return [row[0] for row in self.ask("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")]
+
+    def columns(self, table):
+        wanted = "table_schema = current_schema() AND table_name = ?"
+        return [row[0] for row in self.ask(f"SELECT column_name FROM information_schema.columns WHERE {wanted}", table)]
 
     def execute(self, sql):
         """How many rows it changed."""

@@ -8,6 +8,8 @@ import urllib.parse
 import expect
 from rolecall_server import PATCH_OP, USER, Client, Server, group_body, user_body
 
+SAYS_NOTHING_OF_THE_ENGINE = True
+
 SOON = 3.0  # seconds; a refusal takes milliseconds, the rest is what a busy machine adds
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 MIB = 1024 * 1024

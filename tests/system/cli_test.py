@@ -11,6 +11,8 @@ import expect
 from backdoor import door_to
 from rolecall_server import SHIPPED_ROLES, Server, default_binary, group_body, user_body
 
+SAYS_NOTHING_OF_THE_ENGINE = True
+
 NO_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("ROLECALL_")}
 
 

@@ -10,6 +10,8 @@ import command_tree
 import expect
 from rolecall_server import default_binary
 
+SAYS_NOTHING_OF_THE_ENGINE = True
+
 BASH = r"""
 source "$1"
 while IFS= read -r line; do

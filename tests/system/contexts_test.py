@@ -15,6 +15,8 @@ import threading
 import expect
 from rolecall_server import default_binary, user_body
 
+SAYS_NOTHING_OF_THE_ENGINE = True
+
 NO_ENVIRONMENT = {name: value for name, value in os.environ.items()
                   if not name.startswith(("ROLECALL_", "XDG_")) and name != "HOME"}
 

@@ -13,6 +13,8 @@ from admin_examples import document
 from golden_world import GOLDEN, World, play
 from rolecall_server import Server
 
+SAYS_NOTHING_OF_THE_ENGINE = True
+
 FORMATS = ("table", "json")
 LASTS_LONG = True
 

@@ -9,6 +9,8 @@ from admin_examples import BASE, ENVIRONMENT, GUARDED, Example, document, make_w
 from foreign_ids_scim_test import api as scim_description
 from rolecall_server import Client, Server, ServerFailure, user_body
 
+SAYS_NOTHING_OF_THE_ENGINE = True
+
 LASTS_LONG = True
 ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
 STARTS = ("/api-tokens", "/requests", "/webhooks", *GUARDED)

@@ -10,6 +10,8 @@ import matrix
 from permissions_test import DECISIONS, PUBLIC, routes
 from rolecall_server import Client, Server, user_body
 
+SAYS_NOTHING_OF_THE_ENGINE = True
+
 # All that an answer may have. What is not here is not sent by accident.
 KNOWN = {"allow", "connection", "content-length", "content-type", "date", "etag", "idempotency-replayed", "location",
          "retry-after", "www-authenticate", "x-request-id", "x-rolecall-dry-run", "transfer-encoding"}

@@ -3,13 +3,13 @@ waits for a receiver; no secret is seen again after it was made."""
 
 import base64
 import json
-import sqlite3
 import subprocess
 import tempfile
 import time
 import urllib.parse
 
 import expect
+from backdoor import door_to
 from receiver import Receiver, is_signed
 from rolecall_server import Server, group_body, in_parallel, user_body
 
@@ -175,10 +175,9 @@ def test_a_kill_loses_nothing():
         server.start()
         subjects = lambda found: {one.body["subject"]["id"] for one in found}  # noqa: E731
         # What was on its way when the server was killed comes when its lease has run out.
-        database = sqlite3.connect(server.data / "rolecall.db", timeout=60)
-        with database:
-            database.execute("UPDATE webhooks SET leased_until = 1 WHERE leased_until > 0")
-        database.close()
+        door = door_to(server.data)
+        door.execute("UPDATE webhooks SET leased_until = 1 WHERE leased_until > 0")
+        door.close()
         came = receiver.wait_for(lambda found: subjects(found) >= names, "every user")
         expect.equal(subjects(came), names)
         assert all(is_signed(one, secret) for one in came)
