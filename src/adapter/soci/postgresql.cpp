@@ -16,9 +16,10 @@ using Kind = store::DbError::Kind;
 constexpr Sql kBeginRead{"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 constexpr Sql kBeginWrite{"begin_write", "BEGIN ISOLATION LEVEL READ COMMITTED"};
 /// One writer at a time, over all replicas: what it decides by what it has read still holds when it commits, as on
-/// SQLite. The key is ours alone; another program that uses this database may not take it. The number of the
-/// transaction is what its fate is asked by.
-constexpr Sql kTakeTurn{"take_turn", "SELECT pg_advisory_xact_lock(5787213827046133840), txid_current()", "tn"};
+/// SQLite. Installations in other schemas of the database take turns of their own. The first key is ours alone; another
+/// program that uses this database may not take it. The number of the transaction is what its fate is asked by.
+constexpr Sql kTakeTurn{"take_turn",
+                        "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema())), txid_current()", "tn"};
 constexpr Sql kFate{"fate", "SELECT COALESCE(txid_status(?), 'unknown')", "t"};
 constexpr Sql kMigrationsTable{
     "schema_migrations.exists",
