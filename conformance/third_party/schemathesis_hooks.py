@@ -18,3 +18,23 @@ def before_call(_, case, **__):
             # What was answered comes back in later cases, so the example may have been made unique before.
             if str(case.body.get(name)).endswith(example):
                 case.body = {**case.body, name: f"{next(NUMBERS)}.{example}"}
+    if case.path == "/Me" and isinstance(case.body, dict):
+        case.body = still_me(case.body)
+
+
+def still_me(body):
+    """Without what ends the token in the middle of the run: another userName, or a deactivation."""
+    kept = {name: value for name, value in body.items() if name.lower() != "active"}
+    if "Operations" not in kept:
+        return {**kept, "userName": "me@acme.example"} if "userName" in kept else kept
+    if isinstance(kept["Operations"], list):
+        kept["Operations"] = [harmless(one) for one in kept["Operations"]]
+    return kept
+
+
+def harmless(operation):
+    """The operation about the title, where it could be about one of these."""
+    text = str(operation).lower()
+    if not isinstance(operation, dict) or not any(name in text for name in ("active", "username")):
+        return operation
+    return {"op": operation.get("op"), "path": "title", "value": "Boss"}
