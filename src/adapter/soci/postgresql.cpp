@@ -35,6 +35,14 @@ __attribute__((no_sanitize("vptr"))) PGconn* handle_of(::soci::session& session)
   return static_cast<::soci::postgresql_session_backend*>(session.get_backend())->conn_;
 }
 
+using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+/// Empty when it cannot be asked for. Not by SOCI, whose `into` needs type information that it keeps as well.
+std::string setting_of(::soci::session& session, const std::string& name) {
+  const Answer answer(PQexec(handle_of(session), ("SHOW " + name).c_str()), &PQclear);
+  return PQresultStatus(answer.get()) == PGRES_TUPLES_OK ? PQgetvalue(answer.get(), 0, 0) : "";
+}
+
 bool is_in_class(std::string_view state, std::string_view wanted) { return state.substr(0, 2) == wanted; }
 
 /// https://www.postgresql.org/docs/15/errcodes-appendix.html
@@ -115,9 +123,7 @@ std::unique_ptr<::soci::session> PostgresqlEngine::connect() const {
   *session << "SET lock_timeout = " + milliseconds(timeouts_.lock);
   *session << "SET idle_in_transaction_session_timeout = " + milliseconds(timeouts_.idle_in_transaction);
   // What was acknowledged is durable, whatever the server's default; stricter settings are left alone.
-  std::string durability;
-  *session << "SHOW synchronous_commit", ::soci::into(durability);
-  if (durability == "off") *session << "SET synchronous_commit = on";
+  if (setting_of(*session, "synchronous_commit") == "off") *session << "SET synchronous_commit = on";
   return session;
 }
 
@@ -167,7 +173,7 @@ Result<Engine::Fate> PostgresqlEngine::fate_of(Session& session, std::int64_t tr
 }
 
 Result<void> PostgresqlEngine::run_script(::soci::session& session, const std::string& script) const {
-  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(handle_of(session), script.c_str()), &PQclear);
+  const Answer result(PQexec(handle_of(session), script.c_str()), &PQclear);
   const auto status = PQresultStatus(result.get());
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
   // The script is ours, so its message names tables and not data.
