@@ -270,7 +270,7 @@ CREATE TABLE kept_answers (
 CREATE INDEX kept_answers_by_age ON kept_answers (workspace, at);
 
 -- What one request did, for the request log.
-CREATE INDEX audit_by_request ON audit (workspace, request);
+CREATE INDEX audit_by_request ON audit (workspace, request, seq);
 
 CREATE TABLE api_tokens (
   id TEXT NOT NULL PRIMARY KEY,
