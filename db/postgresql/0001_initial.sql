@@ -5,6 +5,7 @@ CREATE TABLE schema_migrations (
   version BIGINT NOT NULL PRIMARY KEY,
   name TEXT COLLATE "C" NOT NULL,
   checksum TEXT COLLATE "C" NOT NULL,
+  oldest_program BIGINT NOT NULL, -- the version that a program has to know at least to work on this schema
   applied BIGINT NOT NULL
 );
 

@@ -431,7 +431,7 @@ def test_a_newer_or_changed_schema_is_refused(server):
     door = door_to(server.data)
     for statement, undo in (
         (
-            "INSERT INTO schema_migrations VALUES (999, 'future', 'x', 0)",
+            "INSERT INTO schema_migrations VALUES (999, 'future', 'x', 999, 0)",
             "DELETE FROM schema_migrations WHERE version = 999",
         ),
         (

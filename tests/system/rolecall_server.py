@@ -166,13 +166,17 @@ class Server:
                 found += [f"{path.name}: {secret}" for secret in leaks_in(text, self.secrets)]
         return found
 
-    def start(self, *arguments, wrap=()):
-        """Returns once the server says that it is ready. `wrap` is a command that runs the server, such as strace."""
+    def launch(self, *arguments, wrap=(), listen="127.0.0.1:0"):
+        """Starts the process and waits for nothing. `wrap` is a command that runs the server, such as strace."""
         self.pid = None
-        command = [*wrap, str(self.binary), "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *arguments]
+        command = [*wrap, str(self.binary), "serve", "--data", str(self.data), "--listen", listen, *arguments]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=self.environment, start_new_session=True)
+
+    def start(self, *arguments, wrap=(), listen="127.0.0.1:0"):
+        """Returns once the server says that it is ready."""
+        self.launch(*arguments, wrap=wrap, listen=listen)
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if self.process.poll() is not None:

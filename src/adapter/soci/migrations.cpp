@@ -11,15 +11,22 @@ namespace rolecall::adapter::soci {
 namespace {
 
 constexpr Sql kApplied{"schema_migrations.list",
-                       "SELECT version, name, checksum FROM schema_migrations ORDER BY version", "ntt"};
+                       "SELECT version, name, checksum, oldest_program FROM schema_migrations ORDER BY version",
+                       "nttn"};
 constexpr Sql kRecord{"schema_migrations.insert",
-                      "INSERT INTO schema_migrations (version, name, checksum, applied) VALUES (?, ?, ?, ?)"};
+                      "INSERT INTO schema_migrations (version, name, checksum, oldest_program, applied) "
+                      "VALUES (?, ?, ?, ?, ?)"};
 
 struct Applied {
   std::int64_t number = 0;
   std::string name;
   std::string checksum;
+  std::int64_t oldest_program = 0;
 };
+
+std::int64_t oldest_program_of(const Migration& migration) {
+  return migration.oldest_program == 0 ? migration.number : migration.oldest_program;
+}
 
 /// Finds an edit made by mistake; whoever can edit the binary can edit this too, so nothing stronger is needed.
 std::string checksum_of(const Migration& migration) {
@@ -35,16 +42,19 @@ Result<std::vector<Applied>> applied_migrations(Session& session) {
   ROLECALL_TRY(session.select(session.engine().migrations_table(), {}, [&](Row& row) { tables = row.number(0); }));
   if (tables == 0) return applied;
   ROLECALL_TRY(session.select(kApplied, {}, [&](Row& row) {
-    applied.push_back({row.number(0), row.text(1), row.text(2)});
+    applied.push_back({row.number(0), row.text(1), row.text(2), row.number(3)});
   }));
   return applied;
 }
 
 std::vector<std::string> findings(const std::vector<Applied>& applied, const std::vector<Migration>& migrations) {
   std::vector<std::string> found;
-  if (applied.size() > migrations.size()) {
+  std::int64_t needed = 0;
+  for (std::size_t i = migrations.size(); i < applied.size(); ++i) needed = std::max(needed, applied[i].oldest_program);
+  if (needed > static_cast<std::int64_t>(migrations.size())) {
     found.push_back("The database has schema version " + std::to_string(applied.back().number) +
-                    ", this program knows versions up to " + std::to_string(migrations.size()) +
+                    ", which needs a program that knows version " + std::to_string(needed) +
+                    "; this one knows versions up to " + std::to_string(migrations.size()) +
                     ". Start the newer program that wrote it, or restore a backup made before the upgrade.");
   }
   const std::size_t common = std::min(applied.size(), migrations.size());
@@ -66,8 +76,8 @@ Result<void> apply_missing(Session& session, const std::vector<Migration>& migra
   for (std::size_t i = applied.size(); i < migrations.size(); ++i) {
     const Migration& migration = migrations[i];
     ROLECALL_TRY(session.engine().run_script(session.native(), migration.sql));
-    ROLECALL_TRY(session.execute(
-        kRecord, {std::int64_t{migration.number}, migration.name, checksum_of(migration), clock.now()}));
+    ROLECALL_TRY(session.execute(kRecord, {std::int64_t{migration.number}, migration.name, checksum_of(migration),
+                                           oldest_program_of(migration), clock.now()}));
     if (on_migration) on_migration(migration);
   }
   return {};
@@ -88,6 +98,23 @@ Result<Migration> read_name(std::string_view file) {
   return migration;
 }
 
+/// Of a line "-- oldest program: 3"; 0 without one.
+Result<int> read_oldest_program(const Migration& migration) {
+  constexpr std::string_view kMark = "-- oldest program: ";
+  const std::string_view sql = migration.sql;
+  const std::size_t begin = sql.starts_with(kMark) ? 0 : sql.find("\n" + std::string(kMark));
+  if (begin == std::string_view::npos) return 0;
+  const std::string_view line = sql.substr(begin, sql.find('\n', begin + 1) - begin);
+  const std::string_view value = line.substr(line.find(':') + 2);
+  int oldest = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), oldest);
+  if (error != std::errc() || end != value.data() + value.size() || oldest < 1 || oldest > migration.number) {
+    return internal_error("migration " + std::to_string(migration.number) +
+                          " names an oldest program that is not one of 1 to " + std::to_string(migration.number));
+  }
+  return oldest;
+}
+
 }  // namespace
 
 Result<std::vector<Migration>> migrations_from(const std::vector<std::pair<std::string_view, std::string_view>>& files,
@@ -99,6 +126,7 @@ Result<std::vector<Migration>> migrations_from(const std::vector<std::pair<std::
     if (file.find('/') != std::string_view::npos) continue;
     ROLECALL_TRY_ASSIGN(auto migration, read_name(file));
     migration.sql = std::string(text);
+    ROLECALL_TRY_ASSIGN(migration.oldest_program, read_oldest_program(migration));
     migrations.push_back(std::move(migration));
   }
   std::sort(migrations.begin(), migrations.end(),

@@ -14,7 +14,17 @@ class MigrationContract : public StoreContract {
   [[nodiscard]] std::vector<Migration> shipped_and(const std::string& sql) const {
     auto all = factory->migrations();
     const int next = all.back().number + 1;
-    all.push_back({next, "000" + std::to_string(next) + "_more.sql", sql});
+    all.push_back({next, "000" + std::to_string(next) + "_more.sql", sql, 0});
+    return all;
+  }
+  /// The shipped ones and one more for each of `oldest`, which says so.
+  [[nodiscard]] std::vector<Migration> newer(const std::vector<int>& oldest) const {
+    auto all = factory->migrations();
+    for (const int program : oldest) {
+      const int number = all.back().number + 1;
+      const std::string table = "more" + std::to_string(number);
+      all.push_back({number, table, "CREATE TABLE " + table + " (id TEXT NOT NULL);", program});
+    }
     return all;
   }
 };
@@ -45,6 +55,35 @@ TEST_P(MigrationContract, ADatabaseNewerThanTheBinary_IsRefused) {
   ASSERT_FALSE(refused);
   EXPECT_FALSE(refused.error().detail.empty());
   must(factory->open(shipped_and("CREATE TABLE more (id TEXT NOT NULL);"))).reset();
+}
+
+TEST_P(MigrationContract, ANewerSchemaThatSuitsTheProgram_IsServedBesideTheNewerOne) {
+  const int shipped = factory->migrations().back().number;
+  insert(user("u1", "maya"));
+  const auto newer_one = must(factory->open(newer({shipped, shipped})));
+  // The one that was open all the time, and one that starts now.
+  insert(user("u2", "noa"));
+  EXPECT_EQ(must(store->check()), std::vector<std::string>{});
+  store.reset();
+  store = must(factory->open(factory->migrations()));
+  insert(user("u3", "kai"));
+  EXPECT_EQ(count("User"), 3);
+  EXPECT_EQ(must(store->check()), std::vector<std::string>{});
+  EXPECT_EQ(must(newer_one->check()), std::vector<std::string>{});
+}
+
+TEST_P(MigrationContract, TheStrictestOfTheNewerMigrations_Counts) {
+  const int shipped = factory->migrations().back().number;
+  store.reset();
+  // One that adds, one that takes away what `shipped` still reads, one that adds again.
+  must(factory->open(newer({shipped, shipped + 1, shipped}))).reset();
+  const auto refused = factory->open(factory->migrations());
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("needs a program that knows version " + std::to_string(shipped + 1)),
+            std::string::npos)
+      << refused.error().detail;
+  EXPECT_TRUE(factory->open(newer({shipped}))) << "whose last is the one that the second asks for";
+  EXPECT_TRUE(factory->open(newer({shipped, shipped + 1})));
 }
 
 TEST_P(MigrationContract, AChangedScript_IsRefused) {
@@ -106,6 +145,21 @@ TEST(MigrationFiles, AreTakenFromTheirFolderAndSorted) {
   EXPECT_EQ((*found)[0].sql, "one");
   EXPECT_EQ((*found)[1].number, 2);
   EXPECT_EQ((*found)[1].sql, "two");
+}
+
+TEST(MigrationFiles, SayTheOldestProgramThatMayStay) {
+  const auto found = migrations_from({{"db/sqlite/0001_first.sql", "-- words\nCREATE TABLE a (id TEXT);\n"},
+                                      {"db/sqlite/0002_more.sql", "-- oldest program: 1\nCREATE TABLE b (id TEXT);\n"},
+                                      {"db/sqlite/0003_less.sql", "-- words\n-- oldest program: 3\n"}},
+                                     "db/sqlite/");
+  ASSERT_TRUE(found) << found.error().detail;
+  EXPECT_EQ((*found)[0].oldest_program, 0);
+  EXPECT_EQ((*found)[1].oldest_program, 1);
+  EXPECT_EQ((*found)[2].oldest_program, 3);
+  for (const auto* wrong : {"-- oldest program: 0", "-- oldest program: 2\n", "-- oldest program: \n",
+                            "-- oldest program: x", "-- oldest program: 1, or so", "-- oldest program: 99999999999"}) {
+    EXPECT_FALSE(migrations_from({{"db/sqlite/0001_first.sql", wrong}}, "db/sqlite/")) << wrong;
+  }
 }
 
 TEST(MigrationFiles, GapsRepetitionsAndNamesWithoutNumber_AreRefused) {

@@ -21,6 +21,9 @@ struct Migration {
   int number = 0;
   std::string name;
   std::string sql;
+  /// Programs whose newest migration is this one or a later one still work on the schema that this script leaves; they
+  /// may run beside the one that applied it. 0 stands for `number`: only those that know the script.
+  int oldest_program = 0;
 };
 
 struct SqliteOptions {
@@ -37,13 +40,14 @@ struct SqliteOptions {
 };
 
 /// Takes (path, text) pairs, keeps `….sql` files directly in `directory` ("db/sqlite/"), reads the number in front of
-/// their names and sorts by it. Fails on a name without a number, and on numbers other than 1, 2, 3 ….
+/// their names and sorts by it. A line `-- oldest program: N` says `Migration::oldest_program`. Fails on a name without
+/// a number, on numbers other than 1, 2, 3 …, and on an oldest program that is none of them or a later one.
 [[nodiscard]] Result<std::vector<Migration>> migrations_from(
     const std::vector<std::pair<std::string_view, std::string_view>>& files, std::string_view directory);
 
 /// Opens the database, makes it when there is none, and applies the migrations it lacks in one exclusive transaction.
-/// Fails when an applied migration's text has changed, or the schema is newer than `migrations`. `folder` and `clock`
-/// outlive the store.
+/// Fails when an applied migration's text has changed, or the schema is newer than `migrations` and does not say that
+/// it suits them. `folder` and `clock` outlive the store.
 [[nodiscard]] Result<std::unique_ptr<store::Store>> open_sqlite_store(const SqliteOptions& options,
                                                                       const std::vector<Migration>& migrations,
                                                                       const TextFolder& folder, const Clock& clock);
