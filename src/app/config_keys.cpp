@@ -35,6 +35,9 @@ constexpr auto kKeys = std::to_array<Key>({
     {"server.request_timeout", Kind::duration, "55s", 100, kHour, "",
      "For one request in all. Okta hangs up after 60 s."},
     {"server.drain_timeout", Kind::duration, "10s", 0, kHour, "", "For requests in flight when the server stops."},
+    {"server.drain_grace", Kind::duration, "1s", 0, kHour, "",
+     "How long, when the server stops, connections that are open may bring one request more, whose answer closes them. "
+     "It ends when there is none. Without it a proxy loses what it sends in that moment."},
     {"limits.head", Kind::size, "32KiB", kKiB, kMiB, "", "Request line and headers; over it 431."},
     {"limits.headers", Kind::integer, "100", 10, 10'000, "", "Number of header fields; over it 431."},
     {"limits.target", Kind::size, "16KiB", 256, kMiB, "", "The request target; over it 414."},

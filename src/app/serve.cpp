@@ -56,6 +56,7 @@ http::ServerOptions options_of(const Configuration& configuration) {
   options.write_timeout = configuration.duration("server.write_timeout");
   options.request_timeout = configuration.duration("server.request_timeout");
   options.drain_timeout = configuration.duration("server.drain_timeout");
+  options.drain_grace = configuration.duration("server.drain_grace");
   return options;
 }
 

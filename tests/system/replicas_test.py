@@ -1,34 +1,32 @@
 """Several servers over one PostgreSQL, and a database that goes away."""
 
 import contextlib
-import os
-import pathlib
-import subprocess
 import threading
 import time
 
 import expect
 from backdoor import address_of, door_to, only_on_postgresql
+from own_postgresql import OwnPostgresql
 from rolecall_server import Server, group_body, in_parallel, user_body
 
 LASTS_LONG = True
 SHARED = {"ROLECALL_ADMIN__TOKEN": "replicas-share-this-admin-token-0123456789",
           "ROLECALL_SCIM__CURSOR_KEY": "replicas-share-this-cursor-key-0123456789",
+          "ROLECALL_STORAGE__SEALING_KEY": "replicas-share-this-sealing-key-0123456789",
           "ROLECALL_SERVER__PUBLIC_URL": "https://scim.acme.example"}
 AWAY = 503
 
 
 @contextlib.contextmanager
-def replicas(count=2):
+def replicas(count=2, listens=None, environment=None):
     """Servers with data directories of their own over the schema of the first."""
     with contextlib.ExitStack() as stack:
-        servers = [Server(environment=SHARED)]
-        servers += [Server(environment=SHARED) for _ in range(count - 1)]
+        servers = [Server(environment={**SHARED, **(environment or {})}) for _ in range(count)]
         address = address_of(servers[0].data)
         for server in servers:
             server.environment["ROLECALL_STORAGE__DSN"] = address
             stack.callback(server.close)
-        in_parallel(count, lambda number: servers[number].start())
+        in_parallel(count, lambda number: servers[number].start(listen=listens[number] if listens else "127.0.0.1:0"))
         yield servers
 
 
@@ -110,43 +108,6 @@ def test_a_replica_that_stops_leaves_the_other_serving():
             thread.join()
         expect.equal(failed, [])
         assert len(done) >= before + 20, "the other replica stood still"
-
-
-class OwnPostgresql:
-    """A PostgreSQL that a test may kill, started by tests/postgresql's programs in a directory of its own."""
-
-    def __init__(self):
-        self.programs = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
-        self.prefix = []
-        if os.getuid() == 0:
-            self.prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"]
-
-    def __enter__(self):
-        self.directory = pathlib.Path(self.run("mktemp", "-d").strip())
-        self.run(self.programs / "initdb", "-D", self.directory / "data", "-U", "rolecall", "-A", "trust", "--no-sync")
-        with open(self.directory / "data" / "postgresql.conf", "a", encoding="utf-8") as settings:
-            settings.write(f"listen_addresses = ''\nunix_socket_directories = '{self.directory}'\n")
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        with contextlib.suppress(subprocess.CalledProcessError):
-            self.control("stop", "-m", "immediate")
-        self.run("rm", "-rf", self.directory)
-
-    def run(self, *words):
-        return subprocess.run([*self.prefix, *map(str, words)], cwd="/tmp", check=True, timeout=60, text=True,
-                              stdout=subprocess.PIPE).stdout
-
-    def control(self, *words):
-        self.run(self.programs / "pg_ctl", "-D", self.directory / "data", "-s", "-w", "-l", self.directory / "log", *words)
-
-    def start(self):
-        self.control("start")
-
-    @property
-    def address(self):
-        return f"postgresql://rolecall@/postgres?host={self.directory}"
 
 
 @only_on_postgresql

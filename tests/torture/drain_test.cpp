@@ -103,6 +103,45 @@ TEST(Drain, NothingInFlight_IsDoneAtOnce) {
   EXPECT_TRUE(idle.is_closed_by_server());
 }
 
+TEST(Drain, WithinTheGrace_OpenConnectionsAreServedOnceMore) {
+  World world([](http::ServerOptions& options, http::ServerHooks&) {
+    options.reactor_threads = 2;
+    options.drain_grace = 60s;
+  });
+  Client first = world.client();
+  ASSERT_TRUE(first.ask(get("/")).has_value());
+  Client second = world.client();
+  ASSERT_TRUE(second.ask(get("/")).has_value());
+  const auto start = Clock::now();
+  std::thread drainer([&] { world.server->drain(); });
+  ASSERT_TRUE(stops_listening(world.server->port()));
+  for (Client* client : {&first, &second}) {
+    const auto reply = client->ask(get("/", "last"));
+    ASSERT_TRUE(reply.has_value());
+    EXPECT_EQ(reply->status, 200);
+    EXPECT_EQ(reply->body, "last");
+    EXPECT_EQ(reply->header("Connection"), "close");
+    EXPECT_TRUE(client->is_closed_by_server());
+    client->close();
+  }
+  drainer.join();
+  // Nobody was left to wait for.
+  EXPECT_LT(Clock::now() - start, 50s);
+  world.server->stop();
+}
+
+TEST(Drain, AConnectionThatStaysSilent_IsWaitedForDuringTheGraceOnly) {
+  World world([](http::ServerOptions& options, http::ServerHooks&) { options.drain_grace = 300ms; });
+  Client silent = world.client();
+  ASSERT_TRUE(silent.ask(get("/")).has_value());
+  const auto start = Clock::now();
+  world.server->drain();
+  EXPECT_GE(Clock::now() - start, 300ms);
+  EXPECT_LT(Clock::now() - start, 30s);
+  EXPECT_EQ(silent.ask(get("/"))->status, 503);
+  world.server->stop();
+}
+
 TEST(Drain, HandlerThatDoesNotEnd_WaitsForTheTimeoutOnly) {
   World world([](http::ServerOptions& options, http::ServerHooks&) { options.drain_timeout = 300ms; });
   Client client = world.client();

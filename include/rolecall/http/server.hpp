@@ -32,6 +32,7 @@ struct ServerOptions {
   std::chrono::milliseconds write_timeout{30'000};    ///< without progress
   std::chrono::milliseconds request_timeout{55'000};  ///< Okta hangs up after 60 s
   std::chrono::milliseconds drain_timeout{10'000};
+  std::chrono::milliseconds drain_grace{0};  ///< in which open connections may bring one request more
 };
 
 /// What the byte layer needs to know of the application, called from reactor threads: must be fast, must not throw.
@@ -60,7 +61,8 @@ class Server {
   /// Listens and serves; the handler runs on worker threads.
   [[nodiscard]] virtual Result<void> start() = 0;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
-  /// Stops accepting; requests on open connections that are not yet queued get 503 and close; waits until what is in
+  /// Stops accepting. For `drain_grace`, or until no connection is open, requests on open connections are served and
+  /// their answers close the connection; then those that are not yet queued get 503 and close. Waits until what is in
   /// flight has been *written*, or `drain_timeout`.
   virtual void drain() = 0;
   /// Ends the threads. Idempotent; implied by the destructor.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "listener.hpp"
@@ -41,6 +42,10 @@ class PistacheServer final : public http::Server {
   void drain() override {
     const std::lock_guard lock(mutex_);
     if (reactor_ == nullptr) return;
+    if (!shared_.is_leaving.exchange(true)) {
+      for (const auto& mailbox : reactors_.mailboxes) mailbox->post_drain();
+      wait_for_goodbyes();
+    }
     if (!shared_.is_draining.exchange(true)) {
       for (const auto& mailbox : reactors_.mailboxes) mailbox->post_drain();
     }
@@ -66,6 +71,16 @@ class PistacheServer final : public http::Server {
   }
 
  private:
+  /// A proxy keeps connections open and may just now be sending on one of them. Closing it would leave the proxy in
+  /// doubt; the answer that closes it does not.
+  void wait_for_goodbyes() const {
+    constexpr auto kPause = std::chrono::milliseconds(5);
+    const auto until = std::chrono::steady_clock::now() + shared_.options.drain_grace;
+    while (shared_.admission.open() != 0 && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(kPause);
+    }
+  }
+
   void start_threads(UniqueFd listener) {
     const std::size_t threads = std::max<std::size_t>(shared_.options.reactor_threads, 1);
     std::vector<Mailbox*> mailboxes;

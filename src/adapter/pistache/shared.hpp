@@ -45,7 +45,8 @@ struct Shared {
   Admission admission;
   JobQueue queue;
   DrainGate drain;
-  std::atomic<bool> is_draining{false};
+  std::atomic<bool> is_leaving{false};   ///< nobody new is let in, and each answer is the last of its connection
+  std::atomic<bool> is_draining{false};  ///< what is not queued yet is answered 503
 };
 
 }  // namespace rolecall::adapter::pistache

@@ -219,7 +219,11 @@ void Transport::begin_drain() {
     is_accepting_ = false;
     acceptor_->close();
   }
-  shared_.drain.acknowledge();
+  // Once: the mail that it leaves and the mail that it drains may both be read after the latter is true.
+  if (!has_acknowledged_ && shared_.is_draining.load()) {
+    has_acknowledged_ = true;
+    shared_.drain.acknowledge();
+  }
 }
 
 void Transport::read(ConnectionTable::Slot& slot) {

@@ -64,6 +64,7 @@ class Transport final : public Pistache::Tcp::Transport {
   Mailbox* mailbox_ = nullptr;
   Acceptor* acceptor_ = nullptr;
   UniqueFd timer_;
+  bool has_acknowledged_ = false;
   bool is_accepting_ = false;
   Mail mail_;
   std::vector<char> buffer_;

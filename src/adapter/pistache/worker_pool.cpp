@@ -45,7 +45,7 @@ Answer WorkerPool::answer(const Job& job) const {
   };
   try {
     http::Response response = shared_.handler(job.request);
-    if (shared_.is_draining.load(std::memory_order_relaxed)) response.close = true;
+    if (shared_.is_leaving.load(std::memory_order_relaxed)) response.close = true;
     answer.bytes = shared_.codec.serialize(response, job.exchange);
     answer.close = response.close || !job.exchange.keep_alive;
   } catch (...) {
