@@ -32,9 +32,8 @@ Result<std::unique_ptr<store::Store>> open_sqlite_store(const SqliteOptions& opt
   parts.lease_timeout = options.lease_timeout;
   parts.on_fatal = options.on_fatal;
   parts.on_migration = options.on_migration;
-  parts.refusal = "The database " + options.path +
-                  " cannot be opened. Check that its directory exists, is writable, and that the file is a Rolecall "
-                  "database.";
+  parts.refusal = "The database " + options.path + " cannot be opened.";
+  parts.advice = "Check that its directory exists, is writable, and that the file is a Rolecall database.";
   return open_store(std::move(parts), folder, clock);
 }
 
@@ -51,10 +50,10 @@ Result<std::unique_ptr<store::Store>> open_postgresql_store(const PostgresqlOpti
   parts.write_queue = options.write_queue;
   parts.lease_timeout = options.lease_timeout;
   parts.on_migration = options.on_migration;
-  parts.refusal =
-      "The database at " + place_of(options.address.expose()) +
-      " cannot be opened. Check that the server runs, that the address and the password are right, and that "
-      "the role may create tables there.";
+  parts.refusal = "The database at " + place_of(options.address.expose()) + " cannot be opened.";
+  parts.advice =
+      "Check that the server runs, that the address and the password are right, and that the role may create tables "
+      "there.";
   return open_store(std::move(parts), folder, clock);
 }
 

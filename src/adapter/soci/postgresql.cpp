@@ -144,6 +144,40 @@ store::DbError PostgresqlEngine::current_error() const {
   return error;
 }
 
+/// libpq and the server say it in words alone, which hold names and addresses; ours do not.
+std::string PostgresqlEngine::why_refused() const {
+  struct Reason {
+    std::string_view said;
+    const char* sentence;
+  };
+  constexpr Reason kReasons[] = {
+      {"certificate verify failed",
+       "The certificate of the server is not accepted: it is not signed by an authority in the file of sslrootcert, or "
+       "not valid now."},
+      {"does not match host name",
+       "The certificate of the server is for another name than the host of the address (sslmode=verify-full)."},
+      {"root certificate file", "The file of sslrootcert, which sslmode needs, is not there or is none."},
+      {"server does not support SSL", "The server does not offer TLS, which sslmode asks for."},
+      {"no pg_hba.conf entry", "The server lets nobody in by this address, as this role, in this way (pg_hba.conf)."},
+      {"authentication failed", "The server refuses the role or its password."},
+      {"no password supplied", "The server wants a password, and the address has none."},
+      {"session is read-only", "Only a standby answers there, which takes no writes."},
+      {"server is in hot standby mode", "Only a standby answers there, which takes no writes."},
+      {"could not translate host name", "The name of the host is not known."},
+      {"Connection refused", "Nothing listens there."},
+  };
+  try {
+    throw;
+  } catch (const std::exception& exception) {
+    const std::string_view message = exception.what();
+    for (const Reason& reason : kReasons) {
+      if (message.find(reason.said) != std::string_view::npos) return reason.sentence;
+    }
+  } catch (...) {
+  }
+  return {};
+}
+
 bool PostgresqlEngine::is_in_transaction(::soci::session& session) const {
   const auto status = PQtransactionStatus(handle_of(session));
   return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;

@@ -22,6 +22,7 @@ class PostgresqlEngine final : public Engine {
   [[nodiscard]] const char* name() const override { return "postgresql"; }
   [[nodiscard]] std::unique_ptr<::soci::session> connect() const override;
   [[nodiscard]] store::DbError current_error() const override;
+  [[nodiscard]] std::string why_refused() const override;
   [[nodiscard]] bool is_in_transaction(::soci::session& session) const override;
   [[nodiscard]] bool is_aborted(::soci::session& session) const override;
   [[nodiscard]] Result<void> begin_read(Session& session) const override;

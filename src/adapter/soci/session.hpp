@@ -31,6 +31,9 @@ class Engine {
   [[nodiscard]] virtual std::unique_ptr<::soci::session> connect() const = 0;
   /// Called inside a catch block: what the exception in flight means.
   [[nodiscard]] virtual store::DbError current_error() const = 0;
+  /// Called inside a catch block around `connect`: a sentence for the operator about why it failed, without values;
+  /// empty when nothing more is known.
+  [[nodiscard]] virtual std::string why_refused() const { return {}; }
   [[nodiscard]] virtual bool is_in_transaction(::soci::session& session) const = 0;
   /// True when nothing but an end is possible any more: of the transaction, or back to a savepoint.
   [[nodiscard]] virtual bool is_aborted(::soci::session& session) const = 0;

@@ -30,7 +30,8 @@ class SociStore final : public store::Store {
       store::DbError error = parts_.writer->current_error();
       error.statement = "open";
       Error failure = store::to_error(error);
-      failure.detail = parts_.refusal;
+      const std::string why = parts_.writer->why_refused();
+      failure.detail = parts_.refusal + " " + (why.empty() ? parts_.advice : why);
       return fail(std::move(failure));
     }
     ROLECALL_TRY(migrate(*session, parts_.migrations, clock, parts_.on_migration));

@@ -23,6 +23,7 @@ struct StoreParts {
   std::function<void(std::string)> on_fatal;
   std::function<void(const Migration&)> on_migration;
   std::string refusal;  ///< what an operator is told when the database cannot be opened
+  std::string advice;   ///< and what to look at, when the engine does not know why
 };
 
 /// Brings the schema up to date and opens the store.
