@@ -24,7 +24,8 @@ class Delivery:
 
 
 class Receiver:
-    """`answers` are statuses, or (status, headers) pairs, for the next ones that come; then 204."""
+    """`answers` are statuses, (status, headers) pairs, or functions that return one of them once it may be given, for the next
+    ones that come; then 204."""
 
     def __init__(self, *answers, delay=0, tls=None):
         self.answers = list(answers)
@@ -43,6 +44,8 @@ class Receiver:
                     outer.deliveries.append(Delivery(headers, body))
                     answer = outer.answers.pop(0) if outer.answers else 204
                 time.sleep(outer.delay)
+                if callable(answer):
+                    answer = answer()
                 status, more = answer if isinstance(answer, tuple) else (answer, {})
                 try:
                     self.send_response(status)
