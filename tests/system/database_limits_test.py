@@ -1,5 +1,6 @@
 """What waits for PostgreSQL waits no longer than the configuration says, and is answered 503 then."""
 
+import itertools
 import time
 
 import expect
@@ -71,4 +72,21 @@ def test_a_read_waits_for_a_connection_so_long_and_no_more_are_made():
                 away(answer, 0.5, 20)
         # Those that read, and the one that writes.
         expect.equal(open_ones, ["3"])
+        door.close()
+
+
+@only_on_postgresql
+def test_a_table_that_fills_is_known_to_the_planner_before_autovacuum_comes():
+    with Server() as server:
+        scim = server.scim(server.token())
+        door = door_to(server.data)
+        end = time.monotonic() + 20
+        for number in itertools.count():
+            expect.scim(scim.post("/Users", user_body(f"user{number}@acme.example")), 201)
+            known = door.ask("SELECT reltuples AS rows FROM pg_class WHERE oid = 'resources'::regclass")[0]["rows"]
+            if known >= 0:
+                break
+            assert time.monotonic() < end, f"{number} users, and no statistics"
+        # Too few rows look as if no two could be alike.
+        assert known >= 50, known
         door.close()

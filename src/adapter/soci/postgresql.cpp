@@ -30,6 +30,12 @@ constexpr Sql kInvalidIndexes{"invalid_indexes",
                               "WHERE n.nspname = current_schema() AND NOT i.indisvalid ORDER BY c.relname",
                               "t"};
 
+/// Tables with as many rows as autovacuum wants to see (autovacuum_analyze_threshold), which nobody has looked at yet.
+constexpr Sql kUnknownTables{"unknown_tables",
+                             "SELECT c.relname FROM pg_class c JOIN pg_stat_user_tables s ON s.relid = c.oid "
+                             "WHERE s.schemaname = current_schema() AND c.reltuples < 0 AND s.n_live_tup >= 50",
+                             "t"};
+
 /// SOCI's library keeps the type information of its classes to itself, which that one check would link against.
 __attribute__((no_sanitize("vptr"))) PGconn* handle_of(::soci::session& session) {
   return static_cast<::soci::postgresql_session_backend*>(session.get_backend())->conn_;
@@ -240,6 +246,17 @@ Result<std::vector<std::string>> PostgresqlEngine::damage(Session& session) cons
     found.push_back("The index " + row.text(0) + " is not valid: REINDEX it.");
   }));
   return found;
+}
+
+/// Without statistics any index that begins with the workspace seems as good as the one that is meant, and the plan
+/// that was made for an empty table stays while it grows: a first import walked through all users for each of them
+/// (5,000 members of a new group: 36 s instead of 6 s). Autovacuum comes by once a minute.
+void PostgresqlEngine::tend(Session& session) const {
+  std::string tables;
+  const auto found =
+      session.select(kUnknownTables, {}, [&](Row& row) { tables += (tables.empty() ? "" : ", ") + row.text(0); });
+  if (!found || tables.empty()) return;
+  static_cast<void>(run_script(session.native(), "ANALYZE (SKIP_LOCKED) " + tables));
 }
 
 }  // namespace rolecall::adapter::soci

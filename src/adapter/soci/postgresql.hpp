@@ -33,6 +33,7 @@ class PostgresqlEngine final : public Engine {
   [[nodiscard]] std::string with_marks(const std::string& sql) const override;
   [[nodiscard]] bool is_fatal(const store::DbError&) const override { return false; }
   [[nodiscard]] Result<std::vector<std::string>> damage(Session& session) const override;
+  void tend(Session& session) const override;
   [[nodiscard]] bool has_to_prepare_anew() const override { return false; }
   [[nodiscard]] const char* position_function() const override { return "strpos"; }
 

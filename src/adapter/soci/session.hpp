@@ -54,6 +54,9 @@ class Engine {
   [[nodiscard]] virtual bool is_fatal(const store::DbError& error) const = 0;
   /// One sentence for each thing that is wrong with the data itself.
   [[nodiscard]] virtual Result<std::vector<std::string>> damage(Session& session) const = 0;
+  /// What the database wants done now and then by whoever writes, outside of a transaction. Its failure is none of
+  /// ours.
+  virtual void tend(Session&) const {}
   /// True when a statement that failed has to be prepared anew before its next use.
   [[nodiscard]] virtual bool has_to_prepare_anew() const = 0;
   /// The function (text, part) that gives the position of a part in a text, 0 for none.

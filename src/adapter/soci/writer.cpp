@@ -73,13 +73,26 @@ void Writer::loop() {
       queue_.erase(queue_.begin(), queue_.begin() + count);
     }
     process(batch);
-    const std::lock_guard lock(mutex_);
-    // Under the lock: a job lives on its caller's stack and is gone once that caller runs on.
-    for (Job* job : batch) {
-      job->is_done = true;
-      job->done.notify_one();
+    {
+      const std::lock_guard lock(mutex_);
+      // Under the lock: a job lives on its caller's stack and is gone once that caller runs on.
+      for (Job* job : batch) {
+        job->is_done = true;
+        job->done.notify_one();
+      }
     }
+    tend();
   }
+}
+
+/// Often at first, when there may be much that is new, and ever less often.
+void Writer::tend() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!session_ || session_->is_broken() || now < tended_next_) return;
+  engine_.tend(*session_);
+  if (session_->is_broken()) session_.reset();
+  tended_next_ = now + tending_pause_;
+  tending_pause_ += tending_pause_ / 2;
 }
 
 void Writer::process(const std::vector<Job*>& batch) {

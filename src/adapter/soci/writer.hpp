@@ -46,6 +46,7 @@ class Writer {
   };
 
   void loop();
+  void tend();
   void process(const std::vector<Job*>& batch);
   [[nodiscard]] Result<void> begin();
   [[nodiscard]] Result<void> connect();
@@ -59,7 +60,9 @@ class Writer {
   const TextFolder& folder_;
   const Options options_;
   std::unique_ptr<Session> session_;  ///< the thread's own
-  std::int64_t transaction_ = 0;      ///< the one that is open, as the engine knows it
+  std::chrono::steady_clock::time_point tended_next_;
+  std::chrono::milliseconds tending_pause_{500};
+  std::int64_t transaction_ = 0;  ///< the one that is open, as the engine knows it
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job*> queue_;
