@@ -1,4 +1,5 @@
 #include "postgresql.hpp"
+#include "refusal.hpp"
 #include "rolecall/adapter/soci/postgresql_store.hpp"
 #include "rolecall/adapter/soci/sqlite_store.hpp"
 #include "sqlite.hpp"
@@ -20,6 +21,17 @@ std::string place_of(const std::string& address) {
 
 }  // namespace
 
+std::string refusal_of(const SqliteOptions& options) {
+  return "The database " + options.path +
+         " cannot be opened. Check that its directory exists, is writable, and that the file is a Rolecall database.";
+}
+
+std::string refusal_of(const PostgresqlOptions& options) {
+  return "The database at " + place_of(options.address.expose()) +
+         " cannot be opened. Check that the server runs, that the address and the password are right, and that "
+         "the role may create tables there.";
+}
+
 Result<std::unique_ptr<store::Store>> open_sqlite_store(const SqliteOptions& options,
                                                         const std::vector<Migration>& migrations,
                                                         const TextFolder& folder, const Clock& clock) {
@@ -32,9 +44,7 @@ Result<std::unique_ptr<store::Store>> open_sqlite_store(const SqliteOptions& opt
   parts.lease_timeout = options.lease_timeout;
   parts.on_fatal = options.on_fatal;
   parts.on_migration = options.on_migration;
-  parts.refusal = "The database " + options.path +
-                  " cannot be opened. Check that its directory exists, is writable, and that the file is a Rolecall "
-                  "database.";
+  parts.refusal = refusal_of(options);
   return open_store(std::move(parts), folder, clock);
 }
 
@@ -51,10 +61,7 @@ Result<std::unique_ptr<store::Store>> open_postgresql_store(const PostgresqlOpti
   parts.write_queue = options.write_queue;
   parts.lease_timeout = options.lease_timeout;
   parts.on_migration = options.on_migration;
-  parts.refusal =
-      "The database at " + place_of(options.address.expose()) +
-      " cannot be opened. Check that the server runs, that the address and the password are right, and that "
-      "the role may create tables there.";
+  parts.refusal = refusal_of(options);
   return open_store(std::move(parts), folder, clock);
 }
 
