@@ -14,7 +14,7 @@ import threading
 import time
 
 import expect
-from backdoor import POSTGRESQL, address_of
+from backdoor import POSTGRESQL, address_of, only_on_postgresql
 from rolecall_server import CLI_SECONDS, Server, default_binary, group_body, leaks_in, user_body
 
 LASTS_LONG = True
@@ -157,9 +157,8 @@ def test_a_database_under_load_moves_to_the_other_engine():
         moves(source, target)
 
 
+@only_on_postgresql
 def test_and_back():
-    if not POSTGRESQL:
-        return
     with places(OTHER, SQLITE) as (source, target):
         moves(source, target)
 
@@ -195,6 +194,12 @@ def test_a_file_is_made_whole_private_and_once():
                               capture_output=True, text=True, timeout=CLI_SECONDS, check=False)
         expect.succeeded(done, 3)
         expect.equal(list((place.root / "empty").iterdir()), [])
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([str(default_binary()), "export", "--everything", "--data", str(place.server.data)],
+                                  stdout=full, stderr=subprocess.PIPE, timeout=CLI_SECONDS, check=False,
+                                  env=place.server.environment)
+        expect.equal(done.returncode, 1)
+        expect.holds(done.stderr.decode(), "cannot be written")
         assert not os.path.exists(place.file("x"))
 
 
@@ -288,10 +293,17 @@ def test_a_restore_pauses_webhooks_and_an_import_does_not():
         secret = source.server.run("webhooks", "create", "http://127.0.0.1:9/", output="table").stdout.strip()
         source.server.secrets.add(secret)
         hook = source.server.cli("webhooks", "list")[0]["id"]
+        source.server.cli("api-tokens", "create", "reports", "--scope", "users:read")
+        source.server.cli("api-tokens", "create", "gone", "--scope", "users:read")
+        key, gone = (token["id"] for token in source.server.cli("api-tokens", "list"))
+        source.server.cli("api-tokens", "revoke", gone)
+        token = source.server.cli("tokens", "list")[0]["id"]
+        source.server.cli("tokens", "revoke", source.server.token().split("_")[1])
         source.server.stop()
         source.cli("backup", "create", source.file("b"))
         found = restored.cli("backup", "restore", source.file("b"))
         expect.equal((found["paused_webhooks"], found["unsealed_webhooks"]), ([hook], [hook]))
+        expect.equal((found["live_tokens"], found["live_api_tokens"]), ([token], [key]))
         restored.server.start()
         shown = restored.server.cli("webhooks", "get", hook)
         expect.equal(shown["state"], "paused")

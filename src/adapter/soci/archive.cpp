@@ -16,8 +16,6 @@
 namespace rolecall::adapter::soci {
 namespace {
 
-constexpr const char* kNothingThere = "The database holds nothing of Rolecall yet.";
-
 /// Puts rows into the tables of a session.
 class Filler final : public store::RowSink {
  public:
@@ -64,6 +62,7 @@ struct Parts {
   ArchiveMigrations migrations;
   std::function<bool()> is_there;
   std::string refusal;
+  std::string emptiness;
 };
 
 class SociArchive final : public store::Archive {
@@ -82,11 +81,11 @@ class SociArchive final : public store::Archive {
   }
 
   [[nodiscard]] Result<void> dump(const Begin& begin) override {
-    if (!parts_.is_there()) return fail(ErrorCode::not_found, kNothingThere);
+    if (!parts_.is_there()) return fail(ErrorCode::not_found, parts_.emptiness);
     ROLECALL_TRY_ASSIGN(const auto session, connect(*parts_.reader));
     ROLECALL_TRY(session->begin_read());
     ROLECALL_TRY_ASSIGN(const int version, schema_version(*session, parts_.migrations.own));
-    if (version == 0) return fail(ErrorCode::not_found, kNothingThere);
+    if (version == 0) return fail(ErrorCode::not_found, parts_.emptiness);
     ROLECALL_TRY_ASSIGN(const auto of, schema(version));
     ROLECALL_TRY_ASSIGN(store::RowSink* const into, begin(of));
     // All of them as long as the session, which knows statements by their address.
@@ -159,6 +158,7 @@ std::unique_ptr<store::Archive> make_sqlite_archive(const SqliteOptions& options
     return std::filesystem::exists(path, error);
   };
   parts.refusal = refusal_of(options);
+  parts.emptiness = emptiness_of(options);
   return std::make_unique<SociArchive>(std::move(parts), folder, clock);
 }
 
@@ -173,6 +173,7 @@ std::unique_ptr<store::Archive> make_postgresql_archive(const PostgresqlOptions&
   parts.migrations = std::move(migrations);
   parts.is_there = [] { return true; };
   parts.refusal = refusal_of(options);
+  parts.emptiness = emptiness_of(options);
   return std::make_unique<SociArchive>(std::move(parts), folder, clock);
 }
 

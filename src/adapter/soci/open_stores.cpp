@@ -32,6 +32,14 @@ std::string refusal_of(const PostgresqlOptions& options) {
          "the role may create tables there.";
 }
 
+std::string emptiness_of(const SqliteOptions& options) {
+  return "There is no Rolecall database " + options.path + ". Is --data right?";
+}
+
+std::string emptiness_of(const PostgresqlOptions& options) {
+  return "The database at " + place_of(options.address.expose()) + " holds nothing of Rolecall yet.";
+}
+
 Result<std::unique_ptr<store::Store>> open_sqlite_store(const SqliteOptions& options,
                                                         const std::vector<Migration>& migrations,
                                                         const TextFolder& folder, const Clock& clock) {

@@ -11,4 +11,8 @@ namespace rolecall::adapter::soci {
 [[nodiscard]] std::string refusal_of(const SqliteOptions& options);
 [[nodiscard]] std::string refusal_of(const PostgresqlOptions& options);
 
+/// And when nothing of ours is in it.
+[[nodiscard]] std::string emptiness_of(const SqliteOptions& options);
+[[nodiscard]] std::string emptiness_of(const PostgresqlOptions& options);
+
 }  // namespace rolecall::adapter::soci

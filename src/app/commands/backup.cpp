@@ -88,9 +88,11 @@ void tell(const administration::Restored& restored) {
   const auto count = [](const auto& ids, const char* one, const char* many) {
     return std::to_string(ids.size()) + (ids.size() == 1 ? one : many);
   };
-  std::cerr << count(restored.live_tokens, " SCIM token opens", " SCIM tokens open") << " again, "
-            << count(restored.live_api_tokens, " API token", " API tokens")
-            << " too: revoke what was revoked after the backup (tokens list, api-tokens list).\n";
+  if (!restored.live_tokens.empty() || !restored.live_api_tokens.empty()) {
+    std::cerr << "SCIM tokens that open again: " << restored.live_tokens.size()
+              << ", API tokens: " << restored.live_api_tokens.size()
+              << ". Revoke those that were revoked after the backup (tokens list, api-tokens list).\n";
+  }
   if (!restored.paused_webhooks.empty()) {
     std::cerr << count(restored.paused_webhooks, " webhook is", " webhooks are")
               << " paused, because events may have been sent since the backup: webhooks update ID --state active.\n";
@@ -164,7 +166,7 @@ void add_backup(CLI::App& root, Shell& shell) {
   add_file(*moved, "File, or - for the standard input");
   add_broken_trail(*moved, options);
   add_examples(*moved, {"rolecall import everything.rolecall --database postgresql://rolecall@db/rolecall",
-                        "rolecall export --everything --data old | rolecall import - --data new"});
+                        "zstdcat everything.zst | rolecall import - --data new"});
   moved->callback([&shell, options] { take(shell, *options, false); });
 }
 
