@@ -1,6 +1,8 @@
 #include "archive_work.hpp"
 
 #include <filesystem>
+#include <fstream>
+#include <memory>
 
 #include "database.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
@@ -63,6 +65,16 @@ std::unique_ptr<Sealer> sealer_of(const Configuration& configuration, const std:
   return key.empty() ? nullptr : adapter::crypto::make_sealer(key, random);
 }
 
+administration::TrailLines lines_of(const std::string& path) {
+  const auto file = std::make_shared<std::ifstream>(path);
+  return [file, path]() -> Result<std::optional<std::string>> {
+    std::string line;
+    if (std::getline(*file, line)) return std::optional(std::move(line));
+    if (file->eof()) return std::optional<std::string>();
+    return fail(ErrorCode::not_found, path + " cannot be read.");
+  };
+}
+
 }  // namespace
 
 Result<archive::Summary> write_archive(const Shell& shell, const archive::Writer::Out& out) {
@@ -114,18 +126,27 @@ Result<Taken> take_archive(const Shell& shell, const std::string& path, const Ta
   }
   Made made(database);
   const auto sealer = sealer_of(configuration, shell.data, *random);
+  administration::RestoreOptions settling;
+  settling.sealer = sealer.get();
+  for (const std::string& later : options.later_trails) settling.later_trails.push_back(lines_of(later));
   Taken taken;
-  ROLECALL_TRY(target->load(
+  bool is_taken_back = false;
+  const auto done = target->load(
       version,
       [&](store::RowSink& rows) -> Result<void> {
         ROLECALL_TRY_ASSIGN(taken.summary, reader.read(schema, rows));
         return options.takes_broken_trail ? Result<void>() : check_trails(taken.summary);
       },
       [&](store::UnitOfWork& unit) -> Result<void> {
-        if (!options.is_restore) return {};
-        ROLECALL_TRY_ASSIGN(taken.restored, administration::settle_restored(unit, *digest, sealer.get(), clock.now()));
-        return {};
-      }));
+        if (options.is_restore) {
+          ROLECALL_TRY_ASSIGN(taken.restored, administration::settle_restored(unit, *digest, settling, clock.now()));
+        }
+        if (!options.is_rehearsal) return {};
+        is_taken_back = true;
+        return fail(ErrorCode::conflict, "A rehearsal is taken back.");
+      });
+  if (is_taken_back) return taken;
+  ROLECALL_TRY(done);
   made.keep();
   return taken;
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "archive_file.hpp"
 #include "rolecall/administration/restored.hpp"
@@ -21,8 +22,10 @@ namespace rolecall::app {
 [[nodiscard]] Result<archive::Summary> verify_archive(const std::string& path);
 
 struct TakeOptions {
-  bool is_restore = false;          ///< the past comes back: administration/restored.hpp
-  bool takes_broken_trail = false;  ///< also when the audit of the archive does not verify
+  bool is_restore = false;                ///< the past comes back: administration/restored.hpp
+  bool is_rehearsal = false;              ///< all of it, taken back at its end
+  std::vector<std::string> later_trails;  ///< of a restore: files with what `audit export` printed later
+  bool takes_broken_trail = false;        ///< also when the audit of the archive does not verify
 };
 struct Taken {
   archive::Summary summary;

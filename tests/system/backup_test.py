@@ -320,6 +320,42 @@ def test_a_restore_pauses_webhooks_and_an_import_does_not():
         expect.equal(leaks_in(pathlib.Path(source.file("b")).read_text(), source.server.secrets), [])
 
 
+def test_what_was_revoked_after_the_backup_is_revoked_again():
+    with places(OTHER, OTHER) as (source, target):
+        settle_in(source)
+        server = source.server
+        server.cli("api-tokens", "create", "reports", "--scope", "users:read")
+        source.cli("backup", "create", source.file("b"))
+        key = server.cli("api-tokens", "list")[0]["id"]
+        stolen = server.cli("tokens", "list")[0]["id"]
+        kept = server.token().split("_")[1]
+        server.cli("tokens", "revoke", stolen)
+        server.cli("tokens", "revoke", kept)
+        server.cli("api-tokens", "revoke", key)
+        trail = pathlib.Path(source.file("trail"))
+        text = server.run("audit", "export", output="table").stdout
+        trail.write_text(text)
+        ended = len(text.splitlines()) - json.loads(pathlib.Path(source.file("b")).read_bytes().splitlines()[-1])["trails"][0]["rows"]
+        words = ("backup", "restore", source.file("b"), "--trail", str(trail))
+        rehearsed = target.cli(*words, "--dry-run")
+        target.cli("export", "--everything", code=3)
+        lines = text.splitlines(keepends=True)
+        for wrong in (lines[:-1] + [lines[-1].replace("api_token.revoked", "api_token.created")], lines[-2:], ["{}\n"], []):
+            trail.write_text("".join(wrong))
+            expect.holds(target.cli(*words, code=1), "later trail")
+            target.cli("export", "--everything", code=3)
+        trail.write_text(text)
+        found = target.cli(*words)
+        expect.equal(found, rehearsed)
+        expect.equal((found["lost_changes"], sorted(found["revoked_tokens"])), (ended, sorted([stolen, key])))
+        expect.equal((found["live_tokens"], found["live_api_tokens"]), ([], []))
+        target.server.start()
+        expect.equal([token["state"] for token in target.server.cli("tokens", "list")], ["revoked"])
+        newest = target.server.cli("audit", "list", "--limit", "2")
+        expect.equal(sorted(row["action"] for row in newest), ["api_token.revoked", "token.revoked"])
+        expect.equal(target.server.cli("audit", "verify")["intact"], True)
+
+
 def test_a_server_elsewhere_is_not_asked():
     with places(OTHER) as (place,):
         done = subprocess.run([str(default_binary()), "backup", "create", place.file("x"), "--server", "http://127.0.0.1:9",

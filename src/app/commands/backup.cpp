@@ -14,6 +14,7 @@ struct Options {
   std::string file;
   bool may_replace = false;
   bool takes_broken_trail = false;
+  std::vector<std::string> later_trails;
 };
 
 const std::vector<Column> kColumns{{"ROWS", "rows"}, {"SCHEMA", "schema"}, {"TRAIL", "trail"}, {"SHA256", "sha256"}};
@@ -84,14 +85,18 @@ json::Array texts_of(const Ids& ids) {
   return texts;
 }
 
-void tell(const administration::Restored& restored) {
+void tell(const administration::Restored& restored, const Options& options) {
   const auto count = [](const auto& ids, const char* one, const char* many) {
     return std::to_string(ids.size()) + (ids.size() == 1 ? one : many);
   };
+  if (!options.later_trails.empty()) {
+    std::cerr << "Of " << restored.lost_changes << " later changes only this was done again: "
+              << count(restored.revoked_tokens, " token is", " tokens are") << " revoked.\n";
+  }
   if (!restored.live_tokens.empty() || !restored.live_api_tokens.empty()) {
     std::cerr << "SCIM tokens that open again: " << restored.live_tokens.size()
               << ", API tokens: " << restored.live_api_tokens.size()
-              << ". Revoke those that were revoked after the backup (tokens list, api-tokens list).\n";
+              << ". Revoke those that were revoked after the backup and that no --trail told of.\n";
   }
   if (!restored.paused_webhooks.empty()) {
     std::cerr << count(restored.paused_webhooks, " webhook is", " webhooks are")
@@ -106,10 +111,13 @@ void tell(const administration::Restored& restored) {
 
 void take(Shell& shell, const Options& options, bool is_restore) {
   if (!is_here(shell)) return;
-  const auto taken = take_archive(shell, options.file, {is_restore, options.takes_broken_trail});
+  const auto taken = take_archive(shell, options.file,
+                                  {is_restore, shell.is_dry_run, options.later_trails, options.takes_broken_trail});
   if (!taken) return shell.fail(taken.error());
   json::Object body = shown(taken->summary);
   if (is_restore) {
+    body.append("lost_changes", taken->restored.lost_changes);
+    body.append("revoked_tokens", texts_of(taken->restored.revoked_tokens));
     body.append("live_tokens", texts_of(taken->restored.live_tokens));
     body.append("live_api_tokens", texts_of(taken->restored.live_api_tokens));
     body.append("paused_webhooks", texts_of(taken->restored.paused_webhooks));
@@ -117,7 +125,8 @@ void take(Shell& shell, const Options& options, bool is_restore) {
   }
   shell.print(body, kColumns, "sha256");
   warn_of_trail(taken->summary);
-  if (is_restore) tell(taken->restored);
+  if (is_restore) tell(taken->restored, options);
+  if (shell.is_dry_run) std::cerr << "Dry run: all of this was done and taken back.\n";
 }
 
 void add_broken_trail(CLI::App& verb, const std::shared_ptr<Options>& options) {
@@ -157,6 +166,12 @@ void add_backup(CLI::App& root, Shell& shell) {
       noun->add_subcommand("restore", "Fill an empty database with one: all of it or nothing. Pauses webhooks");
   add_file(*restored, "File, or - for the standard input");
   add_broken_trail(*restored, options);
+  restored
+      ->add_option(
+          "--trail", options->later_trails,
+          "What `audit export` printed later, one file for a workspace: tokens revoked since are revoked again")
+      ->check(CLI::ExistingFile);
+  add_dry_run(*restored, shell);
   add_examples(*restored, {"rolecall backup restore monday.rolecall --data /var/lib/rolecall",
                            "rolecall backup restore monday.rolecall --database postgresql://rolecall@db/rolecall"});
   restored->callback([&shell, options] { take(shell, *options, true); });
@@ -165,6 +180,7 @@ void add_backup(CLI::App& root, Shell& shell) {
       "import", "Fill an empty database with what `export --everything` printed, to go on with it elsewhere");
   add_file(*moved, "File, or - for the standard input");
   add_broken_trail(*moved, options);
+  add_dry_run(*moved, shell);
   add_examples(*moved, {"rolecall import everything.rolecall --database postgresql://rolecall@db/rolecall",
                         "zstdcat everything.zst | rolecall import - --data new"});
   moved->callback([&shell, options] { take(shell, *options, false); });
