@@ -46,8 +46,10 @@ Result<void> Writer::row(std::size_t table, const store::Cells& cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto* text = std::get_if<std::string>(&cells[i]);
     if (text == nullptr || (is_valid_utf8(*text) && text->find('\0') == std::string::npos)) continue;
-    return internal_error("row " + std::to_string(summary_.counts[table].second + 1) + " of " + of.name + " holds in " +
-                          of.columns[i].name + " what is no text");
+    return fail(ErrorCode::internal, "Row " + std::to_string(summary_.counts[table].second + 1) + " of " + of.name +
+                                         " holds in " + of.columns[i].name +
+                                         " what is no text: bytes that are not UTF-8, or U+0000. The database is "
+                                         "damaged.");
   }
   append_row(buffer_, cells);
   buffer_ += '\n';

@@ -168,6 +168,7 @@ def test_what_is_imported_is_exported_byte_for_byte():
         settle_in(first)
         first.server.stop()
         text = first.everything()
+        second.cli("backup", "verify", "-", data=text)
         second.cli("import", "-", data=text)
         expect.equal(second.everything(), text)
         third.cli("import", "-", data=second.everything())

@@ -63,7 +63,7 @@ class ArchiveFile : public testing::Test {
     });
     writer.begin(schema());
     for (const auto& [table, cells] : rows) {
-      if (auto done = writer.row(table, cells); !done) throw std::runtime_error(done.error().note);
+      if (auto done = writer.row(table, cells); !done) throw std::runtime_error(done.error().detail);
     }
     summary = writer.finish().value();
     return text;
