@@ -5,6 +5,7 @@
 #include <exception>
 #include <iostream>
 
+#include "commands/backup.hpp"
 #include "commands/commands.hpp"
 #include "rolecall/app/version.hpp"
 
@@ -105,6 +106,7 @@ int run(int argc, const char* const* argv) {
   add_users(root, shell);
   add_groups(root, shell);
   add_audit(root, shell);
+  add_backup(root, shell);
   add_doctor(root, shell);
   add_config(root, shell);
   add_permissions(root, shell);

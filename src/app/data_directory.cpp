@@ -21,6 +21,7 @@ namespace {
 constexpr const char* kTokenFile = "/admin-token";
 constexpr const char* kServerFile = "/server.json";
 constexpr const char* kKeys = "/keys";
+constexpr const char* kSealing = "/sealing";
 constexpr std::size_t kShortestSecret = 32;
 
 tl::unexpected<Error> system_failure(const std::string& what, int error) {
@@ -121,7 +122,7 @@ namespace {
 
 Result<Secret> ensure_key(const std::string& directory, const std::string& name, RandomSource& random,
                           const std::string& consequence) {
-  const std::string path = directory + kKeys + "/" + name;
+  const std::string path = directory + kKeys + name;
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     ROLECALL_TRY(make_data_directory(directory + kKeys));
@@ -140,11 +141,18 @@ Result<Secret> ensure_key(const std::string& directory, const std::string& name,
 }  // namespace
 
 Result<Secret> ensure_cursor_key(const std::string& directory, RandomSource& random) {
-  return ensure_key(directory, "cursor", random, "open cursors end");
+  return ensure_key(directory, "/cursor", random, "open cursors end");
 }
 
 Result<Secret> ensure_sealing_key(const std::string& directory, RandomSource& random) {
-  return ensure_key(directory, "sealing", random, "the secrets of webhooks have to be rotated");
+  return ensure_key(directory, kSealing, random, "the secrets of webhooks have to be rotated");
+}
+
+std::optional<Secret> find_sealing_key(const std::string& directory) {
+  auto text = read_small_file(directory + kKeys + kSealing);
+  if (!text) return std::nullopt;
+  trim_line_end(*text);
+  return Secret(std::move(*text));
 }
 
 Result<void> write_server_file(const std::string& directory, const ServerFile& file) {

@@ -12,6 +12,7 @@
 #include "rolecall/base/secret.hpp"
 #include "rolecall/base/text.hpp"
 #include "rolecall/log/logger.hpp"
+#include "rolecall/store/archive.hpp"
 #include "rolecall/store/store.hpp"
 
 namespace rolecall::app {
@@ -33,5 +34,10 @@ struct Database {
                                                                   std::function<void(std::string)> on_fatal,
                                                                   const TextFolder& folder, const Clock& clock,
                                                                   log::Logger& log);
+
+/// The same database as a whole, beside the servers that use it. Nothing is opened before it is asked for.
+[[nodiscard]] Result<std::unique_ptr<store::Archive>> make_archive(const Configuration& configuration,
+                                                                   const Database& database, const TextFolder& folder,
+                                                                   const Clock& clock);
 
 }  // namespace rolecall::app

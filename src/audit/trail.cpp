@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "rolecall/audit/chain.hpp"
 #include "rolecall/base/encoding.hpp"
 #include "rolecall/json/write.hpp"
 
@@ -9,9 +10,6 @@ namespace rolecall::audit {
 namespace {
 
 constexpr std::int64_t kPage = 1'000;
-constexpr std::size_t kHashDigits = 64;
-
-std::string genesis() { return std::string(kHashDigits, '0'); }
 
 /// The length in front keeps ("ab", "c") apart from ("a", "bc").
 void append_field(std::string& out, std::string_view field) {
@@ -99,6 +97,15 @@ std::string hash_of(const store::AuditRecord& record, const Digest& digest) {
   return to_hex(digest.sha256(bytes));
 }
 
+std::string genesis() {
+  constexpr std::size_t kHashDigits = 64;
+  return std::string(kHashDigits, '0');
+}
+
+bool follows(const store::AuditRecord& record, std::int64_t rows, const std::string& head, const Digest& digest) {
+  return record.seq == rows + 1 && record.previous_hash == head && record.hash == hash_of(record, digest);
+}
+
 Result<Checkpoint> head_of(store::Workspace& workspace) {
   ROLECALL_TRY_ASSIGN(const auto last, workspace.audit().last());
   return last ? Checkpoint{last->seq, last->hash} : Checkpoint{0, genesis()};
@@ -133,8 +140,7 @@ Result<Verification> verify(store::Workspace& workspace, const Digest& digest,
   for (;;) {
     ROLECALL_TRY_ASSIGN(const auto rows, workspace.audit().page(after, kPage));
     for (const store::AuditRecord& row : rows) {
-      const bool holds = row.seq == verification.rows + 1 && row.previous_hash == verification.head &&
-                         row.hash == hash_of(row, digest);
+      const bool holds = follows(row, verification.rows, verification.head, digest);
       if (!holds && !verification.first_bad_seq) verification.first_bad_seq = row.seq;
       // Go on from what the row claims, so that the count stays the number of rows.
       verification.head = row.hash;

@@ -20,6 +20,7 @@ ARROWS = {
     "store": CORE,
     "event": CORE | {"store"},
     "audit": CORE | {"store", "event"},
+    "archive": CORE | {"store", "audit", "event"},
     "granting": CORE | {"store", "audit", "event"},
     "provisioning": CORE | {"store", "audit", "event", "granting"},
     "administration": CORE | {"store", "audit", "event", "granting"},

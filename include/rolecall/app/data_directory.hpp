@@ -25,6 +25,9 @@ namespace rolecall::app {
 /// Likewise DIR/keys/sealing, which secrets in the database are sealed with: whoever has the database alone has none.
 [[nodiscard]] Result<Secret> ensure_sealing_key(const std::string& directory, RandomSource& random);
 
+/// The same if it is there; makes none.
+[[nodiscard]] std::optional<Secret> find_sealing_key(const std::string& directory);
+
 /// Where a running server answers; scripts and the command line find it by this.
 struct ServerFile {
   std::string listen;    ///< "127.0.0.1:8080"

@@ -67,22 +67,6 @@ std::vector<std::string> findings(const std::vector<Applied>& applied, const std
   return found;
 }
 
-Result<void> apply_missing(Session& session, const std::vector<Migration>& migrations, const Clock& clock,
-                           const std::function<void(const Migration&)>& on_migration) {
-  ROLECALL_TRY_ASSIGN(const auto applied, applied_migrations(session));
-  if (const auto found = findings(applied, migrations); !found.empty()) {
-    return fail(ErrorCode::conflict, found.front());
-  }
-  for (std::size_t i = applied.size(); i < migrations.size(); ++i) {
-    const Migration& migration = migrations[i];
-    ROLECALL_TRY(session.engine().run_script(session.native(), migration.sql));
-    ROLECALL_TRY(session.execute(kRecord, {std::int64_t{migration.number}, migration.name, checksum_of(migration),
-                                           oldest_program_of(migration), clock.now()}));
-    if (on_migration) on_migration(migration);
-  }
-  return {};
-}
-
 /// "0001_initial.sql" → 1 and "initial".
 Result<Migration> read_name(std::string_view file) {
   const auto refuse = [&] {
@@ -139,10 +123,31 @@ Result<std::vector<Migration>> migrations_from(const std::vector<std::pair<std::
   return migrations;
 }
 
+Result<int> schema_version(Session& session, const std::vector<Migration>& migrations) {
+  ROLECALL_TRY_ASSIGN(const auto applied, applied_migrations(session));
+  if (const auto found = findings(applied, migrations); !found.empty()) {
+    return fail(ErrorCode::conflict, found.front());
+  }
+  return static_cast<int>(applied.size());
+}
+
+Result<void> apply_migrations(Session& session, const std::vector<Migration>& migrations, int version,
+                              const Clock& clock, const std::function<void(const Migration&)>& on_migration) {
+  ROLECALL_TRY_ASSIGN(const int applied, schema_version(session, migrations));
+  for (const Migration& migration : migrations) {
+    if (migration.number <= applied || migration.number > version) continue;
+    ROLECALL_TRY(session.engine().run_script(session.native(), migration.sql));
+    ROLECALL_TRY(session.execute(kRecord, {std::int64_t{migration.number}, migration.name, checksum_of(migration),
+                                           oldest_program_of(migration), clock.now()}));
+    if (on_migration) on_migration(migration);
+  }
+  return {};
+}
+
 Result<void> migrate(Session& session, const std::vector<Migration>& migrations, const Clock& clock,
                      const std::function<void(const Migration&)>& on_migration) {
   ROLECALL_TRY(session.begin_write());
-  auto done = apply_missing(session, migrations, clock, on_migration);
+  auto done = apply_migrations(session, migrations, static_cast<int>(migrations.size()), clock, on_migration);
   if (done) {
     ROLECALL_TRY(session.execute(kCommit, {}));
     return {};

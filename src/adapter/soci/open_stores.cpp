@@ -1,4 +1,5 @@
 #include "postgresql.hpp"
+#include "refusal.hpp"
 #include "rolecall/adapter/soci/postgresql_store.hpp"
 #include "rolecall/adapter/soci/sqlite_store.hpp"
 #include "sqlite.hpp"
@@ -20,6 +21,35 @@ std::string place_of(const std::string& address) {
 
 }  // namespace
 
+Refusal refusal_of(const SqliteOptions& options) {
+  return {"The database " + options.path + " cannot be opened.",
+          "Check that its directory exists, is writable, and that the file is a Rolecall database."};
+}
+
+Refusal refusal_of(const PostgresqlOptions& options) {
+  return {
+      "The database at " + place_of(options.address.expose()) + " cannot be opened.",
+      "Check that the server runs, that the address and the password are right, and that the role may create tables "
+      "there."};
+}
+
+Error open_failure(const Engine& engine, const Refusal& refusal) {
+  store::DbError error = engine.current_error();
+  error.statement = "open";
+  Error failure = store::to_error(error);
+  const std::string why = engine.why_refused();
+  failure.detail = refusal.sentence + " " + (why.empty() ? refusal.advice : why);
+  return failure;
+}
+
+std::string emptiness_of(const SqliteOptions& options) {
+  return "There is no Rolecall database " + options.path + ". Is --data right?";
+}
+
+std::string emptiness_of(const PostgresqlOptions& options) {
+  return "The database at " + place_of(options.address.expose()) + " holds nothing of Rolecall yet.";
+}
+
 Result<std::unique_ptr<store::Store>> open_sqlite_store(const SqliteOptions& options,
                                                         const std::vector<Migration>& migrations,
                                                         const TextFolder& folder, const Clock& clock) {
@@ -32,8 +62,7 @@ Result<std::unique_ptr<store::Store>> open_sqlite_store(const SqliteOptions& opt
   parts.lease_timeout = options.lease_timeout;
   parts.on_fatal = options.on_fatal;
   parts.on_migration = options.on_migration;
-  parts.refusal = "The database " + options.path + " cannot be opened.";
-  parts.advice = "Check that its directory exists, is writable, and that the file is a Rolecall database.";
+  parts.refusal = refusal_of(options);
   return open_store(std::move(parts), folder, clock);
 }
 
@@ -50,10 +79,7 @@ Result<std::unique_ptr<store::Store>> open_postgresql_store(const PostgresqlOpti
   parts.write_queue = options.write_queue;
   parts.lease_timeout = options.lease_timeout;
   parts.on_migration = options.on_migration;
-  parts.refusal = "The database at " + place_of(options.address.expose()) + " cannot be opened.";
-  parts.advice =
-      "Check that the server runs, that the address and the password are right, and that the role may create tables "
-      "there.";
+  parts.refusal = refusal_of(options);
   return open_store(std::move(parts), folder, clock);
 }
 

@@ -27,12 +27,7 @@ class SociStore final : public store::Store {
     try {
       session = std::make_unique<Session>(*parts_.writer);
     } catch (...) {
-      store::DbError error = parts_.writer->current_error();
-      error.statement = "open";
-      Error failure = store::to_error(error);
-      const std::string why = parts_.writer->why_refused();
-      failure.detail = parts_.refusal + " " + (why.empty() ? parts_.advice : why);
-      return fail(std::move(failure));
+      return fail(open_failure(*parts_.writer, parts_.refusal));
     }
     ROLECALL_TRY(migrate(*session, parts_.migrations, clock, parts_.on_migration));
     writer_ = std::make_unique<Writer>(*parts_.writer, std::move(session), folder_,

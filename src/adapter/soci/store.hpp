@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "refusal.hpp"
 #include "rolecall/adapter/soci/sqlite_store.hpp"
 #include "session.hpp"
 
@@ -22,8 +23,7 @@ struct StoreParts {
   std::chrono::milliseconds lease_timeout{5000};
   std::function<void(std::string)> on_fatal;
   std::function<void(const Migration&)> on_migration;
-  std::string refusal;  ///< what an operator is told when the database cannot be opened
-  std::string advice;   ///< and what to look at, when the engine does not know why
+  Refusal refusal;
 };
 
 /// Brings the schema up to date and opens the store.

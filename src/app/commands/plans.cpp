@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "backup.hpp"
 #include "commands.hpp"
 #include "plan_input.hpp"
 #include "rolecall/json/write.hpp"
@@ -21,6 +22,7 @@ struct Options {
   bool exit_code = false;
   bool auto_approve = false;
   bool is_rehearsal = false;
+  bool is_everything = false;
 };
 
 std::string text_of(const json::Object& object, std::string_view name) {
@@ -212,8 +214,12 @@ void add_plans(CLI::App& root, Shell& shell) {
   apply_verb->callback([&shell, options] { run_apply(shell, *options); });
 
   CLI::App* all = root.add_subcommand("export", "Print links, roles and default roles as a file for `apply`");
-  add_examples(*all, {"rolecall export > access.json", "rolecall export -o yaml > access.yaml"});
-  all->callback([&shell] {
+  all->add_flag("--everything", options->is_everything,
+                "The whole database instead, for `import`: lines of JSON, the same from every engine");
+  add_examples(*all, {"rolecall export > access.json", "rolecall export -o yaml > access.yaml",
+                      "rolecall export --everything --data data > everything.rolecall"});
+  all->callback([&shell, options] {
+    if (options->is_everything) return export_everything(shell);
     shell.call({"GET", {"export"}, {}, {}}, [&](const json::Value& body) {
       if (shell.output == "yaml") return shell.print(body, {}, {});
       shell.print_line(json::write_pretty(body));
