@@ -20,7 +20,7 @@ ROUNDS = 25
 
 class Wire:
     """Between the server and PostgreSQL's socket. `cut_next` loses the connection at the next COMMIT of a transaction that
-    writes: "before" it reaches the database, or "after", when only its answer is lost."""
+    makes a user or a role: "before" it reaches the database, or "after", when only its answer is lost."""
 
     def __init__(self):
         self.directory = tempfile.mkdtemp(prefix="rolecall-wire-")
@@ -88,9 +88,10 @@ class Wire:
         if kind == b"P":
             statements[parts[0]] = parts[1]
         text = {b"B": lambda: statements.get(parts[1], b""), b"Q": lambda: parts[0]}.get(kind, lambda: b"")()
-        if b"pg_advisory_xact_lock" in text:
-            statements["writes"] = True
-        if text.strip().upper() != b"COMMIT" or not statements.pop("writes", False):
+        # Of the requests below; housekeeping writes as well.
+        if text.startswith((b"INSERT INTO resources ", b"INSERT INTO roles ")):
+            statements["is ours"] = True
+        if text.strip().upper() != b"COMMIT" or not statements.pop("is ours", False):
             return None
         with self.lock:
             how, self.cut_next = self.cut_next, None
@@ -105,8 +106,6 @@ def served():
         straight = address_of(server.data)
         server.environment["ROLECALL_STORAGE__DSN"] = straight.replace(
             "host=" + os.path.dirname(wire.target), "host=" + wire.directory)
-        # One that reads: the requests below write, and what the log of requests writes must not take the cut.
-        server.environment["ROLECALL_REQUEST_LOG__KEEP"] = "0"
         try:
             server.start()
             yield server, wire

@@ -1,6 +1,7 @@
 """What a large group costs: a change of one member, and a look without members, do not grow with it."""
 
 import statistics
+import time
 
 import expect
 from rolecall_server import BULK, group_body, user_body
@@ -32,13 +33,16 @@ def median_of(work):
 
 def test_a_change_of_one_member_costs_the_same_in_a_large_group(server):
     scim = server.scim(server.token())
+    began = time.monotonic()
     users = pushed(scim, MEMBERS)
+    took = time.monotonic() - began
     one = users.pop()
     small = expect.scim(scim.post("/Groups", group_body("Small", *users[:5])), 201)["id"]
     large = expect.scim(scim.post("/Groups", group_body("Large")), 201)["id"]
     whole = scim.put(f"/Groups/{large}", group_body("Large", *users))
     expect.equal(len(expect.scim(whole)["members"]), MEMBERS - 1)
-    assert whole.seconds < 30, f"a PUT of {MEMBERS} members took {whole.seconds:.1f} s"
+    # To make somebody a member is no more work than to make them.
+    assert whole.seconds < 4 * took, f"{MEMBERS} users took {took:.1f} s, and a PUT of them as members {whole.seconds:.1f} s"
 
     def change(group):
         added = scim.patch(f"/Groups/{group}", {"op": "add", "path": "members", "value": [{"value": one}]})

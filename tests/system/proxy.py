@@ -61,10 +61,17 @@ class Proxy:
         self.process = subprocess.Popen([NGINX, "-e", here / "error.log", "-c", here / "nginx.conf"],
                                         stdin=subprocess.DEVNULL)
         end = time.monotonic() + 20
-        while socket.socket().connect_ex(("127.0.0.1", self.port)) != 0:
-            assert self.process.poll() is None and time.monotonic() < end, (here / "error.log").read_text()
+        while not self.listens_already():
+            if self.process.poll() is not None or time.monotonic() > end:
+                said = self.log()
+                self.__exit__()
+                raise AssertionError(f"nginx does not listen: {said}")
             time.sleep(0.02)
         return self
+
+    def listens_already(self):
+        with socket.socket() as plug:
+            return plug.connect_ex(("127.0.0.1", self.port)) == 0
 
     def __exit__(self, *_):
         self.process.terminate()
