@@ -160,7 +160,8 @@ CREATE TABLE members (
   added BIGINT NOT NULL,
   PRIMARY KEY (workspace, group_id, member)
 );
-CREATE UNIQUE INDEX members_by_member ON members (workspace, member, group_id);
+-- With all that groups_of reads: without it SQLite prefers to walk the workspace's whole table.
+CREATE INDEX members_by_member ON members (workspace, member, group_id, added);
 
 -- Whom a group was given before anybody of its connection had this id or externalId. member_type is '' when the client
 -- did not say it.

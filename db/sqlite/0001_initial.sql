@@ -159,7 +159,8 @@ CREATE TABLE members (
   added BIGINT NOT NULL,
   PRIMARY KEY (workspace, group_id, member)
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX members_by_member ON members (workspace, member, group_id);
+-- With all that groups_of reads: without it SQLite prefers to walk the workspace's whole table.
+CREATE INDEX members_by_member ON members (workspace, member, group_id, added);
 
 -- Whom a group was given before anybody of its connection had this id or externalId. member_type is '' when the client
 -- did not say it.
@@ -180,7 +181,7 @@ CREATE TABLE role_groups (
   connection TEXT NOT NULL,
   relisted BIGINT NOT NULL CHECK (relisted IN (0, 1)),
   PRIMARY KEY (workspace, group_id)
-) WITHOUT ROWID;
+);
 CREATE INDEX role_groups_by_role ON role_groups (workspace, role, group_id);
 
 CREATE TABLE links (
@@ -197,7 +198,7 @@ CREATE TABLE links (
   approved_by TEXT NOT NULL, -- empty until somebody else than made_by approved
   approved BIGINT,
   PRIMARY KEY (workspace, id)
-) WITHOUT ROWID;
+);
 CREATE UNIQUE INDEX links_by_group ON links (workspace, group_id, role) WHERE state <> 'orphaned';
 CREATE INDEX links_of_group ON links (workspace, group_id, state, role);
 CREATE INDEX links_by_role ON links (workspace, role, id);
@@ -394,7 +395,7 @@ CREATE TABLE guard_waves (
   undone BIGINT,
   undone_by TEXT NOT NULL,
   PRIMARY KEY (workspace, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX guard_waves_by_connection ON guard_waves (workspace, connection, id);
 
 CREATE TABLE held_changes (

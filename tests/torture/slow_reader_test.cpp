@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "world.hpp"
@@ -14,6 +15,16 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kBig = 20 * 1024 * 1024;
+
+// What spins takes all of a processor in every stretch of time; the last of the work before is over after a few.
+bool comes_to_rest() {
+  for (int stretch = 0; stretch < 20; ++stretch) {
+    const auto cpu = process_cpu();
+    std::this_thread::sleep_for(300ms);
+    if (process_cpu() - cpu < 100ms) return true;
+  }
+  return false;
+}
 
 TEST(SlowReader, TwentyThatDoNotRead_OthersAreAnsweredAtOnce) {
   const World world;
@@ -35,10 +46,7 @@ TEST(SlowReader, TwentyThatDoNotRead_OthersAreAnsweredAtOnce) {
     EXPECT_EQ(reply->body, "other");
     EXPECT_LT(Clock::now() - asked, kIsSanitized ? 5s : 2s);
   }
-  const auto cpu = process_cpu();
-  other.patience = 300ms;
-  EXPECT_FALSE(other.receive().has_value());
-  EXPECT_LT(process_cpu() - cpu, 100ms) << "something spins while nobody reads";
+  EXPECT_TRUE(comes_to_rest()) << "something spins while nobody reads";
   // Nothing was lost by waiting.
   const auto reply = readers.front().receive();
   ASSERT_TRUE(reply.has_value());

@@ -310,11 +310,12 @@ class Compiler {
               false};
     }
     if (key.empty()) return always(false);
+    // CROSS JOIN keeps SQLite from beginning with all members.
     return {
         "r.id IN (WITH RECURSIVE below (id) AS (SELECT g.id FROM resources g WHERE g.workspace = ? "
         "AND g.type = 'Group' AND g.id = ? UNION SELECT n.member FROM below "
-        "JOIN members n ON n.workspace = ? AND n.group_id = below.id AND n.member_type = 'Group') "
-        "SELECT m.member FROM below JOIN members m ON m.workspace = ? AND m.group_id = below.id)",
+        "CROSS JOIN members n WHERE n.workspace = ? AND n.group_id = below.id AND n.member_type = 'Group') "
+        "SELECT m.member FROM below CROSS JOIN members m WHERE m.workspace = ? AND m.group_id = below.id)",
         {workspace, key, workspace, workspace},
         true,
         true};

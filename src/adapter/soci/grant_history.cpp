@@ -27,12 +27,16 @@ constexpr Sql kForget{"grant_history.forget",
                       "DELETE FROM grant_history WHERE workspace = ? AND user_id = ? AND seq = ? AND gained = ? "
                       "AND role = ? AND cause = ? AND link = ? AND group_id = ?"};
 constexpr Sql kOpen{"grant_history.open", ROLECALL_SPELL "AND lost IS NULL ORDER BY seq", kKinds};
-constexpr Sql kAt{"grant_history.at",
-                  ROLECALL_SPELL "AND gained <= ? AND (lost IS NULL OR lost > ?) ORDER BY role, cause, link, group_id",
-                  kKinds};
+constexpr Sql kAt{
+    "grant_history.at",
+    ROLECALL_SPELL "AND gained <= ? AND (lost IS NULL OR lost > ?) ORDER BY seq, role, cause, link, group_id", kKinds};
+// The index knows the rows and the table when they ended; asked for both at once, SQLite walks the whole table.
 constexpr Sql kHolders{"grant_history.holders",
-                       "SELECT DISTINCT user_id FROM grant_history WHERE workspace = ? AND role = ? AND cause = ? "
-                       "AND link = ? AND gained <= ? AND (lost IS NULL OR lost > ?) ORDER BY user_id LIMIT ?",
+                       "SELECT DISTINCT h.user_id FROM grant_history i CROSS JOIN grant_history h "
+                       "WHERE i.workspace = ? AND i.role = ? AND i.cause = ? AND i.link = ? AND i.gained <= ? "
+                       "AND h.workspace = i.workspace AND h.user_id = i.user_id AND h.seq = i.seq "
+                       "AND h.gained = i.gained AND h.role = i.role AND h.cause = i.cause AND h.link = i.link "
+                       "AND h.group_id = i.group_id AND (h.lost IS NULL OR h.lost > ?) ORDER BY h.user_id LIMIT ?",
                        "t"};
 constexpr Sql kNote{"name_history.note",
                     "INSERT INTO name_history (workspace, kind, id, at, name, name_key) VALUES (?, ?, ?, ?, ?, ?) "

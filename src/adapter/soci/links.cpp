@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "enum_text.hpp"
 #include "workspace.hpp"
 
@@ -27,7 +29,8 @@ constexpr Sql kInsert{"links.insert",
                       "made_by, made, approved_by, approved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr Sql kFind{"links.find", ROLECALL_LINK "AND id = ?", kKinds};
 constexpr Sql kList{"links.list", ROLECALL_LINK "ORDER BY id", kKinds};
-constexpr Sql kOfGroup{"links.of_group", ROLECALL_LINK "AND group_id = ? ORDER BY id", kKinds};
+// Without ORDER BY, for which SQLite would walk every link of the workspace.
+constexpr Sql kOfGroup{"links.of_group", ROLECALL_LINK "AND group_id = ?", kKinds};
 constexpr Sql kOfRole{"links.of_role", ROLECALL_LINK "AND role = ? ORDER BY id", kKinds};
 constexpr Sql kSetState{"links.set_state", "UPDATE links SET state = ?, group_name = " ROLECALL_GROUP_NAME
                                            " WHERE workspace = ? AND id = ?"};
@@ -78,7 +81,9 @@ Result<std::vector<store::LinkRecord>> LinkRepository::list() {
 }
 
 Result<std::vector<store::LinkRecord>> LinkRepository::of_group(const ResourceId& group) {
-  return select_all(scope_.session, kOfGroup, {scope_.workspace, group});
+  ROLECALL_TRY_ASSIGN(auto found, select_all(scope_.session, kOfGroup, {scope_.workspace, group}));
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  return found;
 }
 
 Result<std::vector<store::LinkRecord>> LinkRepository::of_role(const RoleId& role) {

@@ -37,11 +37,12 @@ constexpr Sql kGroupsOfAll{
     "LEFT JOIN resources r ON r.workspace = m.workspace AND r.type = 'Group' AND r.id = m.group_id "
     "WHERE m.workspace = ? AND m.member IN (" ROLECALL_32_VALUES ") ORDER BY m.member, m.group_id",
     "tttnn"};
-// UNION takes each group once, so that circles end and the work is bounded by the number of groups.
+// CROSS JOIN keeps SQLite from beginning with all members. UNION takes each group once, so that circles end and the
+// work is bounded by the number of groups.
 constexpr Sql kGroupsAbove{
     "members.groups_above",
     "WITH RECURSIVE above (id) AS (SELECT m.group_id FROM members m WHERE m.workspace = ? AND m.member = ? "
-    "UNION SELECT m.group_id FROM above JOIN members m ON m.workspace = ? AND m.member = above.id) "
+    "UNION SELECT m.group_id FROM above CROSS JOIN members m WHERE m.workspace = ? AND m.member = above.id) "
     "SELECT above.id, COALESCE(r.display, '') FROM above "
     "LEFT JOIN resources r ON r.workspace = ? AND r.type = 'Group' AND r.id = above.id ORDER BY above.id",
     "tt"};

@@ -51,15 +51,16 @@ constexpr Sql kHandOver{"resources.hand_over",
 constexpr Sql kTouch{"resources.touch",
                      "UPDATE resources SET version = version + 1, last_modified = ? "
                      "WHERE workspace = ? AND type = ? AND id = ?"};
-constexpr Sql kTouchMembers{"resources.touch_members",
-                            "UPDATE resources SET version = version + 1, last_modified = ? "
-                            "WHERE workspace = ? AND type = 'User' AND id IN "
-                            "(WITH RECURSIVE below (id) AS (SELECT g.id FROM resources g "
-                            "WHERE g.workspace = ? AND g.type = 'Group' AND g.id = ? "
-                            "UNION SELECT n.member FROM below JOIN members n "
-                            "ON n.workspace = ? AND n.group_id = below.id AND n.member_type = 'Group') "
-                            "SELECT m.member FROM below JOIN members m ON m.workspace = ? AND m.group_id = below.id "
-                            "AND m.member_type = 'User')"};
+constexpr Sql kTouchMembers{
+    "resources.touch_members",
+    "UPDATE resources SET version = version + 1, last_modified = ? "
+    "WHERE workspace = ? AND type = 'User' AND id IN "
+    "(WITH RECURSIVE below (id) AS (SELECT g.id FROM resources g "
+    "WHERE g.workspace = ? AND g.type = 'Group' AND g.id = ? "
+    "UNION SELECT n.member FROM below CROSS JOIN members n "
+    "WHERE n.workspace = ? AND n.group_id = below.id AND n.member_type = 'Group') "
+    "SELECT m.member FROM below CROSS JOIN members m WHERE m.workspace = ? AND m.group_id = below.id "
+    "AND m.member_type = 'User')"};
 constexpr Sql kRemove{"resources.remove", "DELETE FROM resources WHERE workspace = ? AND type = ? AND id = ?"};
 constexpr Sql kRemoveIndex{"resource_index.remove", "DELETE FROM resource_index WHERE workspace = ? AND resource = ?"};
 constexpr Sql kRemoveMembers{"members.remove_all", "DELETE FROM members WHERE workspace = ? AND group_id = ?"};

@@ -1,5 +1,8 @@
 #include "sqlite.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include "soci/soci.h"
 #include "soci/sqlite3/soci-sqlite3.h"
 
@@ -87,6 +90,20 @@ std::string constraint_in(const std::string& message) {
   return name;
 }
 
+/// Two that turn a new file over at once would wait for each other, so SQLite refuses one without waiting at all.
+void turn_on_wal(::soci::session& session, std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kPause{5};
+  for (auto waited = kPause;; waited += kPause) {
+    try {
+      session << "PRAGMA journal_mode = WAL";
+      return;
+    } catch (const ::soci::sqlite3_soci_error& error) {
+      if (kind_of(error.result()) != Kind::busy || waited > patience) throw;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<::soci::session> SqliteEngine::connect() const {
@@ -98,7 +115,7 @@ std::unique_ptr<::soci::session> SqliteEngine::connect() const {
   // Views and triggers of a file somebody else wrote may call no function with side effects.
   api::sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   api::sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  *session << "PRAGMA journal_mode = WAL";
+  turn_on_wal(*session, busy_timeout_);
   *session << "PRAGMA synchronous = FULL";
   *session << "PRAGMA foreign_keys = ON";
   *session << "PRAGMA temp_store = MEMORY";

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rolecall/base/encoding.hpp"
 #include "workspace.hpp"
 
@@ -20,9 +22,10 @@ constexpr Sql kRevoke{"tokens.revoke",
 constexpr Sql kRotate{"tokens.set_rotation",
                       "UPDATE tokens SET successor = ?, retires = ? WHERE workspace = ? AND id = ? "
                       "AND revoked IS NULL"};
+// Without ORDER BY, for which SQLite would walk every token of the workspace.
 constexpr Sql kLivingOf{"tokens.living_of",
                         "SELECT id FROM tokens WHERE workspace = ? AND user_id = ? AND user_id IS NOT NULL "
-                        "AND revoked IS NULL ORDER BY created, id",
+                        "AND revoked IS NULL",
                         "t"};
 
 store::TokenRecord token_of(Row& row) {
@@ -80,6 +83,7 @@ Result<std::vector<TokenId>> TokenRepository::revoke_of(const ResourceId& user, 
   std::vector<TokenId> tokens;
   ROLECALL_TRY(scope_.session.select(kLivingOf, {scope_.workspace, user},
                                      [&](Row& row) { tokens.push_back(row.id<TokenId>(0)); }));
+  std::sort(tokens.begin(), tokens.end());
   for (const TokenId& token : tokens) ROLECALL_TRY(revoke(token, at));
   return tokens;
 }

@@ -1,0 +1,110 @@
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "store_contract.hpp"
+
+// SQLite has no statistics to plan by and takes a walk through a whole workspace for cheap: every statement that this
+// program of tests ran is explained once more at the end, and none may walk a table that grows with users.
+namespace rolecall::contract {
+namespace {
+
+/// Part of a line of EXPLAIN QUERY PLAN that walks all rows of a workspace, and why it may.
+struct Walk {
+  std::string_view line;
+  std::string_view why;
+};
+
+constexpr std::array kAllowed{
+    Walk{"SEARCH audit USING PRIMARY KEY (workspace=?)", "in order of the key, up to a LIMIT"},
+    Walk{"SEARCH outbox USING PRIMARY KEY (workspace=?)", "in order of the key, up to a LIMIT"},
+    Walk{"SEARCH request_log USING INDEX sqlite_autoindex_request_log_1 (workspace=?)", "newest first, up to a LIMIT"},
+    Walk{"SEARCH request_log USING COVERING INDEX sqlite_autoindex_request_log_1 (workspace=?)",
+         "oldest first, up to a LIMIT"},
+    Walk{"SEARCH guard_waves USING INDEX sqlite_autoindex_guard_waves_1 (workspace=?)", "newest first, up to a LIMIT"},
+    Walk{"SEARCH guard_waves USING COVERING INDEX sqlite_autoindex_guard_waves_1 (workspace=?)", "counts a list shown"},
+    Walk{"SEARCH held_changes USING INDEX sqlite_autoindex_held_changes_1 (workspace=?)", "a list shown, or its count"},
+    Walk{"SEARCH plans USING INDEX plans_by_age (workspace=?)", "as many as are kept"},
+    Walk{"SEARCH plans USING COVERING INDEX plans_by_age (workspace=?)", "as many as are kept"},
+    Walk{"SEARCH links USING INDEX sqlite_autoindex_links_1 (workspace=?)", "the list of all links"},
+    Walk{"SEARCH connections USING INDEX", "a few in a workspace"},
+    Walk{"SEARCH roles USING INDEX", "as many as roles"},
+    Walk{"SEARCH roles USING COVERING INDEX", "as many as roles"},
+    Walk{"SEARCH role_permissions USING PRIMARY KEY (workspace=?)", "as many as roles"},
+    Walk{"SEARCH tokens USING INDEX tokens_by_workspace (workspace=?)", "the list of all tokens"},
+    Walk{"SEARCH api_tokens USING INDEX api_tokens_by_workspace (workspace=?)", "the list of all tokens"},
+    Walk{"SEARCH webhooks USING INDEX sqlite_autoindex_webhooks_1 (workspace=?)", "a few in a workspace"},
+    Walk{"SCAN webhooks", "a few in an installation"},
+    Walk{"SCAN workspaces", "a few in an installation"},
+    Walk{"SCAN schema_migrations", "as many as migrations"},
+    Walk{"SCAN sqlite_master", "as many as tables"},
+    Walk{"SCAN sqlite_schema", "as many as tables"},
+    Walk{"SCAN above", "what the statement itself gathered"},
+    Walk{"SCAN below", "what the statement itself gathered"},
+    Walk{"SCAN pragma_", "no table"},
+    Walk{"SCAN CONSTANT ROW", "no table"},
+};
+
+bool is_walk(const std::string& line) {
+  return line.starts_with("SCAN ") || line.find("(workspace=?)") != std::string::npos ||
+         line.find("AUTOMATIC") != std::string::npos;
+}
+
+bool is_allowed(const std::string& line) {
+  return std::any_of(kAllowed.begin(), kAllowed.end(), [&](const Walk& walk) { return line.starts_with(walk.line); });
+}
+
+class SqlitePlans : public testing::Environment {
+ public:
+  void SetUp() override { sqlite3_auto_extension(reinterpret_cast<void (*)()>(&attach)); }
+
+  void TearDown() override {
+    sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&attach));
+    sqlite3* opened = nullptr;
+    ASSERT_EQ(sqlite3_open(":memory:", &opened), SQLITE_OK);
+    const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> database(opened, &sqlite3_close);
+    for (const auto& migration : shipped_migrations("db/sqlite/")) {
+      ASSERT_EQ(sqlite3_exec(database.get(), migration.sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    }
+    for (const auto& text : texts_) explain(*database, text);
+  }
+
+ private:
+  static int attach(sqlite3* connection, const char** /*message*/, const void* /*api*/) {
+    return sqlite3_trace_v2(connection, SQLITE_TRACE_STMT, &began, nullptr);
+  }
+  static int began(unsigned /*event*/, void* /*context*/, void* statement, void* /*text*/) {
+    const char* text = sqlite3_sql(static_cast<sqlite3_stmt*>(statement));
+    const std::scoped_lock lock(mutex_);
+    if (text != nullptr) texts_.emplace(text);
+    return 0;
+  }
+
+  static void explain(sqlite3& database, const std::string& text) {
+    constexpr int kDetail = 3;
+    sqlite3_stmt* prepared = nullptr;
+    // What needs a table of a test's own, or is no statement about rows.
+    if (sqlite3_prepare_v2(&database, ("EXPLAIN QUERY PLAN " + text).c_str(), -1, &prepared, nullptr) != SQLITE_OK) {
+      return;
+    }
+    while (sqlite3_step(prepared) == SQLITE_ROW) {
+      const std::string line(reinterpret_cast<const char*>(sqlite3_column_text(prepared, kDetail)));
+      EXPECT_TRUE(!is_walk(line) || is_allowed(line)) << line << "\nin " << text;
+    }
+    sqlite3_finalize(prepared);
+  }
+
+  static inline std::mutex mutex_;
+  static inline std::set<std::string> texts_;
+};
+
+[[maybe_unused]] const auto* const kPlans = testing::AddGlobalTestEnvironment(new SqlitePlans);
+
+}  // namespace
+}  // namespace rolecall::contract
