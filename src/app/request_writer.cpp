@@ -1,4 +1,4 @@
-#include "request_writer.hpp"
+#include "rolecall/app/request_writer.hpp"
 
 #include <sys/resource.h>
 
