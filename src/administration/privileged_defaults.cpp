@@ -53,12 +53,9 @@ Objection objection_to(const store::ConnectionRecord& connection, const access::
   objection.remedy =
       is_the_lowest ? "Else leave the role as it is shipped, and give the rest to a role of its own: rolecall roles "
                       "create NAME --permission PERMISSION."
-                    : "Else choose a lower role: rolecall connections set " + connection.name +
-                          " --default-role "
-                          " +
-                          lowest.name +
-                          "".";
-                          return objection;
+                    : "Else choose a lower role: rolecall connections set " + connection.name + " --default-role \"" +
+                          lowest.name + "\".";
+  return objection;
 }
 
 }  // namespace

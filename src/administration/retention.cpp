@@ -19,10 +19,11 @@ Result<void> in_workspace(const Environment& environment, const WorkspaceId& id,
 /// The horizon goes up with the first row that goes, so that at no time an answer lacks something.
 Result<void> forget_spells(const Environment& environment, const WorkspaceId& id, Instant until) {
   for (std::int64_t forgotten = kAtOnce; forgotten >= kAtOnce;) {
-    ROLECALL_TRY(in_workspace(environment, id, [&](store::Workspace& workspace) -> Result<void> {
+    const auto done = in_workspace(environment, id, [&](store::Workspace& workspace) -> Result<void> {
       ROLECALL_TRY_ASSIGN(forgotten, workspace.grant_history().forget_ended(until, kAtOnce));
       return forgotten > 0 ? workspace.grant_history().raise_horizon(until) : Result<void>();
-    }));
+    });
+    if (!done) return done;
   }
   return {};
 }
@@ -30,12 +31,13 @@ Result<void> forget_spells(const Environment& environment, const WorkspaceId& id
 Result<void> forget_names(const Environment& environment, const WorkspaceId& id, NamedKind kind, Instant until) {
   store::GrantHistoryRepository::ForgottenNames names;
   do {
-    ROLECALL_TRY(in_workspace(environment, id, [&](store::Workspace& workspace) -> Result<void> {
+    const auto done = in_workspace(environment, id, [&](store::Workspace& workspace) -> Result<void> {
       ROLECALL_TRY_ASSIGN(auto next, workspace.grant_history().forget_names(kind, names.last, until, kAtOnce));
       if (next.count > 0) ROLECALL_TRY(workspace.grant_history().raise_horizon(until));
       names = std::move(next);
       return {};
-    }));
+    });
+    if (!done) return done;
   } while (!names.last.empty());
   return {};
 }
@@ -68,11 +70,12 @@ Result<void> forget_old(const Environment& environment, const Retention& retenti
                       store::read(environment.store, [](store::UnitOfWork& unit) { return unit.workspaces(); }));
   for (const auto& record : workspaces) {
     ROLECALL_TRY(forget_history(environment, record.id, retention, now));
-    ROLECALL_TRY(in_workspace(environment, record.id, [&](store::Workspace& workspace) -> Result<void> {
+    const auto done = in_workspace(environment, record.id, [&](store::Workspace& workspace) -> Result<void> {
       ROLECALL_TRY(workspace.held_changes().forget_decided(retention.guard_keep, now - retention.guard_age));
       ROLECALL_TRY(workspace.guard().forget_waves(retention.guard_keep, now - retention.guard_age));
       return forget_answers(workspace, retention, now);
-    }));
+    });
+    if (!done) return done;
   }
   // Requests about no workspace, such as those that make one.
   return in_workspace(environment, WorkspaceId(), [&](store::Workspace& nowhere) -> Result<void> {
