@@ -4,7 +4,6 @@
 
 #include "database.hpp"
 #include "housekeeper.hpp"
-#include "rolecall/app/request_writer.hpp"
 #include "rolecall/adapter/crypto/certificate.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
@@ -15,6 +14,7 @@
 #include "rolecall/administration/privileged_defaults.hpp"
 #include "rolecall/app/data_directory.hpp"
 #include "rolecall/app/embedded.hpp"
+#include "rolecall/app/request_writer.hpp"
 #include "rolecall/app/version.hpp"
 #include "schema_directory.hpp"
 #include "webhook_sender.hpp"
