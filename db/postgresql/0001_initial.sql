@@ -332,6 +332,13 @@ CREATE TABLE grant_history (
   PRIMARY KEY (workspace, user_id, seq, gained, role, cause, link, group_id)
 );
 CREATE INDEX grant_history_by_role ON grant_history (workspace, role, cause, link, user_id);
+CREATE INDEX grant_history_ended ON grant_history (workspace, lost) WHERE lost IS NOT NULL;
+
+-- Instants before it are not answered for: what held then may be forgotten. Without a row nothing is.
+CREATE TABLE history_horizons (
+  workspace TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  at BIGINT NOT NULL
+);
 
 -- Names as they were; '' from the deletion on.
 CREATE TABLE name_history (
@@ -428,6 +435,7 @@ CREATE INDEX held_changes_by_digest ON held_changes (workspace, connection, dige
 CREATE INDEX held_changes_by_state ON held_changes (workspace, state, id);
 CREATE INDEX held_changes_by_resource ON held_changes (workspace, resource, state);
 CREATE INDEX held_changes_due ON held_changes (workspace, due) WHERE state = 'held' AND due IS NOT NULL;
+CREATE INDEX held_changes_decided ON held_changes (workspace, decided) WHERE state <> 'held';
 
 -- Where events go. events is '' for all of them, else types with blanks between. secret and old_secret are sealed; until
 -- old_secret_ends both sign. failures and rests_until tell how the receiver does; whoever delivers holds the lease.

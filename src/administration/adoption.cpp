@@ -20,7 +20,7 @@ Result<Adoption> adopt(const Environment& environment, const WorkspaceId& worksp
 
 /// All of one type that the connection has and may give away.
 Result<void> take_all(Change& change, Handover& handover, std::string_view type, const ConnectionId& from) {
-  std::string after;
+  store::NamePlace after;
   while (true) {
     ROLECALL_TRY_ASSIGN(const auto page, change.workspace.resources().list(type, after, kLongestPage));
     for (const auto& record : page) {
@@ -32,7 +32,7 @@ Result<void> take_all(Change& change, Handover& handover, std::string_view type,
       ROLECALL_TRY(handover.take(record));
     }
     if (page.empty()) return {};
-    after = page.back().unique_key;
+    after = store::place_of(page.back());
   }
 }
 

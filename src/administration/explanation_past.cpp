@@ -71,6 +71,12 @@ Result<Explanation> explain_user_at(const Environment& environment, const Worksp
     return fail(ErrorCode::invalid_value, "Nothing is known of an instant in the future.", "at");
   }
   return in_view(environment, workspace_id, [&](store::Workspace& workspace) -> Result<Explanation> {
+    ROLECALL_TRY_ASSIGN(const auto horizon, workspace.grant_history().horizon());
+    if (horizon && at < *horizon) {
+      return fail_with_next(ErrorCode::not_found,
+                            "Who had which role, and why, is not kept of before " + to_timestamp(*horizon) + ".",
+                            "The audit trail has every change since the first: rolecall audit export.");
+    }
     ROLECALL_TRY_ASSIGN(const auto person, find_person(workspace, environment.folder, name, at));
     ROLECALL_TRY_ASSIGN(const auto spells, workspace.grant_history().spells_at(person.id, at));
     Explanation explanation;

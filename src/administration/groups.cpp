@@ -22,28 +22,19 @@ Result<GroupView> view_of(store::Workspace& workspace, store::ResourceRecord gro
   return view;
 }
 
-/// Cuts a list of more than `limit` groups down to a page. Groups of several connections may share a name, and a page
-/// can only be continued after a name, so a page never ends within one.
-std::string cut(std::vector<store::ResourceRecord>& groups, std::size_t limit) {
-  if (groups.size() <= limit) return {};
-  const std::string next_key = groups[limit].unique_key;
-  std::size_t end = limit;
-  while (end > 0 && groups[end - 1].unique_key == next_key) --end;
-  // A name shared by more connections than a page holds: better to pass some over than to stand still.
-  if (end == 0) end = limit;
-  groups.resize(end);
-  return groups.back().unique_key;
-}
-
 }  // namespace
 
 Result<GroupPage> list_groups(const Environment& environment, const WorkspaceId& workspace_id, const std::string& after,
                               std::int64_t limit) {
   return in_view(environment, workspace_id, [&](store::Workspace& workspace) -> Result<GroupPage> {
     GroupPage page;
+    ROLECALL_TRY_ASSIGN(const auto place, place_from(after));
     ROLECALL_TRY_ASSIGN(page.total, workspace.resources().count("Group"));
-    ROLECALL_TRY_ASSIGN(auto groups, workspace.resources().list("Group", after, page_limit(limit) + 1));
-    page.next = cut(groups, static_cast<std::size_t>(page_limit(limit)));
+    ROLECALL_TRY_ASSIGN(auto groups, workspace.resources().list("Group", place, page_limit(limit) + 1));
+    if (groups.size() > static_cast<std::size_t>(page_limit(limit))) {
+      groups.pop_back();
+      page.next = to_text(store::place_of(groups.back()));
+    }
     for (auto& group : groups) {
       ROLECALL_TRY_ASSIGN(auto view, view_of(workspace, std::move(group)));
       page.groups.push_back(std::move(view));

@@ -50,7 +50,7 @@ Result<std::vector<LinkSuggestion>> suggest_links(const Environment& environment
       finder.connections.emplace(connection.id, std::pair(connection.name, std::move(grantor)));
     }
     std::vector<LinkSuggestion> found;
-    std::string after;
+    store::NamePlace after;
     for (;;) {
       ROLECALL_TRY_ASSIGN(const auto groups, workspace.resources().list("Group", after, kLongestPage));
       for (const auto& group : groups) {
@@ -59,7 +59,7 @@ Result<std::vector<LinkSuggestion>> suggest_links(const Environment& environment
         if (found.size() == static_cast<std::size_t>(page_limit(limit))) return found;
       }
       if (groups.size() < static_cast<std::size_t>(kLongestPage)) return found;
-      after = groups.back().unique_key;
+      after = store::place_of(groups.back());
     }
   });
 }

@@ -114,6 +114,16 @@ Result<std::string> connection_name_of(store::Workspace& workspace, const Connec
   return found ? found->name : connection.value();
 }
 
+std::string to_text(const store::NamePlace& place) { return place.id.value() + " " + place.key; }
+
+Result<store::NamePlace> place_from(const std::string& text) {
+  if (text.empty()) return store::NamePlace();
+  // No id holds a blank; a name may.
+  const auto blank = text.find(' ');
+  if (blank == std::string::npos) return fail(ErrorCode::invalid_value, "No page ends at this place.", "cursor");
+  return store::NamePlace{text.substr(blank + 1), ResourceId(text.substr(0, blank))};
+}
+
 Result<void> check_name(std::string_view what, std::string_view name) {
   const std::string subject = "The name of a " + std::string(what);
   if (name.empty()) return fail(ErrorCode::invalid_value, subject + " must not be empty.", "name");

@@ -27,6 +27,11 @@ namespace rolecall::administration {
 /// " Did you mean requests.reply?", or nothing when none of `known` is near `typed`. ASCII case is ignored.
 [[nodiscard]] std::string suggestion(std::string_view typed, const std::vector<std::string>& known);
 
+/// A place in a list by name as the text that pages are continued with, and back; empty stands for the beginning.
+[[nodiscard]] std::string to_text(const store::NamePlace& place);
+/// Fails with `invalid_value`.
+[[nodiscard]] Result<store::NamePlace> place_from(const std::string& text);
+
 /// Refuses what no person could read back: empty, longer than 256 bytes, not UTF-8, control characters, outer blanks.
 [[nodiscard]] Result<void> check_name(std::string_view what, std::string_view name);
 

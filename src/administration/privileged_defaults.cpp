@@ -21,6 +21,43 @@ const access::Role* lowest_role(const access::Catalogue& catalogue) {
   return nullptr;
 }
 
+/// Of `role`, what `lowest` does not hold.
+std::string excess_of(const access::Role& role, const access::Role& lowest) {
+  constexpr std::size_t kNamed = 5;
+  std::string names;
+  std::size_t count = 0;
+  for (const std::string& permission : role.permissions) {
+    access::Role alone;
+    alone.permissions = {permission};
+    if (access::is_under(alone, lowest)) continue;
+    if (count < kNamed) names += (count == 0 ? "" : ", ") + permission;
+    ++count;
+  }
+  return count > kNamed ? names + " and " + std::to_string(count - kNamed) + " more" : names;
+}
+
+/// Two sentences: what is wrong, and how it is put right.
+struct Objection {
+  std::string detail;
+  std::string remedy;
+};
+Objection objection_to(const store::ConnectionRecord& connection, const access::Role& role, const access::Role& lowest,
+                       const TextFolder& folder) {
+  const bool is_the_lowest = folder.fold(role.name) == folder.fold(lowest.name);
+  Objection objection;
+  objection.detail = "As the default role of the connection " + connection.name + ", " + role.name +
+                     " may do more than " +
+                     (is_the_lowest ? "it is shipped with (" + excess_of(role, lowest) + ")"
+                                    : lowest.name + ", the lowest shipped role") +
+                     ", and everybody pushed without another role would hold it.";
+  objection.remedy =
+      is_the_lowest ? "Else leave the role as it is shipped, and give the rest to a role of its own: rolecall roles "
+                      "create NAME --permission PERMISSION."
+                    : "Else choose a lower role: rolecall connections set " + connection.name + " --default-role \"" +
+                          lowest.name + "\".";
+  return objection;
+}
+
 }  // namespace
 
 Result<PrivilegedDefaults> PrivilegedDefaults::parse(std::string_view text) {
@@ -57,13 +94,11 @@ Result<void> check_privilege(const Environment& environment, const store::Connec
   if (access::is_under(role, *lowest)) return {};
   const PrivilegedDefaults* confirmed = environment.privileged_defaults;
   if (confirmed != nullptr && confirmed->confirms(connection, role, environment.folder)) return {};
-  return fail_with_next(
-      ErrorCode::forbidden,
-      "As the default role of the connection " + connection.name + ", " + role.name + " may do more than " +
-          lowest->name + ", the lowest shipped role, and everybody pushed without another role would hold it.",
-      "If that is meant, whoever runs the server confirms it in its configuration: access.privileged_defaults = \"" +
-          connection.name + "=" + role.name + "\". Else choose a lower role: rolecall connections set " +
-          connection.name + " --default-role \"" + lowest->name + "\".");
+  const Objection objection = objection_to(connection, role, *lowest, environment.folder);
+  return fail_with_next(ErrorCode::forbidden, objection.detail,
+                        "If that is meant, whoever runs the server confirms it in its configuration: "
+                        "access.privileged_defaults = \"" +
+                            connection.name + "=" + role.name + "\". " + objection.remedy);
 }
 
 Result<void> check_default_roles(const Environment& environment) {

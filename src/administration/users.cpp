@@ -44,11 +44,12 @@ Result<UserPage> list_users(const Environment& environment, const WorkspaceId& w
                             std::int64_t limit) {
   return in_view(environment, workspace_id, [&](store::Workspace& workspace) -> Result<UserPage> {
     UserPage page;
+    ROLECALL_TRY_ASSIGN(const auto place, place_from(after));
     ROLECALL_TRY_ASSIGN(page.total, workspace.resources().count("User"));
-    ROLECALL_TRY_ASSIGN(page.users, workspace.resources().list("User", after, page_limit(limit) + 1));
+    ROLECALL_TRY_ASSIGN(page.users, workspace.resources().list("User", place, page_limit(limit) + 1));
     if (page.users.size() > static_cast<std::size_t>(page_limit(limit))) {
       page.users.pop_back();
-      page.next = page.users.back().unique_key;
+      page.next = to_text(store::place_of(page.users.back()));
     }
     return page;
   });

@@ -64,6 +64,8 @@ ErrorRow row_of(ErrorCode code) {
       return {429, "", Level::warn};
     case ErrorCode::headers_too_large:
       return {431, "", Level::info};
+    case ErrorCode::held:
+      return {503, "", Level::info};
     case ErrorCode::internal:
       return {500, "", Level::error};
     case ErrorCode::not_implemented:

@@ -3,8 +3,7 @@
 #include <iterator>
 
 #include "database.hpp"
-#include "guard_timer.hpp"
-#include "request_writer.hpp"
+#include "housekeeper.hpp"
 #include "rolecall/adapter/crypto/certificate.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
@@ -15,6 +14,7 @@
 #include "rolecall/administration/privileged_defaults.hpp"
 #include "rolecall/app/data_directory.hpp"
 #include "rolecall/app/embedded.hpp"
+#include "rolecall/app/request_writer.hpp"
 #include "rolecall/app/version.hpp"
 #include "schema_directory.hpp"
 #include "webhook_sender.hpp"
@@ -90,6 +90,16 @@ std::unique_ptr<RequestWriter> make_request_writer(const Configuration& configur
   return std::make_unique<RequestWriter>(store, clock, log, options);
 }
 
+administration::Retention retention_of(const Configuration& configuration) {
+  administration::Retention retention;
+  retention.history_keep = configuration.integer("history.keep");
+  retention.history_age = std::chrono::hours(24) * configuration.integer("history.days");
+  retention.guard_keep = configuration.integer("guard.keep");
+  retention.guard_age = std::chrono::hours(24) * configuration.integer("guard.days");
+  retention.answers_keep = configuration.integer("admin.kept_answers");
+  return retention;
+}
+
 }  // namespace
 
 Instance::Instance() = default;
@@ -131,7 +141,8 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   self.provisioning_ = std::make_unique<provisioning::Environment>(provisioning::Environment{
       *self.store_, *self.registry_, *self.folder_, clock, *self.ids_, *self.digest_, validation, &self.catalogue_,
       std::chrono::hours(24) * configuration.integer("scim.tombstone_days"),
-      configuration.integer("limits.parked_members"), [&log](const provisioning::GuardTrip& trip) {
+      configuration.integer("limits.parked_members"), configuration.integer("guard.held"),
+      [&log](const provisioning::GuardTrip& trip) {
         log.emit(log::Event::guard_tripped, {{"request", trip.request},
                                              {"workspace", trip.workspace},
                                              {"connection", trip.connection},
@@ -141,6 +152,7 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
                                              {"limit", trip.limit}});
       }});
   ROLECALL_TRY(administration::bootstrap(*self.administration_, {"system", RequestId("start")}));
+  self.retention_ = retention_of(configuration);
   self.requests_ = make_request_writer(configuration, *self.store_, clock, log);
   self.service_ = std::make_unique<api::Service>(
       api::Parts{*self.provisioning_, *self.administration_, *self.tokens_, *self.cursors_, log,
@@ -149,6 +161,8 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   return instance;
 }
 
-void Instance::start_timer(log::Logger& log) { timer_ = std::make_unique<GuardTimer>(*provisioning_, log); }
+void Instance::start_timer(log::Logger& log) {
+  housekeeper_ = std::make_unique<Housekeeper>(*provisioning_, *administration_, retention_, log);
+}
 
 }  // namespace rolecall::app

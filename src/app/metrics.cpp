@@ -1,8 +1,8 @@
 #include "metrics.hpp"
 
-#include "request_writer.hpp"
 #include "rolecall/adapter/beast/codec.hpp"
 #include "rolecall/adapter/pistache/server.hpp"
+#include "rolecall/app/request_writer.hpp"
 #include "rolecall/app/version.hpp"
 
 namespace rolecall::app {

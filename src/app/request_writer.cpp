@@ -1,4 +1,4 @@
-#include "request_writer.hpp"
+#include "rolecall/app/request_writer.hpp"
 
 #include <sys/resource.h>
 
@@ -119,9 +119,13 @@ void RequestWriter::write(std::vector<audit::RequestEntry>& taken) {
   since_prune_ += static_cast<std::int64_t>(taken.size());
   if (since_prune_ < std::min<std::int64_t>(kPruneEvery, options_.keep / 10 + 1)) return;
   since_prune_ = 0;
-  if (const auto pruned = prune(); !pruned) {
-    log_.emit(log::Event::request_log_failed, {{"count", 0}, {"note", pruned.error().note}});
+  std::string note;
+  try {
+    if (const auto pruned = prune(); !pruned) note = pruned.error().note;
+  } catch (const std::exception& error) {
+    note = error.what();
   }
+  if (!note.empty()) log_.emit(log::Event::request_log_failed, {{"count", 0}, {"note", note}});
 }
 
 Result<void> RequestWriter::prune() {

@@ -17,7 +17,8 @@ Result<void> attribute_refusal(store::UnitOfWork& unit, RequestEntry& entry) {
 }
 
 bool may_change(const store::LoggedRequest& request) {
-  return request.error.empty() && request.method != "GET" && request.method != "HEAD" &&
+  // What is held changed nothing, but what was asked for is known.
+  return (request.error.empty() || request.error == "held") && request.method != "GET" && request.method != "HEAD" &&
          !request.route.ends_with("/.search");
 }
 

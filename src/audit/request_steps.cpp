@@ -43,8 +43,10 @@ constexpr std::array kFaults{
     Fault{"too_many", kDecided, "It is more than is worked on at once."},
     Fault{"sensitive", kDecided, "This must not stand in an address."},
     Fault{"forbidden", kDecided, "A rule refuses it: a ceiling, a protected role or a policy of the connection."},
+    Fault{"held", kDecided,
+          "The guard did not let it pass, because too many users would have lost access: rolecall guard held list."},
     Fault{"unavailable", kApplied,
-          "It cannot be done now: the guard holds it or the database is busy; the client was told to come back."},
+          "It cannot be done now, for the database is busy; the client was told to come back."},
 };
 
 Fault fault_of(const std::string& error) {

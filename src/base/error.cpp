@@ -63,6 +63,8 @@ const char* name_of(ErrorCode code) {
       return "rate_limited";
     case ErrorCode::headers_too_large:
       return "headers_too_large";
+    case ErrorCode::held:
+      return "held";
     case ErrorCode::internal:
       return "internal";
     case ErrorCode::not_implemented:

@@ -216,12 +216,12 @@ Result<void> recompute_asserted(store::Workspace& workspace, const ConnectionId&
 }
 
 Result<void> recompute_everybody(store::Workspace& workspace, audit::Trail& trail, const TextFolder& folder) {
-  std::string after;
+  store::NamePlace after;
   for (;;) {
     ROLECALL_TRY_ASSIGN(const auto users, workspace.resources().list("User", after, kPage));
     for (const auto& user : users) ROLECALL_TRY(recompute_and_touch(workspace, user, trail, folder));
     if (users.size() < static_cast<std::size_t>(kPage)) return {};
-    after = users.back().unique_key;
+    after = store::place_of(users.back());
   }
 }
 

@@ -35,7 +35,7 @@ Error undone() {
 }
 
 Error not_even_held() {
-  return Error{ErrorCode::unavailable,
+  return Error{ErrorCode::held,
                "With this change too many users would have lost access through this connection. It asked for all or "
                "nothing, so nothing of it was done, and nothing is held. Send the operations without that, or let an "
                "administrator of the application raise the limit (rolecall guard set).",
@@ -278,6 +278,7 @@ class Run {
   static void take_back(Progress& progress) {
     progress.notices.clear();
     progress.trips.clear();
+    progress.took_access = false;
     for (BulkOutcome& outcome : progress.outcomes) {
       if (outcome.error) continue;
       outcome = BulkOutcome{};

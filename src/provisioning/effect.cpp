@@ -25,10 +25,29 @@ std::set<std::string> texts_in(const json::Object& object, std::string_view name
   return texts;
 }
 
+json::Array to_array(const std::map<std::string, std::string>& strangers) {
+  json::Array array;
+  for (const auto& [value, type] : strangers) array.emplace_back(json::Object{{"value", value}, {"type", type}});
+  return array;
+}
+
 std::string text_in(const json::Object& object, std::string_view name) {
   const json::Value* value = object.find(name);
   const std::string* text = value != nullptr ? value->as_string() : nullptr;
   return text != nullptr ? *text : std::string();
+}
+
+std::map<std::string, std::string> strangers_in(const json::Object& object, std::string_view name) {
+  std::map<std::string, std::string> strangers;
+  const json::Value* value = object.find(name);
+  const json::Array* array = value != nullptr ? value->as_array() : nullptr;
+  if (array == nullptr) return strangers;
+  for (const json::Value& item : *array) {
+    if (const auto* stranger = item.as_object()) {
+      strangers.emplace(text_in(*stranger, "value"), text_in(*stranger, "type"));
+    }
+  }
+  return strangers;
 }
 
 json::Object object_in(const json::Object& object, std::string_view name) {
@@ -80,6 +99,8 @@ std::string to_text(const Effect& effect, bool is_whole) {
   if (!effect.after.empty()) text.append("after", effect.after);
   if (!effect.removed.empty()) text.append("removed", to_array(effect.removed));
   if (!effect.added.empty()) text.append("added", to_array(effect.added));
+  if (!effect.parked.empty()) text.append("parked", to_array(effect.parked));
+  if (!effect.unparked.empty()) text.append("unparked", to_array(effect.unparked));
   if (is_whole && !effect.before.empty()) text.append("before", effect.before);
   if (is_whole && !effect.users.empty()) text.append("users", to_array(effect.users));
   if (is_whole && !effect.lost.empty()) text.append("lost", effect.lost);
@@ -105,6 +126,8 @@ Result<Effect> effect_from(std::string_view text) {
   effect.after = object_in(*object, "after");
   effect.removed = texts_in(*object, "removed");
   effect.added = texts_in(*object, "added");
+  effect.parked = strangers_in(*object, "parked");
+  effect.unparked = strangers_in(*object, "unparked");
   effect.users = texts_in(*object, "users");
   effect.lost = object_in(*object, "lost");
   return effect;
@@ -228,6 +251,13 @@ Result<json::Object> snapshot_group(store::Workspace& workspace, const store::Re
     if (page.size() < static_cast<std::size_t>(kPage)) break;
     after = page.back().member;
   }
+  json::Array parked;
+  for (std::string after;;) {
+    ROLECALL_TRY_ASSIGN(const auto page, workspace.parked_members().page(group.id, after, kPage));
+    for (const auto& one : page) parked.emplace_back(json::Object{{"value", one.value}, {"type", one.type}});
+    if (page.size() < static_cast<std::size_t>(kPage)) break;
+    after = page.back().value;
+  }
   json::Array groups;
   ROLECALL_TRY_ASSIGN(const auto memberships, workspace.members().groups_of(group.id));
   for (const auto& membership : memberships) groups.emplace_back(membership.group.value());
@@ -238,6 +268,7 @@ Result<json::Object> snapshot_group(store::Workspace& workspace, const store::Re
   }
   json::Object snapshot{{"record", to_json(group)},
                         {"members", std::move(members)},
+                        {"parked", std::move(parked)},
                         {"groups", std::move(groups)},
                         {"links", std::move(links)}};
   ROLECALL_TRY_ASSIGN(const auto role_group, workspace.roles().find_group(group.id));
@@ -262,6 +293,7 @@ Result<LostGroup> lost_group(const json::Object& snapshot) {
   group.record = record_in(snapshot);
   if (group.record.id.empty()) return internal_error("the snapshot of a deleted Group is unreadable");
   group.members = texts_in(snapshot, "members");
+  group.parked = strangers_in(snapshot, "parked");
   group.groups = texts_in(snapshot, "groups");
   for (const json::Object& link : objects_in(snapshot, "links")) group.links.push_back(link_in(link, group.record));
   group.stands_for = RoleId(text_in(snapshot, "role"));

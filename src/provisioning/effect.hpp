@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,11 +25,14 @@ struct Effect {
   json::Object after;
   std::set<std::string> removed;  ///< members, by id
   std::set<std::string> added;
-  std::set<std::string> users;  ///< who lost something; known once it was done
-  json::Object lost;            ///< deletion: the resource as it was, and what hung on it
+  std::map<std::string, std::string> parked;    ///< who is not known yet and waits since: value → type
+  std::map<std::string, std::string> unparked;  ///< who does not wait any more
+  std::set<std::string> users;                  ///< who lost something; known once it was done
+  json::Object lost;                            ///< deletion: the resource as it was, and what hung on it
 
-  [[nodiscard]] bool empty() const {
-    return !is_deletion && after.empty() && removed.empty() && added.empty() && before.empty();
+  [[nodiscard]] bool empty() const { return !is_deletion && after.empty() && before.empty() && are_members_the_same(); }
+  [[nodiscard]] bool are_members_the_same() const {
+    return removed.empty() && added.empty() && parked.empty() && unparked.empty();
   }
   [[nodiscard]] bool is_deactivation() const;
 };
@@ -58,7 +62,8 @@ struct LostUser {
 struct LostGroup {
   store::ResourceRecord record;
   std::set<std::string> members;
-  std::set<std::string> groups;  ///< that it was a member of
+  std::map<std::string, std::string> parked;  ///< value → type
+  std::set<std::string> groups;               ///< that it was a member of
   std::vector<store::LinkRecord> links;
   RoleId stands_for;  ///< empty: for none
 };

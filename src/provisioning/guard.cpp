@@ -159,7 +159,7 @@ Error too_many(const access::GuardSettings& settings, const Pending& pending, co
                                  " (the larger of " + std::to_string(settings.minimum) + " and " +
                                  std::to_string(settings.percent) + " % of its active users)."
                            : "An earlier change of this user waits for an administrator already.";
-  return Error{ErrorCode::unavailable, detail + " " + end, {}, {}, settings.window};
+  return Error{ErrorCode::held, detail + " " + end, {}, {}, settings.window};
 }
 
 json::Array shown(const std::vector<Cost>& costs) {
@@ -261,10 +261,13 @@ Result<std::optional<Pending>> judge(WriteSession& session) {
   }
   if (settings.mode == GuardMode::hold && (is_too_much || pending.wave)) {
     if (pending.wave) pending.losses = pending.limit = 0;
+    // Nobody could ask for a resource that is not there yet, and a success would have to name it: whatever the answer
+    // is set to, a POST is not held.
     if (effect.is_creation || effect.id.empty()) {
       return fail(too_many(settings, pending,
-                           "Nothing was done. An administrator of the application can raise the limit (rolecall guard "
-                           "set)."));
+                           "Nothing was done, and what makes something new cannot be held. Make it without members and "
+                           "add them in smaller parts, or let an administrator of the application raise the limit "
+                           "(rolecall guard set)."));
     }
     pending.effect = effect;
     pending.costs = std::move(costs);
@@ -301,18 +304,16 @@ Result<void> note_taken(WriteSession& session, const std::vector<Cost>& costs, c
       {session.environment.ids.next(), session.connection.id, wave, session.now, to_text(effect, true)});
 }
 
-Result<Error> hold(WriteSession& session, const Pending& pending) {
+Result<Held> hold(WriteSession& session, const Pending& pending) {
   ROLECALL_TRY_ASSIGN(const auto settings, guard_settings(session.workspace, session.connection.id));
   store::HeldChangeRepository& held = session.workspace.held_changes();
   store::HeldChangeRecord change = record_of(session, settings, pending);
   ROLECALL_TRY_ASSIGN(auto earlier, held.find_by_digest(session.connection.id, change.digest));
   if (earlier && earlier->state == store::HeldState::rejected && earlier->decided > session.now - kRejectionStands) {
-    return Error{ErrorCode::forbidden,
-                 "Not done: an administrator of the application rejected this change at " +
-                     to_timestamp(*earlier->decided) + ", when too many users were to lose access at once.",
-                 {},
-                 {},
-                 {}};
+    Error rejected{ErrorCode::forbidden, {}, {}, {}, {}};
+    rejected.detail = "Not done: an administrator of the application rejected this change at " +
+                      to_timestamp(*earlier->decided) + ", when too many users were to lose access at once.";
+    return Held{false, std::move(rejected)};
   }
   if (earlier && earlier->state == store::HeldState::held) {
     std::swap(change.effect, earlier->effect);
@@ -323,6 +324,12 @@ Result<Error> hold(WriteSession& session, const Pending& pending) {
     ++change.asked;
     ROLECALL_TRY(held.update(change));
   } else {
+    ROLECALL_TRY_ASSIGN(const auto waiting, held.count({store::HeldState::held, session.connection.id, {}, {}, {}}));
+    if (waiting >= session.environment.held_changes) {
+      return Held{false, too_many(settings, pending,
+                                  "Nothing was done, and it is not held either: " + std::to_string(waiting) +
+                                      " changes wait for an administrator of the application already.")};
+    }
     change.wave = pending.wave.value_or(WaveId());
     if (!pending.wave) {
       ROLECALL_TRY_ASSIGN(const auto wave, wave_of_trip(session, settings, pending.losses, pending.limit));
@@ -335,7 +342,7 @@ Result<Error> hold(WriteSession& session, const Pending& pending) {
       "The change is held: an administrator of the application decides (rolecall guard held list). " +
       (change.due ? "Without a decision it is done at " + to_timestamp(*change.due) + "."
                   : std::string("Without a decision it stays so."));
-  return too_many(settings, pending, end);
+  return Held{true, too_many(settings, pending, end)};
 }
 
 namespace {
@@ -345,7 +352,8 @@ Result<bool> is_taken_back(const std::set<std::string>& kept, store::HeldChangeR
   ROLECALL_TRY_ASSIGN(auto effect, effect_from(change.effect));
   if (effect.is_deletion) return false;
   const auto is_kept = [&](const std::string& member) { return kept.count(member) != 0; };
-  if (std::erase_if(effect.removed, is_kept) == 0) return false;
+  const auto is_awaited = [&](const auto& stranger) { return kept.count(stranger.first) != 0; };
+  if (std::erase_if(effect.removed, is_kept) + std::erase_if(effect.unparked, is_awaited) == 0) return false;
   change.effect = to_text(effect, false);
   auto costs = json::parse(change.costs);
   json::Array* people = costs ? costs->as_array() : nullptr;
@@ -357,7 +365,7 @@ Result<bool> is_taken_back(const std::set<std::string>& kept, store::HeldChangeR
     }));
     change.costs = json::write(*costs);
   }
-  return effect.removed.empty() && effect.added.empty() && effect.after.empty();
+  return effect.are_members_the_same() && effect.after.empty();
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ struct Pending {
 
 /// Judges what the session did. Either it may stay, and then it is counted and remembered for the way back, or the
 /// answer is what has to be kept in its place once it has been taken back. Fails with `forbidden` when a protected role
-/// would be taken, and with `unavailable` for what is too much and cannot be kept.
+/// would be taken, and with `held` for what is too much and cannot be kept.
 [[nodiscard]] Result<std::optional<Pending>> judge(WriteSession& session);
 
 /// Remembers a change for the way back.
@@ -51,8 +51,12 @@ struct Pending {
 [[nodiscard]] Result<void> prune_guard(store::Workspace& workspace, const ConnectionId& connection,
                                        const access::GuardSettings& settings, Instant now);
 
-/// Keeps a change; what its client is told when the answer is not to be a success.
-[[nodiscard]] Result<Error> hold(WriteSession& session, const Pending& pending);
+/// What becomes of a change that does not pass.
+struct Held {
+  bool is_kept = false;  ///< else it was rejected before, or too many wait already
+  Error answer;          ///< for the client, unless a success is wanted for what is kept
+};
+[[nodiscard]] Result<Held> hold(WriteSession& session, const Pending& pending);
 
 /// What the IdP said of a resource is out of date once it has said something else that was done.
 [[nodiscard]] Result<void> withdraw_outdated(WriteSession& session);

@@ -11,7 +11,7 @@ namespace rolecall::provisioning {
 /// What came of one change under guard.
 struct Outcome {
   std::optional<Error> error;  ///< none: to the client it is a success
-  bool is_held = false;        ///< it was not done, and what was stored for it is to stay
+  bool is_held = false;        ///< it was not done, and what was stored in its place is to stay
   std::optional<GuardTrip> trip;
 };
 
@@ -35,20 +35,19 @@ Result<Outcome> attempt_guarded(store::UnitOfWork& unit, const Environment& envi
   }));
   if (attempted) return outcome;
   outcome.trip.reset();
-  notices.took_access = false;
+  // What they tell of was taken back.
+  notices = Notices();
   if (!pending) {
     outcome.error = std::move(attempted).error();
     return outcome;
   }
   // Its own: the head of the audit chain that the other carried along was taken back.
   WriteSession session(environment, caller, workspace, connection, notices);
-  ROLECALL_TRY_ASSIGN(auto refusal, hold(session, *pending));
+  ROLECALL_TRY_ASSIGN(auto held, hold(session, *pending));
   outcome.trip = session.trip;
+  outcome.is_held = held.is_kept;
   ROLECALL_TRY_ASSIGN(const auto settings, guard_settings(workspace, connection.id));
-  if (settings.answer == access::GuardAnswer::refuse || refusal.code != ErrorCode::unavailable) {
-    outcome.error = std::move(refusal);
-  }
-  outcome.is_held = true;
+  if (settings.answer == access::GuardAnswer::refuse || !held.is_kept) outcome.error = std::move(held.answer);
   return outcome;
 }
 

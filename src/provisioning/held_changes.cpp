@@ -36,7 +36,8 @@ Result<void> perform(WriteSession& session, HeldChangeRecord& change) {
     if (effect.is_deletion) {
       ROLECALL_TRY(remove_in(session, *type, change.resource, std::nullopt));
     } else {
-      ROLECALL_TRY(redo(session, *type, change.resource, effect.after, effect.removed, effect.added));
+      ROLECALL_TRY(redo(session, *type, change.resource, effect.after, {effect.removed, effect.unparked},
+                        {effect.added, effect.parked}));
     }
     ROLECALL_TRY_ASSIGN(const auto costs, costs_of(session));
     if (!costs.empty()) ROLECALL_TRY(note_taken(session, costs, change.wave));

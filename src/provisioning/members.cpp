@@ -79,7 +79,7 @@ class MemberEditor {
       ROLECALL_TRY_ASSIGN(removed, remove(*member));
     }
     if (!removed) {
-      ROLECALL_TRY_ASSIGN(removed, unpark(reference.value));
+      ROLECALL_TRY_ASSIGN(removed, unpark(reference.value, type_of(reference)));
     }
     if (!removed) session_.notices.texts.push_back("a removal removed nobody: the resource was not a member");
     return {};
@@ -123,7 +123,7 @@ class MemberEditor {
     while (true) {
       ROLECALL_TRY_ASSIGN(const auto page, session_.workspace.parked_members().page(group_.id, after, kMemberPage));
       for (const store::ParkedMemberRecord& parked : page) {
-        if (leaves(parked)) ROLECALL_TRY(unpark(parked.value));
+        if (leaves(parked)) ROLECALL_TRY(unpark(parked.value, parked.type));
       }
       if (page.size() < static_cast<std::size_t>(kMemberPage)) return {};
       after = page.back().value;
@@ -194,21 +194,32 @@ class MemberEditor {
     }
     ROLECALL_TRY_ASSIGN(const bool added,
                         parked_members.add({group_.id, reference.value, type_of(reference), session_.now}));
-    if (!added) return {};
+    if (!added) {
+      session_.kept_members.insert(reference.value);
+      return {};
+    }
     if (*parked_ >= session_.environment.parked_members) {
       ROLECALL_TRY(parked_members.remove(group_.id, reference.value));
       strangers_.add(reference.value);
       return {};
     }
     ++*parked_;
+    note_stranger(session_.effect.parked, session_.effect.unparked, reference.value, type_of(reference));
     return session_.trail.record("group.member_parked", target_of(group_),
                                  granting::describe_stranger(reference.value));
   }
 
-  Result<bool> unpark(const std::string& value) {
+  /// For the guard. Audit rows hold no text of a client, so it cannot find these out from them.
+  void note_stranger(std::map<std::string, std::string>& done, std::map<std::string, std::string>& undone,
+                     const std::string& value, const std::string& type) const {
+    if (group_.id == session_.effect.id && undone.erase(value) == 0) done.emplace(value, type);
+  }
+
+  Result<bool> unpark(const std::string& value, const std::string& type) {
     ROLECALL_TRY_ASSIGN(const bool removed, session_.workspace.parked_members().remove(group_.id, value));
     if (!removed) return false;
     if (parked_) --*parked_;
+    note_stranger(session_.effect.unparked, session_.effect.parked, value, type);
     json::Object details = granting::describe_stranger(value);
     details.append("because", "removed");
     ROLECALL_TRY(session_.trail.record("group.member_unparked", target_of(group_), std::move(details)));

@@ -5,24 +5,26 @@
 namespace rolecall::provisioning {
 namespace {
 
-void add_change(std::vector<patch::MemberChange>& changes, patch::MemberChange::Kind kind,
-                const std::set<std::string>& members) {
-  if (members.empty()) return;
+void add_change(std::vector<patch::MemberChange>& changes, patch::MemberChange::Kind kind, const Joining& who,
+                bool with_strangers) {
   patch::MemberChange change;
   change.kind = kind;
-  for (const std::string& member : members) change.members.push_back({member, {}});
-  changes.push_back(std::move(change));
+  for (const std::string& member : who.members) change.members.push_back({member, {}});
+  for (const auto& [value, of_type] : who.strangers) {
+    if (with_strangers) change.members.push_back({value, of_type});
+  }
+  if (!change.members.empty()) changes.push_back(std::move(change));
 }
 
 }  // namespace
 
 Result<void> redo(WriteSession& session, const schema::ResourceType& type, const ResourceId& id,
-                  const json::Object& values, const std::set<std::string>& leaving,
-                  const std::set<std::string>& joining) {
+                  const json::Object& values, const Joining& leaving, const Joining& joining) {
   ROLECALL_TRY_ASSIGN(auto record, find_for_change(session, type, id, std::nullopt));
   std::vector<patch::MemberChange> changes;
-  add_change(changes, patch::MemberChange::Kind::remove, leaving);
-  add_change(changes, patch::MemberChange::Kind::add, joining);
+  const bool does_park = session.connection.unknown_members == store::UnknownMemberPolicy::parked;
+  add_change(changes, patch::MemberChange::Kind::remove, leaving, true);
+  add_change(changes, patch::MemberChange::Kind::add, joining, does_park);
   if (values.empty()) {
     ROLECALL_TRY(store_change(session, type, std::move(record), nullptr, nullptr, changes));
     return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -8,10 +9,16 @@
 
 namespace rolecall::provisioning {
 
-/// Gives a resource these values (null: none), and a Group these members, as a PATCH of now would.
+/// Members by id, and by value those who are not known yet.
+struct Joining {
+  std::set<std::string> members;
+  std::map<std::string, std::string> strangers;  ///< value → type
+};
+
+/// Gives a resource these values (null: none), and a Group these members, as a PATCH of now would. A stranger is waited
+/// for only where the connection still wants that.
 [[nodiscard]] Result<void> redo(WriteSession& session, const schema::ResourceType& type, const ResourceId& id,
-                                const json::Object& values, const std::set<std::string>& leaving,
-                                const std::set<std::string>& joining);
+                                const json::Object& values, const Joining& leaving, const Joining& joining);
 
 /// In the unit of work of its caller.
 [[nodiscard]] Result<void> reject_one(const Environment& environment, const Decider& decider,

@@ -41,7 +41,7 @@ struct WriteSession {
   Watch watch{effect};
   Instant created_of_deleted{};        ///< of the User that a DELETE is about
   std::optional<GuardTrip> trip;       ///< when the guard tripped here
-  std::set<std::string> kept_members;  ///< of the Group: asked to be in it, and there already
+  std::set<std::string> kept_members;  ///< of the Group: asked to be in it, and there, or waited for, already
   bool is_last_word = false;  ///< says all of the resource, or that a User is active: what is held of it is out of date
 };
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "guard.hpp"
 #include "redo.hpp"
@@ -29,7 +31,8 @@ Result<std::string> restore_change(WriteSession& session, const schema::Resource
       kept += (kept.empty() ? "" : ", ") + name;
     }
   }
-  ROLECALL_TRY(redo(session, type, effect.id, values, effect.added, effect.removed));
+  ROLECALL_TRY(
+      redo(session, type, effect.id, values, {effect.added, effect.parked}, {effect.removed, effect.unparked}));
   return kept.empty() ? std::string() : "Changed since, and left as it is: " + kept + ".";
 }
 
@@ -63,6 +66,24 @@ Result<bool> join_again(WriteSession& session, const ResourceId& group, const Re
   return true;
 }
 
+/// Who was awaited is awaited again, or joins when he has come in between.
+Result<void> park_again(WriteSession& session, const ResourceId& group, const std::string& value,
+                        const std::string& type) {
+  for (const char* name : {"User", "Group"}) {
+    if (!type.empty() && type != name) continue;
+    ROLECALL_TRY_ASSIGN(auto arrived,
+                        session.workspace.resources().find_by_external_id(session.connection.id, name, value, 2));
+    ROLECALL_TRY_ASSIGN(auto by_id, session.workspace.resources().find(session.connection.id, name, ResourceId(value)));
+    if (by_id) arrived.assign(1, std::move(*by_id));
+    if (arrived.size() != 1) continue;
+    ROLECALL_TRY(join_again(session, group, arrived.front().id));
+    return {};
+  }
+  ROLECALL_TRY_ASSIGN(const bool added, session.workspace.parked_members().add({group, value, type, session.now}));
+  if (!added) return {};
+  return session.trail.record("group.member_parked", "Group/" + group.value(), granting::describe_stranger(value));
+}
+
 Result<std::string> restore_user(WriteSession& session, const schema::ResourceType& type, const Effect& effect) {
   ROLECALL_TRY_ASSIGN(auto user, lost_user(effect.lost));
   ROLECALL_TRY(insert_again(session, type, user.record));
@@ -81,11 +102,9 @@ Result<std::string> restore_user(WriteSession& session, const schema::ResourceTy
     ROLECALL_TRY_ASSIGN(const bool is_back, join_again(session, group, user.record.id));
     if (!is_back && left.empty()) left = "A group that it was in is gone.";
   }
-  ROLECALL_TRY(granting::recompute_user(session.workspace, user.record, session.trail, session.environment.folder));
-  ROLECALL_TRY_ASSIGN(const auto tokens, session.workspace.tokens().list());
-  const bool had_token = std::any_of(tokens.begin(), tokens.end(),
-                                     [&](const store::TokenRecord& token) { return token.user == user.record.id; });
-  if (had_token && left.empty()) left = "Its tokens stay revoked.";
+  ROLECALL_TRY_ASSIGN(const auto back, granting::admit_parked(session.workspace, user.record, session.trail,
+                                                              session.environment.folder));
+  ROLECALL_TRY(granting::recompute_user(session.workspace, back, session.trail, session.environment.folder));
   return left;
 }
 
@@ -136,9 +155,13 @@ Result<std::string> restore_group(WriteSession& session, const schema::ResourceT
     ROLECALL_TRY_ASSIGN(const bool is_back, join_again(session, group.record.id, ResourceId(member)));
     gone += is_back ? 0 : 1;
   }
+  for (const auto& [value, of_type] : group.parked) {
+    ROLECALL_TRY(park_again(session, group.record.id, value, of_type));
+  }
   for (const std::string& above : group.groups) {
     ROLECALL_TRY(join_again(session, ResourceId(above), group.record.id));
   }
+  ROLECALL_TRY(granting::admit_parked(session.workspace, group.record, session.trail, session.environment.folder));
   return gone == 0 ? std::string() : std::to_string(gone) + " of its members are gone.";
 }
 
@@ -168,6 +191,10 @@ class Undo {
     if (taken.empty() && undone_.rejected == 0) {
       return fail(ErrorCode::conflict, "Nothing of this wave is left to take back.");
     }
+    ROLECALL_TRY_ASSIGN(const auto tokens, workspace_.tokens().list());
+    for (const store::TokenRecord& token : tokens) {
+      if (token.user && token.revoked) revoked_.emplace(*token.user, *token.revoked);
+    }
     for (const auto& row : taken) ROLECALL_TRY(take_back(caller, *connection, row));
     audit::Trail trail(workspace_, environment_.digest, environment_.clock.now(), decider_.actor, decider_.request);
     undone_.wave.undone = trail.at();
@@ -186,6 +213,9 @@ class Undo {
     ROLECALL_TRY_ASSIGN(const auto attempted, unit_.attempt([&]() -> Result<void> {
       WriteSession session(environment_, caller, workspace_, connection, notices);
       ROLECALL_TRY_ASSIGN(left, restore(session, effect));
+      // It may be in other hands by now, and a new one is made in a minute.
+      const bool lost_tokens = effect.type == "User" && revoked_.count({effect.id, row.at}) != 0;
+      if (lost_tokens && left.empty()) left = "Its tokens stay revoked.";
       for (const std::string& user : effect.users) {
         ROLECALL_TRY(workspace_.guard().mark_restored(connection.id, ResourceId(user)));
       }
@@ -212,6 +242,7 @@ class Undo {
   const Environment& environment_;
   const Decider& decider_;
   store::Workspace& workspace_;
+  std::set<std::pair<ResourceId, Instant>> revoked_;  ///< tokens: of whom, and when
   Undone undone_;
 };
 

@@ -160,7 +160,7 @@ class Directory {
   /// From the workspace's list, which knows nothing of queries.
   std::vector<std::string> ids_of(std::string_view type_name) {
     const auto listed = store::read(*world_.store, [&](store::UnitOfWork& unit) {
-      return unit.workspace(world_.workspace).resources().list(type_name, "", 100'000);
+      return unit.workspace(world_.workspace).resources().list(type_name, {}, 100'000);
     });
     EXPECT_TRUE(listed);
     std::vector<std::string> ids;

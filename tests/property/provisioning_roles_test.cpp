@@ -72,8 +72,8 @@ class Idps {
   void look() {
     must(store::read(*world_.store, [&](store::UnitOfWork& unit) -> Result<int> {
       auto& workspace = unit.workspace(world_.workspace);
-      ROLECALL_TRY_ASSIGN(users_, workspace.resources().list("User", "", 1'000));
-      ROLECALL_TRY_ASSIGN(groups_, workspace.resources().list("Group", "", 1'000));
+      ROLECALL_TRY_ASSIGN(users_, workspace.resources().list("User", {}, 1'000));
+      ROLECALL_TRY_ASSIGN(groups_, workspace.resources().list("Group", {}, 1'000));
       ROLECALL_TRY_ASSIGN(links_, workspace.links().list());
       ROLECALL_TRY_ASSIGN(roles_, workspace.roles().list());
       return 0;

@@ -156,7 +156,8 @@ def make_webhook(server, admin, workspace, path):
     world = {"webhook": made["id"]}
     if path.endswith("/test"):
         # Nothing that an example sends leaves the machine.
-        expect.status(admin.request("PATCH", f"{BASE}/webhooks/{made['id']}?workspace={workspace}", {"url": NOBODY}), 200)
+        expect.status(admin.request("PATCH", f"{BASE}/webhooks/{made['id']}?workspace={workspace}", {"url": NOBODY},
+                                   {"If-Match": "*"}), 200)
     if is_delivering:
         queued = admin.post(f"{BASE}/webhooks/{made['id']}/test?workspace={workspace}")
         world["delivery"] = expect.status(queued, 202)["id"]

@@ -58,6 +58,21 @@ TEST_F(AdministrationConnections, PrivilegedDefault_NeedsTheOperatorsWordForItAn
   EXPECT_EQ(given((world.okta.value() + "=HR Admin").c_str(), "HR Admin"), "") << "by id";
 }
 
+TEST_F(AdministrationConnections, LowestShippedRoleWithMore_IsComparedWithWhatItIsShippedWith) {
+  Environment unconfirmed = world.environment;
+  unconfirmed.privileged_defaults = nullptr;
+  auto permissions = get_role(world.environment, world.workspace, "IT Agent")->permissions;
+  permissions.emplace_back("requests.delete");
+  const auto widened =
+      update_role(unconfirmed, world.workspace, world.admin, "IT Agent", {std::nullopt, std::move(permissions)});
+  ASSERT_FALSE(widened);
+  EXPECT_EQ(widened.error().code, ErrorCode::forbidden);
+  EXPECT_THAT(widened.error().detail,
+              HasSubstr("okta, IT Agent may do more than it is shipped with (requests.delete), and everybody"));
+  EXPECT_THAT(widened.error().next, HasSubstr("access.privileged_defaults = \"okta=IT Agent\""));
+  EXPECT_THAT(widened.error().next, HasSubstr("leave the role as it is shipped"));
+}
+
 TEST_F(AdministrationConnections, PrivilegedDefault_IsFoundWhateverMadeIt) {
   ASSERT_TRUE(check_default_roles(world.environment));
   ASSERT_TRUE(create_role(world.environment, world.workspace, world.admin, {"Greeter", "", {"requests.view"}}));

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "administration_world.hpp"
 #include "rolecall/administration/groups.hpp"
 
@@ -152,6 +154,32 @@ TEST_F(AdministrationLinks, PagesOfGroupsAndMembers_HaveEveryRowOnce) {
     next = page->next;
   } while (!next.empty());
   EXPECT_EQ(members, 7U);
+}
+
+TEST_F(AdministrationLinks, MoreGroupsOfOneNameThanAPageHolds_AreAllListed) {
+  for (int i = 0; i < 4; ++i) {
+    NewConnection more;
+    more.name = "idp" + std::to_string(i);
+    ASSERT_TRUE(create_connection(world.environment, world.workspace, world.admin, more));
+  }
+  for (const std::int64_t limit : {1, 2, 3}) {
+    std::multiset<std::string> names;
+    std::set<ResourceId> ids;
+    std::string after;
+    do {
+      const auto page = list_groups(world.environment, world.workspace, after, limit);
+      ASSERT_TRUE(page);
+      ASSERT_LE(page->groups.size(), static_cast<std::size_t>(limit));
+      for (const auto& group : page->groups) {
+        names.insert(group.record.display);
+        ASSERT_TRUE(ids.insert(group.record.id).second) << "listed twice";
+      }
+      after = page->next;
+    } while (!after.empty());
+    EXPECT_EQ(names.count("HR Admin"), 5U) << "one for each connection, in pages of " << limit;
+    EXPECT_EQ(ids.size(), 31U) << "six role groups for each connection, and staff";
+  }
+  EXPECT_EQ(list_groups(world.environment, world.workspace, "nowhere", 3).error().code, ErrorCode::invalid_value);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ TEST_F(GuardTest, Rejected_IsRefusedForSevenDaysAndThenJudgedAnew) {
   EXPECT_EQ(apply_due(), 0);
   EXPECT_TRUE(is_active(users[0]));
   clock_.advance(std::chrono::seconds(1));
-  EXPECT_EQ(deactivate(users[0]).error().code, ErrorCode::unavailable);
+  EXPECT_EQ(deactivate(users[0]).error().code, ErrorCode::held);
   EXPECT_EQ(held().size(), 1u);
 }
 
@@ -191,101 +191,6 @@ TEST_F(GuardTest, LastHolderByThen_IsNotAppliedAndSaysWhy) {
   EXPECT_TRUE(is_active(users[0]));
 }
 
-TEST_F(GuardTest, UndoWave_GivesBackExactlyWhatWasHeld) {
-  let(12);
-  const auto users = make_users(16);
-  const auto tier = make_group("Tier 2", {users[0], users[1], users[2]}, "HR Admin");
-  const auto pushed = make_group("Night Desk", {users[3], users[4]}, "IT Admin");
-  const auto own = find_group("Finance Admin").id;
-  ASSERT_TRUE(patch("Group", own, add_member(users[5])));
-  grant_directly(users[6], "Ops Admin");
-  const auto outer = create("Group", R"({"displayName":"Outer","members":[{"value":")" + pushed.value() + R"("}]})").id;
-  ASSERT_TRUE(patch("Group", tier, add_member(users[6])));
-  let_them_grow_old();
-  const auto before = everything();
-  const auto members_before = members_of(tier);
-
-  ASSERT_TRUE(patch("Group", tier, remove_member(users[0])));
-  advance_clock();
-  ASSERT_TRUE(replace("Group", tier, R"({"displayName":"Tier 2","members":[{"value":")" + users[0].value() + "\"}]}"));
-  ASSERT_TRUE(remove("Group", pushed));
-  ASSERT_TRUE(remove("Group", own));
-  ASSERT_TRUE(remove("User", users[6]));
-  advance_clock();
-  for (std::size_t i = 7; i < 11; ++i) ASSERT_TRUE(deactivate(users[i])) << i;
-  ASSERT_TRUE(remove("User", users[3]));
-  for (std::size_t i = 11; i < 16; ++i) static_cast<void>(deactivate(users[i]));
-  EXPECT_EQ(guard().losses, 12);
-  EXPECT_EQ(held().size(), 4u);
-  EXPECT_NE(everything(), before);
-
-  advance_clock();
-  const auto undone = undo();
-  ASSERT_TRUE(undone) << undone.error().detail << undone.error().note;
-  for (const auto& left : undone->left) ADD_FAILURE() << left.name << ": " << left.reason;
-  EXPECT_EQ(undone->restored, 11) << "changes, of which some cost several users";
-  EXPECT_EQ(undone->rejected, 4);
-  EXPECT_EQ(everything(), before);
-  EXPECT_EQ(members_of(tier), members_before);
-  EXPECT_EQ(members_of(outer), 1) << "a group that was in a group";
-  EXPECT_EQ(find_group("Finance Admin").id, own) << "under its old id";
-  EXPECT_EQ(orphaned_links(), 0);
-  EXPECT_THAT(held(), IsEmpty());
-  EXPECT_EQ(guard_rows().back(), "guard.undone");
-  EXPECT_EQ(undo().error().code, ErrorCode::conflict);
-}
-
-TEST_F(GuardTest, RemovalAfterAnUndo_IsHeldAtOnce) {
-  let(2);
-  const auto users = make_users(3);
-  let_them_grow_old();
-  ASSERT_TRUE(deactivate(users[0]));
-  ASSERT_TRUE(deactivate(users[1]));
-  ASSERT_FALSE(deactivate(users[2]));
-  ASSERT_TRUE(undo());
-  EXPECT_TRUE(is_active(users[0]));
-  EXPECT_EQ(deactivate(users[0]).error().code, ErrorCode::unavailable) << "it is the same wave for the IdP";
-  EXPECT_EQ(deactivate(users[2]).error().code, ErrorCode::forbidden) << "this one was rejected with the wave";
-  EXPECT_TRUE(is_active(users[0]));
-}
-
-TEST_F(GuardTest, UndoOfWhatWasChangedSince_LeavesItAndSaysSo) {
-  let(3);
-  const auto users = make_users(5);
-  let_them_grow_old();
-  ASSERT_TRUE(done(replace("User", users[0], R"({"userName":"u0@acme.example","active":false,"title":"Gone"})")));
-  ASSERT_TRUE(remove("User", users[1]));
-  ASSERT_TRUE(deactivate(users[2]));
-  ASSERT_FALSE(deactivate(users[3]));
-  ASSERT_TRUE(patch("User", users[0], R"({"op":"replace","path":"title","value":"Boss"})"));
-  ASSERT_TRUE(try_create("User", R"({"userName":"U1@acme.example","externalId":"another"})"));
-  const auto undone = undo();
-  ASSERT_TRUE(undone);
-  EXPECT_EQ(undone->restored, 2);
-  std::vector<std::string> reasons;
-  for (const auto& left : undone->left) reasons.push_back(left.name + ": " + left.reason);
-  EXPECT_THAT(reasons, ElementsAre(HasSubstr("u1@acme.example: A User with this userName exists already."),
-                                   "u0@acme.example: Changed since, and left as it is: title."));
-  EXPECT_TRUE(is_active(users[0]));
-  EXPECT_TRUE(is_active(users[2]));
-  EXPECT_THAT(get("User", users[0]).value().record.document, HasSubstr(R"("title":"Boss")"));
-}
-
-TEST_F(GuardTest, WhatAQuietConnectionTook_IsForgottenInTime) {
-  let(1);
-  const auto users = make_users(2);
-  let_them_grow_old();
-  ASSERT_TRUE(remove("User", users[0]));
-  ASSERT_FALSE(deactivate(users[1]));
-  clock_.advance(std::chrono::hours(7 * 24) - std::chrono::microseconds(1));
-  ASSERT_TRUE(provisioning::forget_taken(*environment_));
-  EXPECT_EQ(waves().at(0).changes, 1);
-  clock_.advance(std::chrono::microseconds(1));
-  ASSERT_TRUE(provisioning::forget_taken(*environment_));
-  EXPECT_EQ(waves().at(0).changes, 0);
-  EXPECT_EQ(guard().losses, 0);
-}
-
 TEST_F(GuardTest, AppliedByHand_BelongsToItsWaveAndDoesNotCount) {
   let(1);
   const auto users = make_users(4);
@@ -330,9 +235,36 @@ TEST_F(GuardBulk, OperationsOverTheLimit_AreHeldOneByOne) {
   std::vector<bool> refused;
   for (const auto& outcome : answer.outcomes) refused.push_back(outcome.error.has_value());
   EXPECT_THAT(refused, ElementsAre(false, false, true, true));
-  EXPECT_EQ(answer.outcomes[3].error->code, ErrorCode::unavailable);
+  EXPECT_EQ(answer.outcomes[3].error->code, ErrorCode::held);
   EXPECT_EQ(held().size(), 2u);
   EXPECT_EQ(trips_.size(), 1u);
+}
+
+TEST_F(GuardBulk, AllOrNothingWhereAHeldChangeIsASuccess_IsDoneButForWhatIsHeld) {
+  access::GuardSettings settings;
+  settings.minimum = 2;
+  settings.percent = 0;
+  settings.answer = access::GuardAnswer::accept;
+  set(settings);
+  const auto users = make_users(3);
+  let_them_grow_old();
+  const auto answer = send(users, true);
+  for (const auto& outcome : answer.outcomes) EXPECT_FALSE(outcome.error);
+  EXPECT_TRUE(answer.notices.took_access);
+  EXPECT_FALSE(is_active(users[1]));
+  EXPECT_TRUE(is_active(users[2]));
+  EXPECT_EQ(held().size(), 1u);
+}
+
+TEST_F(GuardBulk, RejectedBefore_SaysThatAlsoForAllOrNothing) {
+  const auto users = make_users(1);
+  let_them_grow_old();
+  let(0);
+  ASSERT_EQ(send({users[0]}, false).outcomes[0].error->code, ErrorCode::held);
+  ASSERT_EQ(reject_all().made.size(), 1u);
+  const auto answer = send({users[0]}, true);
+  EXPECT_EQ(answer.outcomes[0].error->code, ErrorCode::forbidden);
+  EXPECT_THAT(answer.outcomes[0].error->detail, HasSubstr("rejected this change"));
 }
 
 TEST_F(GuardBulk, AllOrNothing_HoldsNothingAndSaysSo) {
@@ -340,8 +272,9 @@ TEST_F(GuardBulk, AllOrNothing_HoldsNothingAndSaysSo) {
   const auto users = make_users(3);
   let_them_grow_old();
   const auto answer = send(users, true);
-  EXPECT_EQ(answer.outcomes[2].error->code, ErrorCode::unavailable);
+  EXPECT_EQ(answer.outcomes[2].error->code, ErrorCode::held);
   EXPECT_THAT(answer.outcomes[2].error->detail, HasSubstr("nothing is held"));
+  EXPECT_FALSE(answer.notices.took_access) << "what took it was taken back";
   for (const auto& user : users) EXPECT_TRUE(is_active(user));
   EXPECT_THAT(held(), IsEmpty());
   EXPECT_THAT(trips_, IsEmpty());

@@ -74,7 +74,7 @@ class GuardTest : public ProvisioningTest {
   std::map<std::string, std::vector<access::Grant>> everything() {
     std::map<std::string, std::vector<access::Grant>> grants;
     const auto users = store::read(*store_, [&](store::UnitOfWork& unit) {
-      return unit.workspace(workspace_).resources().list("User", "", 1'000);
+      return unit.workspace(workspace_).resources().list("User", {}, 1'000);
     });
     for (const auto& user : users.value()) {
       auto of_user = store::read(*store_, [&](store::UnitOfWork& unit) {

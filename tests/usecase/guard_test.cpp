@@ -1,4 +1,5 @@
 #include "guard_fixture.hpp"
+#include "rolecall/administration/workspaces.hpp"
 
 namespace rolecall::test {
 namespace {
@@ -18,7 +19,7 @@ TEST_F(GuardTest, AtTheLimitDone_OnePastItHeld) {
   const auto before = everything();
   const auto refused = deactivate(users[3]);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(refused.error().code, ErrorCode::held);
   EXPECT_EQ(refused.error().retry_after, std::chrono::minutes(60));
   EXPECT_THAT(refused.error().detail, HasSubstr("With this change 4 users would have lost access"));
   EXPECT_THAT(refused.error().detail, HasSubstr("within 60 minutes"));
@@ -69,7 +70,7 @@ TEST_F(GuardTest, Percentage_IsOfThoseWhoWereActiveBefore) {
   const auto users = make_users(10);
   let_them_grow_old();
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(deactivate(users[i])) << i;
-  EXPECT_EQ(deactivate(users[3]).error().code, ErrorCode::unavailable);
+  EXPECT_EQ(deactivate(users[3]).error().code, ErrorCode::held);
   EXPECT_EQ(guard().limit, 3);
   EXPECT_EQ(guard().active_users, 10);
   clock_.advance(std::chrono::minutes(60));
@@ -86,7 +87,7 @@ TEST_F(GuardTest, HeldChange_StaysHeldWhenTheWindowIsOver) {
   clock_.advance(std::chrono::minutes(61));
   const auto again = deactivate(users[1]);
   ASSERT_FALSE(again);
-  EXPECT_EQ(again.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(again.error().code, ErrorCode::held);
   EXPECT_THAT(again.error().detail, HasSubstr("An earlier change of this user waits"));
   EXPECT_FALSE(remove("User", users[1])) << "another change of the same user waits as well";
   EXPECT_EQ(held().size(), 2u);
@@ -143,7 +144,7 @@ TEST_F(GuardTest, EveryPathThatTakesSomething_IsHeldAndCanBeApplied) {
   for (const Path& path : paths) {
     const auto answer = path.ask();
     ASSERT_FALSE(answer) << path.what;
-    EXPECT_EQ(answer.error().code, ErrorCode::unavailable) << path.what << answer.error().detail;
+    EXPECT_EQ(answer.error().code, ErrorCode::held) << path.what << answer.error().detail;
     const auto waiting = held();
     ASSERT_FALSE(waiting.empty()) << path.what;
     EXPECT_EQ(waiting.back().action, path.action) << path.what;
@@ -259,6 +260,58 @@ TEST_F(GuardTest, AnswerAccept_IsTheSuccessThatItWouldHaveBeen) {
   ASSERT_TRUE(remove("User", users[1]));
   EXPECT_TRUE(get("User", users[1]));
   EXPECT_EQ(held().size(), 2u);
+}
+
+TEST_F(GuardTest, AsManyWaitAsMay_AndNoMore) {
+  environment_->held_changes = 2;
+  access::GuardSettings settings;
+  settings.minimum = settings.percent = 0;
+  set(settings);
+  const auto users = make_users(3);
+  let_them_grow_old();
+  for (const std::size_t i : {0, 1}) EXPECT_THAT(deactivate(users[i]).error().detail, HasSubstr("The change is held"));
+  const auto refused = deactivate(users[2]);
+  EXPECT_EQ(refused.error().code, ErrorCode::held);
+  EXPECT_THAT(refused.error().detail, HasSubstr("it is not held either: 2 changes wait"));
+  EXPECT_EQ(held().size(), 2u);
+  EXPECT_THAT(deactivate(users[0]).error().detail, HasSubstr("The change is held")) << "it waits already";
+  settings.answer = access::GuardAnswer::accept;
+  set(settings);
+  EXPECT_TRUE(deactivate(users[0]));
+  EXPECT_EQ(deactivate(users[2]).error().code, ErrorCode::held) << "nobody is told a success of what is not kept";
+  ASSERT_EQ(reject_all().made.size(), 2u);
+  EXPECT_TRUE(deactivate(users[2]));
+  EXPECT_EQ(held().size(), 1u);
+}
+
+/// In single mode a new group with a role of higher priority and fewer permissions takes something.
+TEST_F(GuardTest, WhatMakesSomethingNew_IsRefusedAsAWholeWhateverTheAnswerIsSetTo) {
+  ASSERT_TRUE(administration::set_role_mode(*administration_, {}, "default", access::RoleMode::single));
+  ASSERT_TRUE(administration::create_role(*administration_, workspace_, {}, {"Watcher", "", {"requests.view"}}));
+  ASSERT_TRUE(administration::update_role(*administration_, workspace_, {}, "Watcher", {{}, {}, 1}));
+  const auto users = make_users(2);
+  for (const auto& user : users) grant_directly(user, "HR Admin");
+  let_them_grow_old();
+  const auto watcher = find_group("Watcher");
+  ASSERT_TRUE(remove("Group", watcher.id)) << "and it is listed anew";
+  const std::string body = R"({"displayName":"Watcher","members":[{"value":")" + users[0].value() + R"("},{"value":")" +
+                           users[1].value() + "\"}]}";
+  for (const auto answer : {access::GuardAnswer::refuse, access::GuardAnswer::accept}) {
+    access::GuardSettings settings;
+    settings.minimum = 1;
+    settings.percent = 0;
+    settings.answer = answer;
+    set(settings);
+    const auto refused = try_create("Group", body);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::held);
+    EXPECT_THAT(refused.error().detail, HasSubstr("what makes something new cannot be held"));
+    EXPECT_THAT(held(), IsEmpty());
+    for (const auto& user : users) EXPECT_EQ(roles_of(user), std::vector<std::string>{"HR Admin"});
+  }
+  let(2);
+  ASSERT_TRUE(try_create("Group", body));
+  for (const auto& user : users) EXPECT_EQ(roles_of(user), std::vector<std::string>{"Watcher"});
 }
 
 TEST_F(GuardTest, ProtectedRole_IsNeverTakenNorHeld) {

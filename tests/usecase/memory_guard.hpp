@@ -104,6 +104,18 @@ class MemoryGuard final : public store::GuardRepository {
     return found;
   }
   Result<std::int64_t> count_waves() override { return static_cast<std::int64_t>(tables.waves.size()); }
+  Result<void> forget_waves(std::int64_t keep, Instant oldest) override {
+    const auto surplus = static_cast<std::int64_t>(tables.waves.size()) - keep;
+    std::int64_t place = 0;
+    std::erase_if(tables.waves, [&](const auto& entry) {
+      const bool is_old = place++ < surplus || entry.second.last < oldest;
+      const auto is_of_it = [&](const auto& row) { return row.second.wave == entry.first; };
+      const auto waits = [&](const auto& row) { return is_of_it(row) && row.second.state == store::HeldState::held; };
+      return is_old && std::none_of(tables.taken.begin(), tables.taken.end(), is_of_it) &&
+             std::none_of(tables.held.begin(), tables.held.end(), waits);
+    });
+    return {};
+  }
 
  private:
   MemoryTables& tables;
@@ -139,6 +151,20 @@ class MemoryHeldChanges final : public store::HeldChangeRepository {
     std::sort(found.begin(), found.end(),
               [](const auto& a, const auto& b) { return std::tie(*a.due, a.id) < std::tie(*b.due, b.id); });
     return cut(std::move(found), limit);
+  }
+  Result<void> forget_decided(std::int64_t keep, Instant oldest) override {
+    std::vector<Instant> times;
+    for (const auto& [id, row] : tables.held) {
+      if (row.decided) times.push_back(*row.decided);
+    }
+    std::sort(times.rbegin(), times.rend());
+    const bool are_many = times.size() > static_cast<std::size_t>(keep);
+    std::erase_if(tables.held, [&](const auto& entry) {
+      const auto& row = entry.second;
+      return row.state != store::HeldState::held && row.decided &&
+             (*row.decided < oldest || (are_many && *row.decided <= times[static_cast<std::size_t>(keep)]));
+    });
+    return {};
   }
 
  private:

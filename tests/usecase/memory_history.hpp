@@ -151,7 +151,7 @@ class MemoryGrantHistory final : public store::GrantHistoryRepository {
   Result<void> note_name(store::NamedKind kind, const std::string& id, const std::string& name, const std::string& key,
                          Instant at) override {
     auto& names = names_[{kind, id}];
-    journal_.push_back([&names, before = names] { names = before; });
+    journal_.push_back([this, named = std::pair(kind, id), before = names] { names_[named] = before; });
     names[at] = {name, key};
     return {};
   }
@@ -174,6 +174,52 @@ class MemoryGrantHistory final : public store::GrantHistoryRepository {
     return found;
   }
 
+  Result<std::optional<Instant>> horizon() override { return horizon_; }
+  Result<void> raise_horizon(Instant at) override {
+    journal_.push_back([this, before = horizon_] { horizon_ = before; });
+    horizon_ = std::max(at, horizon_.value_or(at));
+    return {};
+  }
+  Result<std::optional<Instant>> end_beyond(std::int64_t keep) override {
+    auto ends = ends_of_spells();
+    std::sort(ends.rbegin(), ends.rend());
+    if (ends.size() <= static_cast<std::size_t>(keep)) return std::optional<Instant>();
+    return std::optional(ends[static_cast<std::size_t>(keep)]);
+  }
+  Result<std::int64_t> forget_ended(Instant until, std::int64_t limit) override {
+    auto ends = ends_of_spells();
+    std::erase_if(ends, [&](Instant end) { return end > until; });
+    if (ends.empty()) return 0;
+    std::sort(ends.begin(), ends.end());
+    const Instant last = ends[std::min(ends.size(), static_cast<std::size_t>(limit)) - 1];
+    journal_.push_back([this, before = spells_] { spells_ = before; });
+    std::int64_t forgotten = 0;
+    for (auto& [user, mine] : spells_) {
+      forgotten += static_cast<std::int64_t>(
+          std::erase_if(mine.closed, [&](const store::GrantSpell& row) { return *row.lost <= last; }));
+    }
+    return forgotten;
+  }
+  Result<ForgottenNames> forget_names(store::NamedKind kind, const std::string& after, Instant until,
+                                      std::int64_t limit) override {
+    journal_.push_back([this, before = names_] { names_ = before; });
+    ForgottenNames forgotten;
+    std::int64_t seen = 0;
+    for (auto& [named, names] : names_) {
+      if (named.first != kind || named.second <= after) continue;
+      if (seen >= limit) return forgotten;
+      seen += static_cast<std::int64_t>(names.size());
+      forgotten.last = named.second;
+      const auto newer = names.upper_bound(until);
+      if (newer == names.begin()) continue;
+      const auto end = std::prev(newer)->second.first.empty() ? newer : std::prev(newer);
+      forgotten.count += std::distance(names.begin(), end);
+      names.erase(names.begin(), end);
+    }
+    forgotten.last.clear();
+    return forgotten;
+  }
+
   [[nodiscard]] std::size_t mark() const { return journal_.size(); }
   void take_back(std::size_t mark) {
     for (; journal_.size() > mark; journal_.pop_back()) journal_.back()();
@@ -186,11 +232,18 @@ class MemoryGrantHistory final : public store::GrantHistoryRepository {
   };
   Spells& remember(const ResourceId& user) {
     Spells& mine = spells_[user];
-    journal_.push_back([&mine, open = mine.open, closed = mine.closed.size()] {
-      mine.open = open;
-      mine.closed.resize(closed);
+    journal_.push_back([this, user, open = mine.open, closed = mine.closed.size()] {
+      spells_[user].open = open;
+      spells_[user].closed.resize(closed);
     });
     return mine;
+  }
+  std::vector<Instant> ends_of_spells() const {
+    std::vector<Instant> ends;
+    for (const auto& [user, mine] : spells_) {
+      for (const store::GrantSpell& row : mine.closed) ends.push_back(*row.lost);
+    }
+    return ends;
   }
   static bool holds(const store::GrantSpell& spell, Instant at) {
     return spell.gained <= at && (!spell.lost || *spell.lost > at);
@@ -198,6 +251,7 @@ class MemoryGrantHistory final : public store::GrantHistoryRepository {
 
   std::map<ResourceId, Spells> spells_;
   std::map<std::pair<store::NamedKind, std::string>, std::map<Instant, std::pair<std::string, std::string>>> names_;
+  std::optional<Instant> horizon_;
   std::vector<std::function<void()>> journal_;
 };
 

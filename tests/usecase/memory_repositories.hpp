@@ -146,11 +146,13 @@ class MemoryResources final : public store::ResourceRepository {
   Result<store::ResourcePage> query(ConnectionId, const store::ResourceQuery&) override {
     return internal_error("this store answers no SCIM queries");
   }
-  Result<std::vector<store::ResourceRecord>> list(std::string_view type, const std::string& after,
+  Result<std::vector<store::ResourceRecord>> list(std::string_view type, const store::NamePlace& after,
                                                   std::int64_t limit) override {
-    auto found =
-        *collect(tables.resources, [&](const auto& row) { return row.type == type && row.unique_key > after; });
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.unique_key < b.unique_key; });
+    const auto place = [](const auto& row) { return std::tie(row.unique_key, row.id); };
+    auto found = *collect(tables.resources, [&](const auto& row) {
+      return row.type == type && place(row) > std::tie(after.key, after.id);
+    });
+    std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
     if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
     return found;
   }
@@ -444,6 +446,13 @@ class MemoryAnswers final : public store::AnswerRepository {
   Result<void> forget_until(Instant at) override {
     std::erase_if(tables.answers, [&](const auto& entry) { return entry.second.at <= at; });
     return {};
+  }
+  Result<void> keep_newest(std::int64_t count) override {
+    std::vector<Instant> ages;
+    for (const auto& [key, answer] : tables.answers) ages.push_back(answer.at);
+    std::sort(ages.rbegin(), ages.rend());
+    if (ages.size() <= static_cast<std::size_t>(count)) return {};
+    return forget_until(ages[static_cast<std::size_t>(count)]);
   }
 
  private:

@@ -60,7 +60,8 @@ struct Explanation {
 [[nodiscard]] Result<Explanation> explain_user(const Environment& environment, const WorkspaceId& workspace,
                                                const std::string& user);
 /// As it was at an instant that is not in the future. The user is the one of that name or id now or, when that one was
-/// not there yet, the one who had the name then. `not_found` when nobody was.
+/// not there yet, the one who had the name then. `not_found` when nobody was, and for an instant of which the history
+/// is not kept any more (retention.hpp).
 [[nodiscard]] Result<Explanation> explain_user_at(const Environment& environment, const WorkspaceId& workspace,
                                                   const std::string& user, Instant at);
 /// For a terminal: labelled lines, the sentence first. Ends with a line break.

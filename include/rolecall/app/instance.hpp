@@ -6,6 +6,7 @@
 
 #include "rolecall/access/role.hpp"
 #include "rolecall/administration/environment.hpp"
+#include "rolecall/administration/retention.hpp"
 #include "rolecall/administration/token_directory.hpp"
 #include "rolecall/api/service.hpp"
 #include "rolecall/app/configuration.hpp"
@@ -18,7 +19,7 @@
 
 namespace rolecall::app {
 
-class GuardTimer;
+class Housekeeper;
 class RequestWriter;
 
 /// The whole program without sockets: adapters, store, use cases and HTTP faces over one data directory. The server
@@ -43,7 +44,8 @@ class Instance {
   [[nodiscard]] store::Store& store() { return *store_; }
   /// Null when no requests are recorded.
   [[nodiscard]] const RequestWriter* requests() const { return requests_.get(); }
-  /// From now on what the guard holds is done when its time has come; until the instance ends.
+  /// From now on what the guard holds is done when its time has come, and what is old is forgotten; until the instance
+  /// ends.
   void start_timer(log::Logger& log);
   ~Instance();
   Instance(const Instance&) = delete;
@@ -67,9 +69,10 @@ class Instance {
   std::unique_ptr<administration::TokenDirectory> tokens_;
   std::unique_ptr<administration::Environment> administration_;
   std::unique_ptr<provisioning::Environment> provisioning_;
+  administration::Retention retention_;
   std::unique_ptr<RequestWriter> requests_;
   std::unique_ptr<api::Service> service_;
-  std::unique_ptr<GuardTimer> timer_;
+  std::unique_ptr<Housekeeper> housekeeper_;
 };
 
 }  // namespace rolecall::app

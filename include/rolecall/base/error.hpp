@@ -39,6 +39,8 @@ enum class ErrorCode {
   precondition_required,   // 428
   rate_limited,            // 429, retry_after is set
   headers_too_large,       // 431
+  // Nobody is at fault: the guard against mass removal does not let it pass.
+  held,  // 503, retry_after is set
   // We are at fault, or not able just now.
   internal,         // 500
   not_implemented,  // 501

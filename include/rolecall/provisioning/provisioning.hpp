@@ -60,11 +60,15 @@ struct Environment {
   /// How long a deleted User or Group gets its id back when it returns; 0: never.
   std::chrono::seconds tombstones_kept = std::chrono::hours(24 * 30);
   std::int64_t parked_members = 1'000;                 ///< of one Group
+  std::int64_t held_changes = 10'000;                  ///< of one connection, while nobody decides
   std::function<void(const GuardTrip&)> on_trip = {};  ///< called after the commit
 
   /// The same on another store, whose commits are not its own: it tells nobody of a trip.
   [[nodiscard]] Environment over(store::Store& other) const {
-    return {other, registry, folder, clock, ids, digest, validation, catalogue, tombstones_kept, parked_members, {}};
+    Environment copy{other, registry, folder, clock, ids, digest, validation, catalogue, tombstones_kept};
+    copy.parked_members = parked_members;
+    copy.held_changes = held_changes;
+    return copy;
   }
 };
 
@@ -120,7 +124,7 @@ inline constexpr std::int64_t kDeepestMerge = 10'000;
                                   Notices& notices);
 
 /// PUT. What takes access from too many users is held by the connection's guard (held_changes.hpp), as with PATCH and
-/// DELETE: then it fails with `unavailable`, or succeeds without effect where the connection wants that. `forbidden`
+/// DELETE: then it fails with `held`, or succeeds without effect where the connection wants that. `forbidden`
 /// when somebody would lose a protected role. `precondition_failed` when `expected` is given and not the stored
 /// version.
 [[nodiscard]] Result<View> replace(const Environment& environment, const Caller& caller,

@@ -51,6 +51,24 @@ class GrantHistoryRepository {
   /// Whose name this became last by then, and who may have another one since.
   [[nodiscard]] virtual Result<std::optional<std::string>> named_at(NamedKind kind, const std::string& key,
                                                                     Instant at) = 0;
+
+  // What is old. Nothing that holds at an instant from the horizon on is ever forgotten.
+  /// None while nothing was forgotten.
+  [[nodiscard]] virtual Result<std::optional<Instant>> horizon() = 0;
+  /// It never goes back.
+  [[nodiscard]] virtual Result<void> raise_horizon(Instant at) = 0;
+  /// The end of the latest spell that is not among the `keep` that ended last; none when there are no more.
+  [[nodiscard]] virtual Result<std::optional<Instant>> end_beyond(std::int64_t keep) = 0;
+  /// Spells that had ended by `until`, the oldest first, `limit` and those that ended with the last of them; how many.
+  [[nodiscard]] virtual Result<std::int64_t> forget_ended(Instant until, std::int64_t limit) = 0;
+  struct ForgottenNames {
+    std::int64_t count = 0;
+    std::string last;  ///< id to go on after; empty at the end
+  };
+  /// Names that others had replaced by `until`, and those of what was gone by then, among the next `limit` names of a
+  /// kind after an id.
+  [[nodiscard]] virtual Result<ForgottenNames> forget_names(NamedKind kind, const std::string& after, Instant until,
+                                                            std::int64_t limit) = 0;
 };
 
 }  // namespace rolecall::store

@@ -122,6 +122,9 @@ class GuardRepository {
   [[nodiscard]] virtual Result<std::vector<WaveRecord>> waves(const ConnectionId& connection, const WaveId& before,
                                                               std::int64_t limit) = 0;
   [[nodiscard]] virtual Result<std::int64_t> count_waves() = 0;
+  /// Forgets the waves beyond the newest `keep` and those that were over before `oldest`, but none of which a held
+  /// change, or something that can be taken back, is left.
+  [[nodiscard]] virtual Result<void> forget_waves(std::int64_t keep, Instant oldest) = 0;
 };
 
 class HeldChangeRepository {
@@ -139,6 +142,8 @@ class HeldChangeRepository {
   [[nodiscard]] virtual Result<std::int64_t> count(const HeldFilter& filter) = 0;
   /// Those held whose time has come, the oldest first.
   [[nodiscard]] virtual Result<std::vector<HeldChangeRecord>> due(Instant now, std::int64_t limit) = 0;
+  /// Of those that are decided: forgets all but the `keep` that were decided last, and those decided before `oldest`.
+  [[nodiscard]] virtual Result<void> forget_decided(std::int64_t keep, Instant oldest) = 0;
 };
 
 }  // namespace rolecall::store

@@ -30,6 +30,13 @@ struct ResourceRecord {
   std::string document;
 };
 
+/// Where a resource stands in a list by name. Names are not enough: connections may share one.
+struct NamePlace {
+  std::string key;  ///< unique_key; empty: before all
+  ResourceId id;
+};
+[[nodiscard]] inline NamePlace place_of(const ResourceRecord& record) { return {record.unique_key, record.id}; }
+
 /// What stays of a deleted User or Group, so that it gets its id back when it returns: what identifies it, nothing
 /// else.
 struct TombstoneRecord {

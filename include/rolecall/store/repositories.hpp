@@ -51,8 +51,8 @@ class ResourceRepository {
   /// Removes row, index rows and memberships (as group and as member, and who is parked). False when there was none.
   [[nodiscard]] virtual Result<bool> remove(std::string_view type, const ResourceId& id) = 0;
   [[nodiscard]] virtual Result<ResourcePage> query(ConnectionId connection, const ResourceQuery& query) = 0;
-  /// Whole workspace, by name, for administration; `after` is the last unique_key of the previous page.
-  [[nodiscard]] virtual Result<std::vector<ResourceRecord>> list(std::string_view type, const std::string& after,
+  /// Whole workspace, by name and then id, for administration; `after` is the place of the last of the previous page.
+  [[nodiscard]] virtual Result<std::vector<ResourceRecord>> list(std::string_view type, const NamePlace& after,
                                                                  std::int64_t limit) = 0;
   [[nodiscard]] virtual Result<std::int64_t> count(std::string_view type) = 0;
   // For decisions, over all connections.
@@ -264,6 +264,8 @@ class AnswerRepository {
   [[nodiscard]] virtual Result<void> keep(const KeptAnswer& answer) = 0;
   /// Those kept at `at` or before.
   [[nodiscard]] virtual Result<void> forget_until(Instant at) = 0;
+  /// All but the newest `count`.
+  [[nodiscard]] virtual Result<void> keep_newest(std::int64_t count) = 0;
 };
 
 }  // namespace rolecall::store

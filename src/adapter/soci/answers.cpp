@@ -10,6 +10,9 @@ constexpr Sql kFind{"answers.find",
 constexpr Sql kKeep{"answers.keep",
                     "INSERT INTO kept_answers (workspace, key, request, status, body, lacks_secret, at) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?)"};
+constexpr Sql kKeepNewest{"answers.keep_newest",
+                          "DELETE FROM kept_answers WHERE workspace = ? AND at <= (SELECT at FROM kept_answers "
+                          "WHERE workspace = ? ORDER BY at DESC LIMIT 1 OFFSET ?)"};
 constexpr Sql kForget{"answers.forget_until", "DELETE FROM kept_answers WHERE workspace = ? AND at <= ?"};
 
 }  // namespace
@@ -30,6 +33,11 @@ Result<void> AnswerRepository::keep(const store::KeptAnswer& answer) {
 
 Result<void> AnswerRepository::forget_until(Instant at) {
   ROLECALL_TRY(scope_.session.execute(kForget, {scope_.workspace, at}));
+  return {};
+}
+
+Result<void> AnswerRepository::keep_newest(std::int64_t count) {
+  ROLECALL_TRY(scope_.session.execute(kKeepNewest, {scope_.workspace, scope_.workspace, count}));
   return {};
 }
 

@@ -51,6 +51,31 @@ constexpr Sql kNamedAt{"name_history.named",
                        "ORDER BY at DESC LIMIT 1",
                        "t"};
 
+constexpr Sql kHorizon{"grant_history.horizon", "SELECT at FROM history_horizons WHERE workspace = ?", "n"};
+constexpr Sql kRaiseHorizon{"grant_history.raise_horizon",
+                            "INSERT INTO history_horizons (workspace, at) VALUES (?, ?) ON CONFLICT (workspace) "
+                            "DO UPDATE SET at = excluded.at WHERE excluded.at > history_horizons.at"};
+constexpr Sql kEndBeyond{"grant_history.end_beyond",
+                         "SELECT lost FROM grant_history WHERE workspace = ? AND lost IS NOT NULL "
+                         "ORDER BY lost DESC LIMIT 1 OFFSET ?",
+                         "n"};
+constexpr Sql kForgetEnded{"grant_history.forget_ended",
+                           "DELETE FROM grant_history WHERE workspace = ? AND lost IS NOT NULL AND lost <= "
+                           "(SELECT MAX(o.lost) FROM (SELECT lost FROM grant_history WHERE workspace = ? "
+                           "AND lost IS NOT NULL AND lost <= ? ORDER BY lost LIMIT ?) o)"};
+constexpr Sql kNextNames{"name_history.next",
+                         "SELECT id FROM name_history WHERE workspace = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?",
+                         "t"};
+constexpr Sql kForgetReplaced{
+    "name_history.forget_replaced",
+    "DELETE FROM name_history WHERE workspace = ? AND kind = ? AND id > ? AND id <= ? AND at <= ? AND EXISTS "
+    "(SELECT 1 FROM name_history n WHERE n.workspace = name_history.workspace AND n.kind = name_history.kind "
+    "AND n.id = name_history.id AND n.at > name_history.at AND n.at <= ?)"};
+/// After the other: then what was before is gone, and does not come back.
+constexpr Sql kForgetGone{"name_history.forget_gone",
+                          "DELETE FROM name_history WHERE workspace = ? AND kind = ? AND id > ? AND id <= ? "
+                          "AND at <= ? AND name = ''"};
+
 store::GrantSpell spell_of(Row& row) {
   store::GrantSpell spell;
   spell.user = row.id<ResourceId>(0);
@@ -134,6 +159,48 @@ Result<std::optional<std::string>> GrantHistoryRepository::named_at(NamedKind ki
   ROLECALL_TRY(scope_.session.select(kNamedAt, {scope_.workspace, kNamedKinds.text(kind), key, at},
                                      [&](Row& row) { found = row.text(0); }));
   return found;
+}
+
+Result<std::optional<Instant>> GrantHistoryRepository::horizon() {
+  std::optional<Instant> found;
+  ROLECALL_TRY(scope_.session.select(kHorizon, {scope_.workspace}, [&](Row& row) { found = row.instant(0); }));
+  return found;
+}
+
+Result<void> GrantHistoryRepository::raise_horizon(Instant at) {
+  ROLECALL_TRY(scope_.session.execute(kRaiseHorizon, {scope_.workspace, at}));
+  return {};
+}
+
+Result<std::optional<Instant>> GrantHistoryRepository::end_beyond(std::int64_t keep) {
+  std::optional<Instant> found;
+  ROLECALL_TRY(scope_.session.select(kEndBeyond, {scope_.workspace, keep}, [&](Row& row) { found = row.instant(0); }));
+  return found;
+}
+
+Result<std::int64_t> GrantHistoryRepository::forget_ended(Instant until, std::int64_t limit) {
+  return scope_.session.execute(kForgetEnded, {scope_.workspace, scope_.workspace, until, limit});
+}
+
+Result<store::GrantHistoryRepository::ForgottenNames> GrantHistoryRepository::forget_names(NamedKind kind,
+                                                                                           const std::string& after,
+                                                                                           Instant until,
+                                                                                           std::int64_t limit) {
+  const char* text = kNamedKinds.text(kind);
+  ForgottenNames names;
+  std::int64_t seen = 0;
+  ROLECALL_TRY(scope_.session.select(kNextNames, {scope_.workspace, text, after, limit}, [&](Row& row) {
+    names.last = row.text(0);
+    ++seen;
+  }));
+  if (seen == 0) return names;
+  ROLECALL_TRY_ASSIGN(
+      names.count, scope_.session.execute(kForgetReplaced, {scope_.workspace, text, after, names.last, until, until}));
+  ROLECALL_TRY_ASSIGN(const auto gone,
+                      scope_.session.execute(kForgetGone, {scope_.workspace, text, after, names.last, until}));
+  names.count += gone;
+  if (seen < limit) names.last.clear();
+  return names;
 }
 
 }  // namespace rolecall::adapter::soci

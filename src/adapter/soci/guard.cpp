@@ -81,6 +81,13 @@ constexpr Sql kWavesOf{
     ROLECALL_WAVE "WHERE workspace = ? AND connection = ? AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?", kWaveKinds};
 constexpr Sql kCountWaves{"guard.count_waves", "SELECT COUNT(*) FROM guard_waves WHERE workspace = ?", "n"};
 
+constexpr Sql kForgetWaves{
+    "guard.forget_waves",
+    "DELETE FROM guard_waves WHERE workspace = ? AND (last < ? OR id <= (SELECT id FROM guard_waves "
+    "WHERE workspace = ? ORDER BY id DESC LIMIT 1 OFFSET ?)) "
+    "AND id NOT IN (SELECT wave FROM held_changes WHERE workspace = ? AND state = 'held') "
+    "AND id NOT IN (SELECT wave FROM guard_taken WHERE workspace = ?)"};
+
 store::TakenRecord taken_of(Row& row) {
   store::TakenRecord taken;
   taken.id = row.text(0);
@@ -228,6 +235,12 @@ Result<std::vector<store::WaveRecord>> GuardRepository::waves(const ConnectionId
     ROLECALL_TRY(scope_.session.select(kWavesOf, {scope_.workspace, connection, before, before, limit}, take));
   }
   return found;
+}
+
+Result<void> GuardRepository::forget_waves(std::int64_t keep, Instant oldest) {
+  ROLECALL_TRY(scope_.session.execute(
+      kForgetWaves, {scope_.workspace, oldest, scope_.workspace, keep, scope_.workspace, scope_.workspace}));
+  return {};
 }
 
 Result<std::int64_t> GuardRepository::count_waves() { return number(scope_.session, kCountWaves, {scope_.workspace}); }

@@ -41,8 +41,20 @@ constexpr Sql kListHeld{"held_changes.list_held",
 constexpr Sql kCount{
     "held_changes.count",
     "SELECT COUNT(*) FROM held_changes WHERE workspace = ? " ROLECALL_FILTER "AND (? = '' OR resource = ?)", "n"};
+constexpr Sql kCountHeld{"held_changes.count_held",
+                         "SELECT COUNT(*) FROM held_changes WHERE workspace = ? AND state = 'held' "
+                         "AND (? = '' OR connection = ?) AND (? = '' OR wave = ?) AND (? = '' OR type = ?) "
+                         "AND (? = '' OR resource = ?)",
+                         "n"};
 constexpr Sql kDue{"held_changes.due", ROLECALL_HELD "AND state = 'held' AND due <= ? ORDER BY due, id LIMIT ?",
                    kKinds};
+
+constexpr Sql kForgetOld{"held_changes.forget_old",
+                         "DELETE FROM held_changes WHERE workspace = ? AND state <> 'held' AND decided < ?"};
+constexpr Sql kForgetMany{"held_changes.forget_many",
+                          "DELETE FROM held_changes WHERE workspace = ? AND state <> 'held' AND decided <= "
+                          "(SELECT decided FROM held_changes WHERE workspace = ? AND state <> 'held' "
+                          "ORDER BY decided DESC LIMIT 1 OFFSET ?)"};
 
 store::HeldChangeRecord change_of(Row& row) {
   store::HeldChangeRecord change;
@@ -131,6 +143,13 @@ Result<std::vector<store::HeldChangeRecord>> HeldChangeRepository::list(const st
 Result<std::int64_t> HeldChangeRepository::count(const store::HeldFilter& filter) {
   const std::string state = filter.state ? kStates.text(*filter.state) : "";
   std::int64_t found = 0;
+  if (filter.state == HeldState::held) {
+    ROLECALL_TRY(scope_.session.select(kCountHeld,
+                                       {scope_.workspace, filter.connection, filter.connection, filter.wave,
+                                        filter.wave, filter.type, filter.type, filter.resource, filter.resource},
+                                       [&](Row& row) { found = row.number(0); }));
+    return found;
+  }
   ROLECALL_TRY(scope_.session.select(kCount,
                                      {scope_.workspace, state, state, filter.connection, filter.connection, filter.wave,
                                       filter.wave, filter.type, filter.type, filter.resource, filter.resource},
@@ -143,6 +162,12 @@ Result<std::vector<store::HeldChangeRecord>> HeldChangeRepository::due(Instant n
   ROLECALL_TRY(
       scope_.session.select(kDue, {scope_.workspace, now, limit}, [&](Row& row) { found.push_back(change_of(row)); }));
   return found;
+}
+
+Result<void> HeldChangeRepository::forget_decided(std::int64_t keep, Instant oldest) {
+  ROLECALL_TRY(scope_.session.execute(kForgetOld, {scope_.workspace, oldest}));
+  ROLECALL_TRY(scope_.session.execute(kForgetMany, {scope_.workspace, scope_.workspace, keep}));
+  return {};
 }
 
 }  // namespace rolecall::adapter::soci

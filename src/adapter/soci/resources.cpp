@@ -34,8 +34,8 @@ constexpr Sql kFindAnywhereByExternalId{"resources.find_anywhere_by_external_id"
                                         kRecordKinds};
 constexpr Sql kList{"resources.list",
                     "SELECT " ROLECALL_RECORD_COLUMNS
-                    " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.unique_key > ? "
-                    "ORDER BY r.unique_key, r.unique_scope LIMIT ?",
+                    " FROM resources r WHERE r.workspace = ? AND r.type = ? "
+                    "AND (r.unique_key, r.id) > (?, ?) ORDER BY r.unique_key, r.id LIMIT ?",
                     kRecordKinds};
 constexpr Sql kInsert{"resources.insert",
                       "INSERT INTO resources (workspace, type, id, connection, version, created, last_modified, "
@@ -294,17 +294,11 @@ Result<bool> ResourceRepository::remove(std::string_view type, const ResourceId&
   return true;
 }
 
-Result<std::vector<store::ResourceRecord>> ResourceRepository::list(std::string_view type, const std::string& after,
-                                                                    std::int64_t limit) {
+Result<std::vector<store::ResourceRecord>> ResourceRepository::list(std::string_view type,
+                                                                    const store::NamePlace& after, std::int64_t limit) {
   std::vector<store::ResourceRecord> found;
-  ROLECALL_TRY(scope_.session.select(kList, {scope_.workspace, type, after, limit},
+  ROLECALL_TRY(scope_.session.select(kList, {scope_.workspace, type, after.key, after.id, limit},
                                      [&](Row& row) { found.push_back(record_of(row)); }));
-  if (type == "User" || found.empty() || static_cast<std::int64_t>(found.size()) < limit) return found;
-  // Groups of several connections may share a name: a page ends with all of them, or the next would lose some.
-  const std::string last = found.back().unique_key;
-  ROLECALL_TRY_ASSIGN(auto ties, find_by_key(type, last));
-  while (!found.empty() && found.back().unique_key == last) found.pop_back();
-  for (auto& tie : ties) found.push_back(std::move(tie));
   return found;
 }
 

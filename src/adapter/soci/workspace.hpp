@@ -43,7 +43,7 @@ class ResourceRepository final : public store::ResourceRepository {
   [[nodiscard]] Result<void> touch_members_of(const ResourceId& group, Instant at) override;
   [[nodiscard]] Result<bool> remove(std::string_view type, const ResourceId& id) override;
   [[nodiscard]] Result<store::ResourcePage> query(ConnectionId connection, const store::ResourceQuery& query) override;
-  [[nodiscard]] Result<std::vector<store::ResourceRecord>> list(std::string_view type, const std::string& after,
+  [[nodiscard]] Result<std::vector<store::ResourceRecord>> list(std::string_view type, const store::NamePlace& after,
                                                                 std::int64_t limit) override;
   [[nodiscard]] Result<std::int64_t> count(std::string_view type) override;
   [[nodiscard]] Result<std::vector<store::ResourceRecord>> find_anywhere_by_external_id(std::string_view type,
@@ -247,6 +247,7 @@ class AnswerRepository final : public store::AnswerRepository {
   [[nodiscard]] Result<std::optional<store::KeptAnswer>> find(const std::string& key) override;
   [[nodiscard]] Result<void> keep(const store::KeptAnswer& answer) override;
   [[nodiscard]] Result<void> forget_until(Instant at) override;
+  [[nodiscard]] Result<void> keep_newest(std::int64_t count) override;
 
  private:
   const Scope& scope_;
@@ -294,6 +295,12 @@ class GrantHistoryRepository final : public store::GrantHistoryRepository {
                                                            Instant at) override;
   [[nodiscard]] Result<std::optional<std::string>> named_at(store::NamedKind kind, const std::string& key,
                                                             Instant at) override;
+  [[nodiscard]] Result<std::optional<Instant>> horizon() override;
+  [[nodiscard]] Result<void> raise_horizon(Instant at) override;
+  [[nodiscard]] Result<std::optional<Instant>> end_beyond(std::int64_t keep) override;
+  [[nodiscard]] Result<std::int64_t> forget_ended(Instant until, std::int64_t limit) override;
+  [[nodiscard]] Result<ForgottenNames> forget_names(store::NamedKind kind, const std::string& after, Instant until,
+                                                    std::int64_t limit) override;
 
  private:
   const Scope& scope_;
@@ -336,6 +343,7 @@ class GuardRepository final : public store::GuardRepository {
   [[nodiscard]] Result<std::vector<store::WaveRecord>> waves(const ConnectionId& connection, const WaveId& before,
                                                              std::int64_t limit) override;
   [[nodiscard]] Result<std::int64_t> count_waves() override;
+  [[nodiscard]] Result<void> forget_waves(std::int64_t keep, Instant oldest) override;
 
  private:
   const Scope& scope_;
@@ -353,6 +361,7 @@ class HeldChangeRepository final : public store::HeldChangeRepository {
                                                                   std::int64_t limit) override;
   [[nodiscard]] Result<std::int64_t> count(const store::HeldFilter& filter) override;
   [[nodiscard]] Result<std::vector<store::HeldChangeRecord>> due(Instant now, std::int64_t limit) override;
+  [[nodiscard]] Result<void> forget_decided(std::int64_t keep, Instant oldest) override;
 
  private:
   const Scope& scope_;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,8 @@ struct Route {
   /// The answer is one resource and carries its ETag; what changes one that is there has to name it in If-Match.
   bool is_tagged = false;
   bool is_lines = false;  ///< the answer is no JSON document but one on each line
+  /// Members of the answer that change by themselves, and so have no place in what its ETag stands for.
+  std::span<const std::string_view> unstable = {};
 
   [[nodiscard]] constexpr bool needs_match() const { return is_tagged && method != "GET" && method != "POST"; }
 };
@@ -74,8 +77,9 @@ struct Route {
   route.needs_workspace = false;
   return route;
 }
-[[nodiscard]] constexpr Route tagged(Route route) {
+[[nodiscard]] constexpr Route tagged(Route route, std::span<const std::string_view> unstable = {}) {
   route.is_tagged = true;
+  route.unstable = unstable;
   return route;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/authenticate.hpp"
+#include "rolecall/administration/retention.hpp"
 #include "rolecall/base/encoding.hpp"
 #include "rolecall/json/parse.hpp"
 #include "rolecall/json/write.hpp"
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::string_view kHeader = "Idempotency-Key";
 constexpr std::size_t kLongestKey = 255;
-constexpr auto kKept = std::chrono::hours(24 * 7);
 
 void append_field(std::string& out, std::string_view field) {
   out += std::to_string(field.size());
@@ -44,7 +44,7 @@ Result<std::optional<RequestKey>> RequestKey::read(const Exchange& exchange) {
 
 Result<std::optional<Answer>> RequestKey::find(store::Workspace& workspace, Instant now) const {
   ROLECALL_TRY_ASSIGN(const auto kept, workspace.answers().find(key_));
-  if (!kept || kept->at + kKept <= now) return std::optional<Answer>();
+  if (!kept || kept->at + administration::kAnswersKept <= now) return std::optional<Answer>();
   if (kept->request != request_) {
     return fail_with_next(ErrorCode::key_reused, "This Idempotency-Key came with another request before.",
                           "Send what is new under a new key.");
@@ -63,7 +63,7 @@ Result<std::optional<Answer>> RequestKey::find(store::Workspace& workspace, Inst
 }
 
 Result<void> RequestKey::keep(store::Workspace& workspace, Instant now, const Answer& answer) const {
-  ROLECALL_TRY(workspace.answers().forget_until(now - kKept));
+  ROLECALL_TRY(workspace.answers().forget_until(now - administration::kAnswersKept));
   store::KeptAnswer kept;
   kept.key = key_;
   kept.request = request_;

@@ -84,6 +84,13 @@ Result<Call> make_call(Exchange& exchange, const administration::Environment& en
   return call;
 }
 
+std::string tag_of(const Digest& digest, const Route& route, json::Value body) {
+  for (const std::string_view name : route.unstable) {
+    if (json::Object* object = body.as_object()) object->erase(name);
+  }
+  return strong_tag(digest, body);
+}
+
 http::Response to_response(const Exchange& exchange, const Route& route, const Answer& answer, bool is_dry_run) {
   http::Response response;
   response.status = answer.status;
@@ -93,7 +100,7 @@ http::Response to_response(const Exchange& exchange, const Route& route, const A
   } else if (!answer.body.is_null()) {
     response = json_answer(answer.status, answer.body);
     if (route.is_tagged && !is_dry_run) {
-      response.headers.add("ETag", strong_tag(exchange.parts.administration.digest, answer.body));
+      response.headers.add("ETag", tag_of(exchange.parts.administration.digest, route, answer.body));
     }
   }
   if (is_dry_run) response.headers.add("X-Rolecall-Dry-Run", "true");
@@ -102,7 +109,7 @@ http::Response to_response(const Exchange& exchange, const Route& route, const A
 
 Result<void> check_match(Call& call, const Route& reader) {
   ROLECALL_TRY_ASSIGN(const auto current, reader.handler(call));
-  if (is_matched(call.exchange.request, strong_tag(call.environment.digest, current.body))) return {};
+  if (is_matched(call.exchange.request, tag_of(call.environment.digest, reader, current.body))) return {};
   return fail_with_next(ErrorCode::precondition_failed, "It is no longer what the ETag in If-Match stands for.",
                         "Read it again, look at what has changed, and send the change with the new ETag.");
 }

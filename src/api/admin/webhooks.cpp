@@ -1,5 +1,7 @@
 #include "rolecall/administration/webhooks.hpp"
 
+#include <array>
+
 #include "call.hpp"
 #include "lifetime.hpp"
 #include "listing.hpp"
@@ -16,6 +18,8 @@ using store::DeliveryOfEvent;
 using store::DeliveryState;
 
 constexpr std::string_view kSecret = "secret";
+/// How its receiver does.
+constexpr std::array<std::string_view, 5> kUnstable{"old_secret_ends", "failures", "next_attempt", "pending", "failed"};
 
 std::string_view name_of(DeliveryState state) {
   if (state == DeliveryState::pending) return "pending";
@@ -205,9 +209,9 @@ std::vector<Route> webhook_routes() {
   return {{"GET", "/webhooks", list},
           {"POST", "/webhooks", create},
           {"GET", "/webhooks/events", events},
-          {"GET", "/webhooks/{id}", get},
-          {"PATCH", "/webhooks/{id}", change},
-          {"DELETE", "/webhooks/{id}", remove},
+          tagged({"GET", "/webhooks/{id}", get}, kUnstable),
+          tagged({"PATCH", "/webhooks/{id}", change}, kUnstable),
+          tagged({"DELETE", "/webhooks/{id}", remove}, kUnstable),
           {"POST", "/webhooks/{id}/rotate", rotate},
           {"POST", "/webhooks/{id}/test", test},
           {"GET", "/webhooks/{id}/deliveries", deliveries},

@@ -133,7 +133,7 @@ void add_changing_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Opti
     if (!options->description.empty()) body.append("description", options->description);
     if (!options->state.empty()) body.append("state", options->state);
     if (body.empty()) return shell.fail(kUsage, "Say what to change: --url, --event, --description or --state.");
-    shell.call({"PATCH", {"webhooks", options->id}, {}, std::move(body)}, show);
+    shell.change({"PATCH", {"webhooks", options->id}, {}, std::move(body)}, show);
   });
   CLI::App* remove = noun.add_subcommand("delete", "Delete one, with what waits for it");
   add_id(*remove, options);
@@ -141,7 +141,7 @@ void add_changing_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Opti
   add_examples(*remove, {"rolecall webhooks delete 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 --dry-run",
                          "rolecall webhooks delete 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51"});
   remove->callback([&shell, options] {
-    shell.call({"DELETE", {"webhooks", options->id}, {}, {}}, [](const json::Value&) {});
+    shell.change({"DELETE", {"webhooks", options->id}, {}, {}}, [](const json::Value&) {});
   });
 }
 

@@ -57,5 +57,21 @@ TEST_P(AnswersContract, ForgetUntil_TakesTheOldOnesOfItsWorkspace) {
   EXPECT_TRUE(find(other, "old"));
 }
 
+TEST_P(AnswersContract, KeepNewest_TakesTheSurplusOfItsWorkspace) {
+  for (std::int64_t i = 1; i <= 4; ++i) keep(home, answer("k" + std::to_string(i), i));
+  keep(other, answer("k1", 1));
+  const auto cut = [&](std::int64_t count) {
+    write_in(home, [&](Workspace& reached) { return reached.answers().keep_newest(count); });
+  };
+  cut(4);
+  EXPECT_TRUE(find(home, "k1"));
+  cut(3);
+  EXPECT_FALSE(find(home, "k1"));
+  EXPECT_TRUE(find(home, "k2"));
+  cut(0);
+  EXPECT_FALSE(find(home, "k4"));
+  EXPECT_TRUE(find(other, "k1"));
+}
+
 }  // namespace
 }  // namespace rolecall::contract

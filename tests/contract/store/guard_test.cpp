@@ -303,5 +303,54 @@ TEST_P(GuardContract, Due_AreThoseHeldWhoseTimeHasCome) {
   EXPECT_THAT(due(20, 1), ElementsAre("h2"));
 }
 
+TEST_P(GuardContract, ForgetDecided_LeavesTheNewestThatAreYoungEnoughAndAllThatIsHeld) {
+  hold(held("h0", "d0"));
+  const HeldState states[] = {HeldState::applied, HeldState::rejected, HeldState::withdrawn, HeldState::applied};
+  for (int i = 1; i <= 4; ++i) {
+    auto change = held("h" + std::to_string(i), "d" + std::to_string(i));
+    change.state = states[i - 1];
+    change.decided = at(10 * i);
+    hold(change);
+  }
+  auto elsewhere = held("h9", "d9");
+  elsewhere.state = HeldState::applied;
+  elsewhere.decided = at(1);
+  write_in(other, [&](Workspace& reached) { return reached.held_changes().insert(elsewhere); });
+  const auto forget = [&](std::int64_t keep, int oldest) {
+    write([&](Workspace& reached) { return reached.held_changes().forget_decided(keep, at(oldest)); });
+    return list({});
+  };
+  EXPECT_THAT(forget(4, 10), ElementsAre("h0", "h1", "h2", "h3", "h4")) << "at both limits";
+  EXPECT_THAT(forget(3, 10), ElementsAre("h0", "h2", "h3", "h4"));
+  EXPECT_THAT(forget(3, 21), ElementsAre("h0", "h3", "h4"));
+  EXPECT_THAT(forget(0, 0), ElementsAre("h0"));
+  EXPECT_TRUE(read_in(other, [](Workspace& reached) { return reached.held_changes().find(HeldChangeId("h9")); }));
+}
+
+TEST_P(GuardContract, ForgetWaves_LeavesThoseThatSomethingIsLeftOf) {
+  for (int i = 1; i <= 6; ++i) {
+    auto one = wave("w" + std::to_string(i), i % 2 == 0 ? okta : entra);
+    one.last = at(10 * i);
+    guard([&](auto& reached) { return reached.insert_wave(one); });
+  }
+  auto waiting = held("h1", "d1");
+  waiting.wave = WaveId("w1");
+  hold(waiting);
+  auto decided = held("h2", "d2");
+  decided.wave = WaveId("w3");
+  decided.state = HeldState::applied;
+  decided.decided = at(1);
+  hold(decided);
+  take("t1", 1, WaveId("w2"));
+  const auto forget = [&](std::int64_t keep, int oldest) {
+    guard([&](auto& reached) { return reached.forget_waves(keep, at(oldest)); });
+    return ids_of(guard([](auto& reached) { return reached.waves({}, {}, 100); }));
+  };
+  EXPECT_THAT(forget(6, 10), ElementsAre("w6", "w5", "w4", "w3", "w2", "w1")) << "at both limits";
+  EXPECT_THAT(forget(6, 31), ElementsAre("w6", "w5", "w4", "w2", "w1"));
+  EXPECT_THAT(forget(2, 31), ElementsAre("w6", "w5", "w2", "w1"));
+  EXPECT_THAT(forget(1, 31), ElementsAre("w6", "w2", "w1"));
+}
+
 }  // namespace
 }  // namespace rolecall::contract

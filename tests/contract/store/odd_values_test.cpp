@@ -108,7 +108,7 @@ TEST_P(OddValueContract, Keys_AreComparedAndSortedByTheirBytes) {
     insert(record);
   }
   std::vector<std::string> keys;
-  for (const auto& record : read([&](Workspace& reached) { return reached.resources().list("User", "", 100); })) {
+  for (const auto& record : read([&](Workspace& reached) { return reached.resources().list("User", {}, 100); })) {
     keys.push_back(record.unique_key);
   }
   EXPECT_THAT(keys, ElementsAre("1", "10", "2", "A", "Z", "a", "ae", "e\xCC\x81", "z", "\xC3\xA4", "\xC3\xA9",

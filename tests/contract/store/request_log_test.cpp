@@ -170,5 +170,88 @@ TEST_P(GrantHistoryContract, Names_HoldUntilTheNextOne) {
   EXPECT_EQ(named, "u1");
 }
 
+TEST_P(GrantHistoryContract, ForgetEnded_TakesTheOldestAndWhatEndedWithThem) {
+  for (std::int64_t i = 1; i <= 5; ++i) begin(spell("u" + std::to_string(i), i, i));
+  const auto end = [&](std::int64_t i, std::int64_t time) {
+    write_in(home, [&](Workspace& reached) {
+      return reached.grant_history().end(spell("u" + std::to_string(i), i, i), at(time));
+    });
+  };
+  end(1, 10);
+  end(2, 20);
+  end(3, 20);
+  end(4, 30);
+  const auto beyond = [&](std::int64_t keep) {
+    return read_in(home, [&](Workspace& reached) { return reached.grant_history().end_beyond(keep); });
+  };
+  EXPECT_FALSE(beyond(4));
+  EXPECT_EQ(beyond(3), at(10));
+  EXPECT_EQ(beyond(1), at(20));
+  EXPECT_EQ(beyond(0), at(30));
+  const auto forget = [&](std::int64_t until, std::int64_t limit) {
+    return write_in(home, [&](Workspace& reached) { return reached.grant_history().forget_ended(at(until), limit); });
+  };
+  EXPECT_EQ(forget(9, 10), 0);
+  EXPECT_EQ(forget(29, 1), 1);
+  EXPECT_EQ(spells("u1", 9), 0U);
+  EXPECT_EQ(forget(29, 1), 2) << "both that ended at once";
+  EXPECT_EQ(forget(29, 1), 0);
+  EXPECT_EQ(spells("u4", 29), 1U);
+  EXPECT_EQ(forget(99, 10), 1);
+  EXPECT_EQ(spells("u5", 99), 1U) << "what has not ended stays";
+}
+
+TEST_P(GrantHistoryContract, Horizon_NeverGoesBack) {
+  const auto horizon = [&](const WorkspaceId& workspace) {
+    return read_in(workspace, [](Workspace& reached) { return reached.grant_history().horizon(); });
+  };
+  EXPECT_FALSE(horizon(home));
+  for (const std::int64_t time : {5, 9, 7}) {
+    write_in(home, [&](Workspace& reached) { return reached.grant_history().raise_horizon(at(time)); });
+  }
+  EXPECT_EQ(horizon(home), at(9));
+  EXPECT_FALSE(horizon(other));
+}
+
+TEST_P(GrantHistoryContract, ForgetNames_LeavesWhatIsCalledSoFromThatInstantOn) {
+  const auto note = [&](const std::string& id, const std::string& name, std::int64_t time) {
+    write_in(home, [&](Workspace& reached) {
+      return reached.grant_history().note_name(store::NamedKind::user, id, name, name, at(time));
+    });
+  };
+  const auto name = [&](const std::string& id, std::int64_t time) {
+    return read_in(home,
+                   [&](Workspace& reached) {
+                     return reached.grant_history().name_at(store::NamedKind::user, id, at(time));
+                   })
+        .value_or("(none)");
+  };
+  note("u1", "maria", 10);
+  note("u1", "maya", 20);
+  note("u1", "mia", 30);
+  note("u2", "noa", 10);
+  note("u2", "", 20);
+  note("u3", "ana", 10);
+  note("u3", "", 25);
+  std::string after;
+  std::int64_t forgotten = 0;
+  int pages = 0;
+  do {
+    const auto page = write_in(home, [&](Workspace& reached) {
+      return reached.grant_history().forget_names(store::NamedKind::user, after, at(20), 2);
+    });
+    forgotten += page.count;
+    after = page.last;
+    ASSERT_LT(++pages, 10);
+  } while (!after.empty());
+  EXPECT_EQ(forgotten, 3) << "maria, noa, and that noa is gone";
+  EXPECT_EQ(name("u1", 19), "(none)");
+  EXPECT_EQ(name("u1", 20), "maya");
+  EXPECT_EQ(name("u1", 30), "mia");
+  EXPECT_EQ(name("u2", 20), "(none)");
+  EXPECT_EQ(name("u3", 24), "ana");
+  EXPECT_EQ(name("u3", 25), "(none)");
+}
+
 }  // namespace
 }  // namespace rolecall::contract

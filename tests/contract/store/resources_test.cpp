@@ -302,17 +302,17 @@ TEST_P(ResourceContract, List_IsByNameInPagesThatLoseNothing) {
   }
   insert_in(other, user("x", "aaa"));
   std::vector<std::string> seen;
-  std::string after;
+  store::NamePlace after;
   for (int page = 0; page < 4; ++page) {
     const auto found = read([&](Workspace& reached) { return reached.resources().list("User", after, 2); });
     EXPECT_LE(found.size(), 2U);
     for (const auto& record : found) seen.push_back(record.display);
-    if (!found.empty()) after = found.back().unique_key;
+    if (!found.empty()) after = store::place_of(found.back());
   }
   EXPECT_THAT(seen, ElementsAre("alpha", "bravo", "charlie", "delta", "echo"));
 }
 
-TEST_P(ResourceContract, List_OfGroupsThatShareAName_LosesNone) {
+TEST_P(ResourceContract, List_OfGroupsThatShareAName_LosesNoneAndKeepsTheLimit) {
   for (const char* name : {"a", "b", "c"}) {
     for (const auto& connection : {okta, entra}) {
       auto record = group(name + connection.value(), name);
@@ -322,13 +322,14 @@ TEST_P(ResourceContract, List_OfGroupsThatShareAName_LosesNone) {
   }
   for (const std::int64_t limit : {1, 2, 3, 100}) {
     std::vector<std::string> seen;
-    std::string after;
+    store::NamePlace after;
     while (true) {
       const auto found = read([&](Workspace& reached) { return reached.resources().list("Group", after, limit); });
       if (found.empty()) break;
+      EXPECT_LE(found.size(), static_cast<std::size_t>(limit));
       for (const auto& record : found) seen.push_back(record.id.value());
       ASSERT_LE(seen.size(), 6U);
-      after = found.back().unique_key;
+      after = store::place_of(found.back());
     }
     EXPECT_THAT(seen, UnorderedElementsAre("aokta", "aentra", "bokta", "bentra", "cokta", "centra")) << limit;
   }

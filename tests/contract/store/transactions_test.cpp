@@ -230,7 +230,7 @@ TEST_P(TransactionContract, ConcurrentWrites_AreAllKeptAndNoRefusedOneIs) {
   EXPECT_EQ(refused, static_cast<int>(kThreads * kWrites / 5));
   EXPECT_EQ(count("User"), expected);
   EXPECT_EQ(read([&](Workspace& reached) { return reached.members().count(ResourceId("g1")); }), expected);
-  EXPECT_EQ(read([&](Workspace& reached) { return reached.resources().list("User", "", 10'000); }).size(),
+  EXPECT_EQ(read([&](Workspace& reached) { return reached.resources().list("User", {}, 10'000); }).size(),
             static_cast<std::size_t>(expected));
 }
 
