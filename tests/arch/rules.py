@@ -22,7 +22,7 @@ ARROWS = {
     "audit": CORE | {"store", "event"},
     "granting": CORE | {"store", "audit", "event"},
     "provisioning": CORE | {"store", "audit", "event", "granting"},
-    "administration": CORE | {"store", "audit", "event", "granting"},
+    "administration": CORE | {"store", "audit", "event", "granting", "connector"},
     "decision": CORE | {"store"},
     "http": frozenset({"base"}),
     "metric": frozenset({"base"}),
