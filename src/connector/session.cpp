@@ -81,8 +81,8 @@ Tested try_everything(Session& session, const std::vector<std::string>& scopes) 
     tested.is_usable = false;
     return tested;
   }
-  for (const std::string& scope : (*access)->scopes) {
-    if (holds(scopes, scope)) tested.granted.push_back(scope);
+  for (const std::string& scope : scopes) {
+    if (holds((*access)->scopes, scope)) tested.granted.push_back(scope);
   }
   for (const Scope& scope : connector.scopes()) {
     const bool is_wanted = scopes.empty() ? scope.is_default : holds(scopes, scope.name);
