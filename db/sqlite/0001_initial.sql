@@ -490,3 +490,36 @@ CREATE TABLE deliveries (
 ) WITHOUT ROWID;
 CREATE INDEX deliveries_pending ON deliveries (workspace, webhook, seq, due) WHERE state = 'pending';
 CREATE INDEX deliveries_by_event ON deliveries (workspace, seq);
+
+-- The APIs of identity providers. credential is sealed, for this row alone; scopes are those that are asked for, granted
+-- what the last test found of them, as words with blanks between. What vendor_… tell of is the answer behind reason.
+-- Whoever tests one holds the lease.
+CREATE TABLE directories (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  domain TEXT NOT NULL,
+  credential_kind TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  credential TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  granted TEXT NOT NULL,
+  is_paused BIGINT NOT NULL CHECK (is_paused IN (0, 1)),
+  state TEXT NOT NULL CHECK (state IN ('untested', 'active', 'degraded', 'throttled', 'needs_reauthorization')),
+  reason TEXT NOT NULL,
+  vendor_status BIGINT NOT NULL,
+  vendor_code TEXT NOT NULL,
+  vendor_request TEXT NOT NULL,
+  throttled_until BIGINT,
+  tested BIGINT,
+  test_due BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  made_by TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  lease TEXT NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id),
+  UNIQUE (workspace, name)
+);
+CREATE INDEX directories_due ON directories (test_due) WHERE is_paused = 0;

@@ -1,5 +1,6 @@
 #include "rolecall/administration/restored.hpp"
 
+#include "directory_secret.hpp"
 #include "later_trail.hpp"
 #include "rolecall/audit/trail.hpp"
 #include "webhook_secret.hpp"
@@ -70,6 +71,16 @@ Result<void> settle_webhooks(store::Workspace& workspace, const Digest& digest, 
   return {};
 }
 
+Result<void> find_unsealed_directories(store::Workspace& workspace, const Sealer* sealer, Restored& restored) {
+  ROLECALL_TRY_ASSIGN(const auto directories, workspace.directories().list());
+  for (const store::DirectoryRecord& directory : directories) {
+    if (sealer == nullptr || !sealer->open(directory.credential, context_of(workspace.id(), directory.id))) {
+      restored.unsealed_directories.push_back(directory.id);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Restored> settle_restored(store::UnitOfWork& unit, const Digest& digest, const RestoreOptions& options,
@@ -90,6 +101,7 @@ Result<Restored> settle_restored(store::UnitOfWork& unit, const Digest& digest, 
     store::Workspace& workspace = unit.workspace(record.id);
     ROLECALL_TRY(find_live_tokens(workspace, now, restored));
     ROLECALL_TRY(settle_webhooks(workspace, digest, options.sealer, now, restored));
+    ROLECALL_TRY(find_unsealed_directories(workspace, options.sealer, restored));
   }
   return restored;
 }

@@ -6,9 +6,9 @@
 
 #include "database.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
+#include "rolecall/adapter/crypto/key_ring.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
 #include "rolecall/adapter/crypto/running_digest.hpp"
-#include "rolecall/adapter/crypto/sealer.hpp"
 #include "rolecall/adapter/icu/text_folder.hpp"
 #include "rolecall/adapter/soci/data_lock.hpp"
 #include "rolecall/app/data_directory.hpp"
@@ -58,11 +58,13 @@ class Made {
   bool is_made_ = false;
 };
 
-std::unique_ptr<Sealer> sealer_of(const Configuration& configuration, const std::string& directory,
-                                  RandomSource& random) {
+Result<std::unique_ptr<Sealer>> sealer_of(const Configuration& configuration, const std::string& directory,
+                                          const Digest& digest, RandomSource& random) {
   Secret key = configuration.secret("storage.sealing_key");
   if (key.empty()) key = find_sealing_key(directory).value_or(Secret());
-  return key.empty() ? nullptr : adapter::crypto::make_sealer(key, random);
+  if (key.empty()) return nullptr;
+  ROLECALL_TRY_ASSIGN(const auto keys, sealing_keys(key));
+  return adapter::crypto::make_key_ring(keys, digest, random);
 }
 
 administration::TrailLines lines_of(const std::string& path) {
@@ -125,7 +127,7 @@ Result<Taken> take_archive(const Shell& shell, const std::string& path, const Ta
     ROLECALL_TRY_ASSIGN(lock, adapter::soci::lock_data_directory(shell.data));
   }
   Made made(database);
-  const auto sealer = sealer_of(configuration, shell.data, *random);
+  ROLECALL_TRY_ASSIGN(const auto sealer, sealer_of(configuration, shell.data, *digest, *random));
   administration::RestoreOptions settling;
   settling.sealer = sealer.get();
   for (const std::string& later : options.later_trails) settling.later_trails.push_back(lines_of(later));

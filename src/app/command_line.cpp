@@ -99,6 +99,8 @@ int run(int argc, const char* const* argv) {
   add_api_tokens(root, shell);
   add_requests(root, shell);
   add_webhooks(root, shell);
+  add_directories(root, shell);
+  add_providers(root, shell);
   add_roles(root, shell);
   add_links(root, shell);
   add_plans(root, shell);

@@ -141,6 +141,11 @@ constexpr auto kKeys = std::to_array<Key>({
     {"webhooks.keep", Kind::integer, "100000", 100, 100'000'000, "",
      "Events of each workspace that are kept for delivery; the oldest go, delivered or not."},
     {"webhooks.days", Kind::integer, "30", 1, 3650, "", "Older ones go as well."},
+    {"directories.threads", Kind::integer, "2", 0, 16, "",
+     "Threads that call the APIs of identity providers. 0: this process calls none."},
+    {"directories.timeout", Kind::duration, "30s", 10, 5 * 60 * kSecond, "", "For one answer of such an API."},
+    {"directories.answer", Kind::size, "16MiB", 64 * kKiB, 256 * kMiB, "",
+     "Bytes of the longest answer that is read; a page of people is below it."},
     {"egress.allow", Kind::networks, "", 0, 0, "",
      "Networks besides the public internet that this server may send requests to, as in 10.20.0.0/16,fd00:1::/64. "
      "Empty: "
@@ -150,9 +155,9 @@ constexpr auto kKeys = std::to_array<Key>({
     {"egress.ca_file", Kind::text, "", 0, 0, "",
      "Certificates (PEM) that servers outside are checked against. Empty: those of the system."},
     {"storage.sealing_key", Kind::secret, "", 0, 0, "",
-     "Seals what has to be kept secret and read again, as secrets of webhooks, 32 characters at least; the same for "
-     "all "
-     "replicas. Empty: DIR/keys/sealing, made at the first start."},
+     "Seals what has to be kept secret and read again, as secrets of webhooks and credentials of directories, 32 "
+     "characters at least; the same for all replicas. With blanks or line ends between, several: the first seals, and "
+     "what the others sealed is sealed anew at the start. Empty: DIR/keys/sealing, made at the first start."},
     {"log.level", Kind::choice, "info", 0, 0, "debug info warn error", "Events below are not written."},
     {"log.queue", Kind::integer, "8192", 0, 1'000'000, "",
      "Log lines that may wait to be written; 0 writes each before going on."},

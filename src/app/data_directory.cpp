@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -145,7 +146,31 @@ Result<Secret> ensure_cursor_key(const std::string& directory, RandomSource& ran
 }
 
 Result<Secret> ensure_sealing_key(const std::string& directory, RandomSource& random) {
-  return ensure_key(directory, kSealing, random, "the secrets of webhooks have to be rotated");
+  return ensure_key(directory, kSealing, random,
+                    "the secrets of webhooks have to be rotated and directories to be reauthorized");
+}
+
+Result<std::vector<Secret>> sealing_keys(const Secret& text) {
+  constexpr std::size_t kMost = 16;
+  constexpr std::string_view kBlanks = " \t\r\n";
+  std::vector<Secret> keys;
+  std::string_view rest = text.expose();
+  for (;;) {
+    const auto begin = rest.find_first_not_of(kBlanks);
+    if (begin == std::string_view::npos) break;
+    rest = rest.substr(begin);
+    const auto end = std::min(rest.find_first_of(kBlanks), rest.size());
+    keys.emplace_back(std::string(rest.substr(0, end)));
+    rest = rest.substr(end);
+    if (keys.back().expose().size() < kShortestSecret) {
+      return fail(ErrorCode::invalid_value, "A sealing key has 32 characters at least; the " +
+                                                std::to_string(keys.size()) +
+                                                ". of keys/sealing, or of "
+                                                "storage.sealing_key, has fewer.");
+    }
+  }
+  if (!keys.empty() && keys.size() <= kMost) return keys;
+  return fail(ErrorCode::invalid_value, "There are 1 to 16 sealing keys.");
 }
 
 std::optional<Secret> find_sealing_key(const std::string& directory) {

@@ -6,6 +6,7 @@
 #include "housekeeper.hpp"
 #include "rolecall/adapter/crypto/certificate.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
+#include "rolecall/adapter/crypto/key_ring.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
 #include "rolecall/adapter/crypto/sealer.hpp"
 #include "rolecall/adapter/icu/text_folder.hpp"
@@ -123,7 +124,8 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   if (sealing_key.empty()) {
     ROLECALL_TRY_ASSIGN(sealing_key, ensure_sealing_key(options.directory, *self.random_));
   }
-  self.sealer_ = adapter::crypto::make_sealer(sealing_key, *self.random_);
+  ROLECALL_TRY_ASSIGN(const auto keys, sealing_keys(sealing_key));
+  self.sealer_ = adapter::crypto::make_key_ring(keys, *self.digest_, *self.random_);
   ROLECALL_TRY_ASSIGN(self.registry_, load_registry(configuration));
   ROLECALL_TRY_ASSIGN(self.catalogue_, load_catalogue(configuration));
   ROLECALL_TRY_ASSIGN(auto confirmed,

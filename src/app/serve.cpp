@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "database.hpp"
+#include "directory_worker.hpp"
 #include "metrics.hpp"
 #include "process.hpp"
 #include "rolecall/adapter/beast/codec.hpp"
@@ -16,6 +17,7 @@
 #include "rolecall/adapter/prometheus/metrics.hpp"
 #include "rolecall/adapter/soci/data_lock.hpp"
 #include "rolecall/administration/privileged_defaults.hpp"
+#include "rolecall/administration/sealed_secrets.hpp"
 #include "rolecall/app/data_directory.hpp"
 #include "rolecall/app/instance.hpp"
 #include "rolecall/app/version.hpp"
@@ -99,10 +101,21 @@ struct Running {
   std::unique_ptr<metric::Metrics> metrics;
   std::unique_ptr<Instance> instance;
   std::unique_ptr<WebhookSender> webhooks;
+  std::unique_ptr<DirectoryWorker> directories;
   std::unique_ptr<OverloadReporter> overload;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<http::Server> metrics_server;
 };
+
+/// A key that is lost must not keep people from being deactivated, so the server starts without it and says so.
+Result<void> reseal(Instance& instance, log::Logger& log) {
+  ROLECALL_TRY_ASSIGN(const auto done, administration::reseal_secrets(instance.administration()));
+  if (done.count > 0) log.emit(Event::secrets_resealed, {{"count", done.count}});
+  std::string missing;
+  for (const std::string& key : done.missing_keys) missing += (missing.empty() ? "" : " ") + key;
+  if (!done.missing_keys.empty()) log.emit(Event::sealing_keys_missing, {{"keys", missing}});
+  return {};
+}
 
 Result<void> open(Running& running, const Configuration& configuration, const std::string& directory,
                   log::Logger& log) {
@@ -125,7 +138,8 @@ Result<void> open(Running& running, const Configuration& configuration, const st
   };
   ROLECALL_TRY_ASSIGN(running.instance, Instance::open(configuration, log, std::move(options)));
   // Here and not where the instance opens: the command line is the way to choose another role.
-  return administration::check_default_roles(running.instance->administration());
+  ROLECALL_TRY(administration::check_default_roles(running.instance->administration()));
+  return reseal(*running.instance, log);
 }
 
 Result<void> listen(Running& running, const Configuration& configuration, const std::string& directory,
@@ -149,8 +163,11 @@ Result<void> listen(Running& running, const Configuration& configuration, const 
       [&instance](const http::Request& request) { return instance.service().handle(request); });
   ROLECALL_TRY(running.server->start());
   running.webhooks = std::make_unique<WebhookSender>(instance.administration(), log, sender_options(configuration));
+  running.directories =
+      std::make_unique<DirectoryWorker>(instance.administration(), log, directory_options(configuration));
   add_sources(*running.metrics, instance.store(), *running.server, instance.requests());
   running.metrics->add_source([&webhooks = *running.webhooks] { return webhooks.samples(); });
+  running.metrics->add_source([&directories = *running.directories] { return directories.samples(); });
   ROLECALL_TRY_ASSIGN(running.metrics_server, serve_metrics(configuration, *running.metrics));
   if (running.metrics_server) {
     log.emit(Event::metrics_listening,
@@ -215,6 +232,7 @@ int serve(const Shell& shell) {
   log->emit(Event::server_stopping, {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   remove_server_file(shell.data);
   running.webhooks->stop();
+  running.directories->stop();
   running.server->drain();
   running.server->stop();
   const auto uptime =

@@ -23,7 +23,7 @@ ARROWS = {
     "archive": CORE | {"store", "audit", "event"},
     "granting": CORE | {"store", "audit", "event"},
     "provisioning": CORE | {"store", "audit", "event", "granting"},
-    "administration": CORE | {"store", "audit", "event", "granting"},
+    "administration": CORE | {"store", "audit", "event", "granting", "connector"},
     "decision": CORE | {"store"},
     "http": frozenset({"base"}),
     "metric": frozenset({"base"}),

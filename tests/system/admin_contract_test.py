@@ -12,7 +12,7 @@ from rolecall_server import Server, leaks_in
 
 # Their examples need a world with more in it.
 SPECIAL_ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-SPECIAL_STARTS = ("/api-tokens", "/requests", "/webhooks", *GUARDED)
+SPECIAL_STARTS = ("/api-tokens", "/requests", "/webhooks", "/directories", *GUARDED)
 METHODS = {"get", "post", "put", "patch", "delete"}
 # What differs from run to run in a text, and what stands for it.
 PASSING = (

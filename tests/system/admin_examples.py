@@ -20,7 +20,13 @@ LINES = "application/x-ndjson"
 # A port of the loopback on which nobody listens, and a server that may try it and gives up at once.
 NOBODY = "http://127.0.0.1:9/"
 ENVIRONMENT = {"ROLECALL_EGRESS__ALLOW": "127.0.0.1/32", "ROLECALL_EGRESS__PLAIN_HTTP": "true",
-               "ROLECALL_WEBHOOKS__FIRST_RETRY": "1ms", "ROLECALL_WEBHOOKS__GIVE_UP": "1ms"}
+               "ROLECALL_WEBHOOKS__FIRST_RETRY": "1ms", "ROLECALL_WEBHOOKS__GIVE_UP": "1ms",
+               # Nothing that an example names is called, and what nobody tries stays as it was made.
+               "ROLECALL_DIRECTORIES__THREADS": "0"}
+
+
+DIRECTORY = {"name": "okta-api", "provider": "okta", "domain": "acme.okta.com", "credential_kind": "client_secret",
+             "client_id": "0oa1ab2cd3EF4gh5IJ6k7", "credential": "c2VjcmV0IG9mIGFuIGV4YW1wbGU"}
 
 
 def document():
@@ -141,6 +147,8 @@ def make_world(server, admin, workspace, path=""):
     if path.startswith(GUARDED):
         change = expect.status(admin.get(f"{BASE}/held-changes?workspace={workspace}"), 200)["items"][0]
         world.update(heldChange=change["id"], wave=change["wave"])
+    if path.startswith("/directories"):
+        post("/directories", DIRECTORY)
     if path.startswith("/webhooks"):
         world.update(make_webhook(server, admin, workspace, path))
     return world

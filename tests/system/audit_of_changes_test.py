@@ -14,7 +14,7 @@ LASTS_LONG = True
 # The audit itself, the records of requests, answers that are kept, and what the engine keeps for itself.
 NOT_DATA = ("audit", "request_log", "kept_answers", "schema_migrations")
 ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-STARTS = ("/api-tokens", "/requests", "/webhooks", *GUARDED)
+STARTS = ("/api-tokens", "/requests", "/webhooks", "/directories", *GUARDED)
 # What made each kind of row that has an id, and where its id stands in the row of the audit that says so.
 MADE = {
     "users": ("SELECT workspace, 'User/' || id FROM resources WHERE type = 'User'", ("user.created", "user.returned")),
@@ -27,6 +27,7 @@ MADE = {
                ("token.created", "token.rotation_started")),
     "API tokens": ("SELECT workspace, 'ApiToken/' || id FROM api_tokens", ("api_token.created",)),
     "plans": ("SELECT workspace, 'Plan/' || id FROM plans", ("plan.computed",)),
+    "directories": ("SELECT workspace, 'Directory/' || id FROM directories", ("directory.created",)),
     "workspaces": ("SELECT id, 'Workspace/' || id FROM workspaces", ("workspace.created",)),
 }
 

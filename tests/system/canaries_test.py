@@ -18,8 +18,9 @@ COOKIE = "canary-cookie-0815"
 QUERY = "canary-query-0815"
 BROKEN = "canary-broken-0815"
 HEADER = "canary-header-0815"
+CREDENTIAL = "canary-credential-0815"
 # What a person typed is shown to that person, and a name that was given is kept; a secret is neither.
-SECRETS = (PASSWORD, BEARER, COOKIE, QUERY, BROKEN, HEADER)
+SECRETS = (PASSWORD, BEARER, COOKIE, QUERY, BROKEN, HEADER, CREDENTIAL)
 
 
 def spellings(secret):
@@ -65,6 +66,25 @@ def with_passwords(user):
     yield "POST", "/.search", {"password": PASSWORD}
 
 
+def with_credentials():
+    """Requests of the admin API with the credential of a directory: taken, refused, and where none belongs. Nobody is
+    at that port."""
+    okta = {"name": "okta-api", "provider": "okta", "domain": "127.0.0.1:9", "credential_kind": "ssws",
+            "credential": CREDENTIAL}
+    yield "POST", "/directories", okta
+    yield "POST", "/directories", okta
+    for more in ({"domain": "10.0.0.1"}, {"provider": "nobody"}, {"credential_kind": "password"}, {"scopes": ["x"]},
+                 {"client_id": "0oa1"}, {"credential": CREDENTIAL + " "}, {"credential": [CREDENTIAL]}, {"scopes": 7}):
+        yield "POST", "/directories", {**okta, "name": "other", **more}
+    yield "GET", "/directories/okta-api", None
+    yield "PATCH", "/directories/okta-api", {"credential": CREDENTIAL}
+    yield "POST", "/directories/okta-api/reauthorize", {"credential": CREDENTIAL}
+    yield "POST", "/directories/okta-api/reauthorize?dry_run=true", {"credential": CREDENTIAL}
+    yield "POST", "/directories/okta-api/reauthorize", {"credential": CREDENTIAL + "\n"}
+    yield "POST", "/directories/okta-api/test", {"credential": CREDENTIAL}
+    yield "POST", "/directories/nothing/reauthorize", {"credential": CREDENTIAL}
+
+
 def plant(server, scim, admin):
     """Everything is sent; the answers. Those to what was typed in the open are kept apart."""
     user = expect.scim(scim.post("/Users", user_body("ana@acme.example", password=PASSWORD)), 201)["id"]
@@ -90,6 +110,7 @@ def plant(server, scim, admin):
     for path in ("/roles", "/tokens", "/connections", "/plans", "/api-tokens"):
         answers.append(admin.post(BASE + path, {"name": "x", "connection": "okta", "password": PASSWORD,
                                                 "client_secret": HEADER}))
+    answers += [admin.request(method, BASE + path, body) for method, path, body in with_credentials()]
     server.raw(f"GET /scim/v2/Users HTTP/1.1\r\nbroken {HEADER}\r\n\r\n".encode())
     server.raw(f"GET /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: {BEARER}\r\n :{HEADER}\r\n\r\n".encode())
     return answers, typed
@@ -113,7 +134,8 @@ def files_of(server):
 
 def test_planted_secrets_are_found_nowhere():
     listen = "127.0.0.1:" + str(free_port())
-    with Server(environment={"ROLECALL_LOG__LEVEL": "debug", "ROLECALL_METRICS__LISTEN": listen}) as server:
+    with Server(environment={"ROLECALL_LOG__LEVEL": "debug", "ROLECALL_METRICS__LISTEN": listen,
+                             "ROLECALL_EGRESS__ALLOW": "127.0.0.1/32"}) as server:
         scim, admin = server.scim(server.token()), server.admin()
         answers, typed = plant(server, scim, admin)
         for answer in answers:

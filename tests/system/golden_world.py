@@ -157,7 +157,7 @@ class World:
 
 def play(world):
     """Every verb, the ways to fail that each noun has, and then no more."""
-    for part in (tenants, people, roles, links, plans, tokens, requests, audit, guard, webhooks, installation, contexts,
+    for part in (tenants, people, roles, links, plans, tokens, requests, audit, guard, webhooks, directories, installation, contexts,
                  adoptions, backups):
         part(world)
     assert not world.wrong, "\n".join(world.wrong)
@@ -303,6 +303,30 @@ def webhooks(world):
     world.run("webhooks deliveries", hook, "--state", "delivered")
     world.run("webhooks redeliver", hook, delivery, "--wait", "0", code=5)
     world.run("webhooks delete", hook)
+
+
+def directories(world):
+    """None of which is called: the server of this world has no threads for it."""
+    secret = world.file("credential", "c2VjcmV0IG9mIGEgd29ybGQ\n")
+    okta = ("--provider", "okta", "--domain", "https://acme-admin.okta.com/", "--credential-kind", "client_secret",
+            "--client-id", "0oa1ab2cd3", "--credential-file", secret, "--wait", "0")
+    world.run("providers list")
+    world.run("directories create", "okta-api", *okta, "--dry-run")
+    world.run("directories create", "okta-api", *okta)
+    world.run("directories create", "okta-api", *okta, code=5)
+    world.run("directories create", "other", *okta, "--scope", "okta.user.read", code=1)
+    world.run("directories create", "other", *okta[:-4], "--credential-file", world.file("empty", ""), code=2)
+    world.run("directories list")
+    world.run("directories get", "okta-api")
+    world.run("directories get", "okta-apl", code=3)
+    world.run("directories set", "okta-api", "--scope", "okta.users.manage")
+    world.run("directories pause", "okta-api")
+    world.run("directories test", "okta-api", code=5)
+    world.run("directories resume", "okta-api")
+    world.run("directories test", "okta-api", "--wait", "0")
+    world.run("directories reauthorize", "okta-api", "--credential-kind", "ssws", "--credential-file", secret, "--wait", "0")
+    world.run("directories delete", "okta-api", "--dry-run")
+    world.run("directories delete", "okta-api")
 
 
 def tokens(world):

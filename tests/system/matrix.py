@@ -64,6 +64,9 @@ def make_polar_workspace(server, admin, api):
     # Of what does not happen there, so that nothing is sent and it stays as it is.
     hook = post("/webhooks", {"url": "https://hooks.polar.example/", "events": ["connection.*"]})
     server.secrets.add(hook["secret"])
+    directory = post("/directories", {"name": "northern lights", "provider": "okta", "domain": "polar.okta.com",
+                                      "credential_kind": "ssws", "credential": "00polarToken"})
+    server.secrets.add("00polarToken")
     scim.close()
     tag = admin.get(f"{BASE}/links/{link['id']}?workspace={workspace}").headers["etag"].strip('"')
     return {
@@ -78,6 +81,7 @@ def make_polar_workspace(server, admin, api):
         "api-token": [api_token["id"]],
         "request": [made.headers["x-request-id"]],
         "webhook": [hook["id"]],
+        "directory": [directory["id"], directory["name"]],
         "held-change": [held["id"]],
         "wave": [held["wave"]],
         "wave-place": [held["wave"]],
@@ -102,7 +106,7 @@ def hold_something(admin, workspace, scim, user):
 def contents_of(admin, workspace):
     """All that a workspace holds, the records of requests excepted; its audit says it if anything was changed."""
     paths = ("/connections", "/tokens", "/roles", "/links", "/plans", "/users", "/groups", "/api-tokens", "/guard",
-             "/held-changes", "/waves", "/webhooks", "/audit/checkpoints/latest")
+             "/held-changes", "/waves", "/webhooks", "/directories", "/audit/checkpoints/latest")
     found = {path: expect.status(admin.get(f"{BASE}{path}?workspace={workspace}"), 200) for path in paths}
     found[paths[-1]].pop("at")
     return found

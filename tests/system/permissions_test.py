@@ -13,7 +13,7 @@ SAYS_NOTHING_OF_THE_ENGINE = True
 
 LASTS_LONG = True
 ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-STARTS = ("/api-tokens", "/requests", "/webhooks", *GUARDED)
+STARTS = ("/api-tokens", "/requests", "/webhooks", "/directories", *GUARDED)
 DECISIONS = tuple("/access/v1/" + name for name in (
     "evaluation", "evaluations", "search/subject", "search/resource", "search/action"))
 PUBLIC = ("/", "/console", "/console/", "/docs", "/openapi.json", "/healthz/live", "/healthz/ready",

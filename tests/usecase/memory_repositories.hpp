@@ -12,6 +12,7 @@
 
 #include "rolecall/base/text.hpp"
 #include "rolecall/store/api_tokens.hpp"
+#include "rolecall/store/directories.hpp"
 #include "rolecall/store/grant_history.hpp"
 #include "rolecall/store/guard.hpp"
 #include "rolecall/store/plans.hpp"
@@ -56,6 +57,8 @@ struct MemoryTables {
   std::map<WebhookId, store::WebhookRecord> webhooks;
   std::map<std::int64_t, store::EventRecord> outbox;
   std::map<std::pair<WebhookId, std::int64_t>, store::DeliveryRecord> deliveries;
+  std::map<DirectoryId, store::DirectoryRecord> directories;
+  std::map<DirectoryId, std::string> directory_leases;
 };
 
 template <typename Map, typename Id>

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "memory_directories.hpp"
 #include "memory_grants.hpp"
 #include "memory_guard.hpp"
 #include "memory_history.hpp"
@@ -51,6 +52,16 @@ class MemoryWorkspace final : public store::Workspace {
   store::HeldChangeRepository& held_changes() override { return held_changes_; }
   store::WebhookRepository& webhooks() override { return webhooks_; }
   store::OutboxRepository& outbox() override { return outbox_; }
+  store::DirectoryRepository& directories() override { return directories_; }
+
+  std::vector<store::DueDirectory> due_directories(Instant now, std::int64_t limit) const {
+    std::vector<store::DueDirectory> due;
+    for (const auto& [id, directory] : tables.directories) {
+      const bool is_due = !directory.is_paused && directory.test_due <= now && !tables.directory_leases.contains(id);
+      if (is_due && static_cast<std::int64_t>(due.size()) < limit) due.push_back({id_, id});
+    }
+    return due;
+  }
 
   MemoryTables tables;
 
@@ -75,6 +86,7 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryHeldChanges held_changes_{tables};
   MemoryWebhooks webhooks_{tables};
   MemoryOutbox outbox_{tables};
+  MemoryDirectories directories_{tables};
 };
 
 /// Holds one workspace. Every unit of work runs alone.
@@ -117,6 +129,9 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   }
   Result<std::vector<store::DueWebhook>> due_webhooks(Instant /*now*/, std::int64_t /*limit*/) override {
     return std::vector<store::DueWebhook>();
+  }
+  Result<std::vector<store::DueDirectory>> due_directories(Instant now, std::int64_t limit) override {
+    return workspace_->due_directories(now, limit);
   }
   Result<Result<void>> attempt(const Part& part) override { return undo_on_failure(part); }
 

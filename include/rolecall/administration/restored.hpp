@@ -29,7 +29,8 @@ struct Restored {
   std::vector<TokenId> live_tokens;      ///< they open again, also those that were revoked since and nobody told of
   std::vector<TokenId> live_api_tokens;  ///< likewise
   std::vector<WebhookId> paused_webhooks;
-  std::vector<WebhookId> unsealed_webhooks;  ///< whose secret was sealed with another key than is there
+  std::vector<WebhookId> unsealed_webhooks;       ///< whose secret was sealed with another key than is there
+  std::vector<DirectoryId> unsealed_directories;  ///< likewise their credentials
 };
 
 /// What a restore does besides putting rows back, within the same unit of work and each with a row in the trail: tokens

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rolecall/base/random.hpp"
 #include "rolecall/base/result.hpp"
@@ -23,7 +24,10 @@ namespace rolecall::app {
 [[nodiscard]] Result<Secret> ensure_cursor_key(const std::string& directory, RandomSource& random);
 
 /// Likewise DIR/keys/sealing, which secrets in the database are sealed with: whoever has the database alone has none.
+/// It may hold several keys, one a line.
 [[nodiscard]] Result<Secret> ensure_sealing_key(const std::string& directory, RandomSource& random);
+/// The keys of such a text, the one to seal with first: lines or words of 32 characters at least, 16 of them at most.
+[[nodiscard]] Result<std::vector<Secret>> sealing_keys(const Secret& text);
 
 /// The same if it is there; makes none.
 [[nodiscard]] std::optional<Secret> find_sealing_key(const std::string& directory);

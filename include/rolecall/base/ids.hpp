@@ -33,8 +33,9 @@ using WaveId = StrongId<struct WaveTag>;              ///< a time in which the g
 using HeldChangeId = StrongId<struct HeldChangeTag>;  ///< a change that waits for an administrator
 using TokenId = StrongId<struct TokenTag>;            ///< public part of a token, printable, not a secret
 using WebhookId = StrongId<struct WebhookTag>;
-using EventId = StrongId<struct EventTag>;      ///< what a receiver of a webhook knows an event by
-using RequestId = StrongId<struct RequestTag>;  ///< one per HTTP request, in every log line and audit row
+using DirectoryId = StrongId<struct DirectoryTag>;  ///< an IdP's own API, as one workspace may call it
+using EventId = StrongId<struct EventTag>;          ///< what a receiver of a webhook knows an event by
+using RequestId = StrongId<struct RequestTag>;      ///< one per HTTP request, in every log line and audit row
 
 /// Revision of a resource: starts at 1 and grows by one whenever its representation changes (`meta.version`, ETag).
 struct Version {

@@ -8,6 +8,7 @@
 
 #include "rolecall/base/result.hpp"
 #include "rolecall/store/api_tokens.hpp"
+#include "rolecall/store/directories.hpp"
 #include "rolecall/store/grant_history.hpp"
 #include "rolecall/store/guard.hpp"
 #include "rolecall/store/plans.hpp"
@@ -43,6 +44,7 @@ class Workspace {
   [[nodiscard]] virtual HeldChangeRepository& held_changes() = 0;
   [[nodiscard]] virtual WebhookRepository& webhooks() = 0;
   [[nodiscard]] virtual OutboxRepository& outbox() = 0;
+  [[nodiscard]] virtual DirectoryRepository& directories() = 0;
 };
 
 /// One transaction.
@@ -62,6 +64,8 @@ class UnitOfWork {
   [[nodiscard]] virtual Result<std::optional<ApiTokenRecord>> find_api_token(const TokenId& id) = 0;
   /// Webhooks of any workspace that have something to be sent, that nobody delivers to and that do not rest.
   [[nodiscard]] virtual Result<std::vector<DueWebhook>> due_webhooks(Instant now, std::int64_t limit) = 0;
+  /// Directories of any workspace that are to be tested and that nobody tests. Paused ones are not among them.
+  [[nodiscard]] virtual Result<std::vector<DueDirectory>> due_directories(Instant now, std::int64_t limit) = 0;
   /// Runs `part` so that nothing of it remains when it fails, while what came before stands. The inner result is that
   /// of `part`; the outer one fails when the unit of work is lost as a whole and has to end with that error. Not
   /// nested.

@@ -26,6 +26,7 @@ std::optional<http::Address> address_of(const sockaddr& address) {
 struct Exchange {
   const OutsideOptions& options;
   bool is_plain_http = false;
+  OutsideReply* kept = nullptr;  ///< where the answer goes, if anybody reads it
   bool was_refused = false;
   std::size_t head = 0;
   std::size_t body = 0;
@@ -44,16 +45,33 @@ curl_socket_t open_socket(void* target, curlsocktype purpose, curl_sockaddr* add
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-std::size_t count_body(char* /*bytes*/, std::size_t, std::size_t count, void* target) {
+std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* target) {
   auto& exchange = *static_cast<Exchange*>(target);
   exchange.body += count;
-  return exchange.body > exchange.options.max_body ? 0 : count;
+  if (exchange.body > exchange.options.max_body) return 0;
+  if (exchange.kept != nullptr) exchange.kept->body.append(bytes, count);
+  return count;
 }
 
-std::size_t count_head(char* /*bytes*/, std::size_t, std::size_t count, void* target) {
+void keep_field(std::string_view line, OutsideReply& reply) {
+  // The head of an interim answer (RFC 9110 §15.2) is followed by that of the real one.
+  if (line.starts_with("HTTP/")) return reply.headers.clear();
+  const auto trim = [](std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos ? std::string_view()
+                                           : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+  };
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return;
+  reply.headers.emplace_back(line.substr(0, colon), trim(line.substr(colon + 1)));
+}
+
+std::size_t take_head(char* bytes, std::size_t, std::size_t count, void* target) {
   auto& exchange = *static_cast<Exchange*>(target);
   exchange.head += count;
-  return exchange.head > exchange.options.max_head ? 0 : count;
+  if (exchange.head > exchange.options.max_head) return 0;
+  if (exchange.kept != nullptr) keep_field({bytes, count}, *exchange.kept);
+  return count;
 }
 
 int look_around(void* target, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -79,7 +97,8 @@ const char* reason_of(CURLcode code, const Exchange& exchange) {
     case CURLE_ABORTED_BY_CALLBACK:
       return "The server is stopping.";
     case CURLE_WRITE_ERROR:
-      return "The head of its answer is too long.";
+      return exchange.body > exchange.options.max_body ? "Its answer is too long."
+                                                       : "The head of its answer is too long.";
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
@@ -104,46 +123,78 @@ void set_bounds(CURL* curl, const OutsideOptions& options, bool is_plain_http) {
   if (!options.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, options.ca_file.c_str());
 }
 
+struct Done {
+  CURLcode code = CURLE_OK;
+  int status = 0;
+  std::optional<std::chrono::seconds> retry_after;
+};
+
+Result<Done> perform(const OutsideRequest& request, Exchange& exchange) {
+  ROLECALL_TRY_ASSIGN(const auto target, http::check_outside_url(request.url, exchange.options.policy));
+  exchange.is_plain_http = target.is_plain_http;
+  const Handle handle = make_handle();
+  if (!handle) return internal_error("curl has no handle");
+  CURL* curl = handle.get();
+  HeaderList list;
+  bool has_type = false;
+  for (const auto& [name, value] : request.headers) {
+    list.add(name + ": " + value);
+    has_type = has_type || name == "Content-Type";
+  }
+  // Else the library takes every body, an empty one too, for a form.
+  if (!has_type) list.add("Content-Type:");
+  // Waiting for "100 Continue" would cost a second.
+  list.add("Expect:");
+  set_bounds(curl, exchange.options, target.is_plain_http);
+  curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &exchange);
+  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list.get());
+  if (request.method != "GET" && request.method != "DELETE") {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+  }
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_head);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_around);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
+  Done done;
+  done.code = curl_easy_perform(curl);
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  done.status = static_cast<int>(status);
+  curl_off_t seconds = 0;
+  curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds);
+  if (seconds > 0) done.retry_after = std::chrono::seconds(seconds);
+  return done;
+}
+
 }  // namespace
 
 Result<OutsideAnswer> post_outside(const std::string& url,
                                    const std::vector<std::pair<std::string, std::string>>& headers,
                                    const std::string& body, const OutsideOptions& options) {
-  ROLECALL_TRY_ASSIGN(const auto target, http::check_outside_url(url, options.policy));
-  const Handle handle = make_handle();
-  if (!handle) return internal_error("curl has no handle");
-  CURL* curl = handle.get();
-  HeaderList list;
-  for (const auto& [name, value] : headers) list.add(name + ": " + value);
-  // Waiting for "100 Continue" would cost a second.
-  list.add("Expect:");
-  Exchange exchange{options, target.is_plain_http};
-  set_bounds(curl, options, target.is_plain_http);
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-  curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &exchange);
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list.get());
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, count_body);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
-  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, count_head);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
-  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_around);
-  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
-  const CURLcode code = curl_easy_perform(curl);
+  Exchange exchange{options};
+  ROLECALL_TRY_ASSIGN(const auto done, perform({"POST", url, headers, body}, exchange));
   // Whoever answers with more than is read has answered all the same.
-  const bool is_cut = code == CURLE_WRITE_ERROR && exchange.body > options.max_body;
-  if (code != CURLE_OK && !is_cut) return fail(ErrorCode::unavailable, reason_of(code, exchange));
-  OutsideAnswer answer;
-  long status = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  answer.status = static_cast<int>(status);
-  curl_off_t seconds = 0;
-  curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds);
-  if (seconds > 0) answer.retry_after = std::chrono::seconds(seconds);
-  return answer;
+  const bool is_cut = done.code == CURLE_WRITE_ERROR && exchange.body > options.max_body;
+  if (done.code != CURLE_OK && !is_cut) return fail(ErrorCode::unavailable, reason_of(done.code, exchange));
+  return OutsideAnswer{done.status, done.retry_after};
+}
+
+Result<OutsideReply> send_outside(const OutsideRequest& request, const OutsideOptions& options) {
+  OutsideReply reply;
+  Exchange exchange{options};
+  exchange.kept = &reply;
+  ROLECALL_TRY_ASSIGN(const auto done, perform(request, exchange));
+  if (done.code != CURLE_OK) return fail(ErrorCode::unavailable, reason_of(done.code, exchange));
+  reply.status = done.status;
+  return reply;
 }
 
 }  // namespace rolecall::adapter::curl

@@ -71,6 +71,10 @@ Result<std::vector<store::DueWebhook>> UnitOfWork::due_webhooks(Instant now, std
   return WebhookRepository::due(session_, now, limit);
 }
 
+Result<std::vector<store::DueDirectory>> UnitOfWork::due_directories(Instant now, std::int64_t limit) {
+  return DirectoryRepository::due(session_, now, limit);
+}
+
 Result<Result<void>> UnitOfWork::attempt(const Part& part) {
   ROLECALL_TRY(session_.execute(kSavepointPart, {}));
   Result<void> outcome = part();

@@ -20,6 +20,7 @@ class UnitOfWork final : public store::UnitOfWork {
   [[nodiscard]] Result<std::optional<store::TokenRecord>> find_token(const TokenId& id) override;
   [[nodiscard]] Result<std::optional<store::ApiTokenRecord>> find_api_token(const TokenId& id) override;
   [[nodiscard]] Result<std::vector<store::DueWebhook>> due_webhooks(Instant now, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::DueDirectory>> due_directories(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<Result<void>> attempt(const Part& part) override;
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "directory_repositories.hpp"
 #include "rolecall/base/text.hpp"
 #include "rolecall/store/store.hpp"
 #include "session.hpp"
@@ -395,6 +396,7 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] store::HeldChangeRepository& held_changes() override { return held_changes_; }
   [[nodiscard]] store::WebhookRepository& webhooks() override { return webhooks_; }
   [[nodiscard]] store::OutboxRepository& outbox() override { return outbox_; }
+  [[nodiscard]] store::DirectoryRepository& directories() override { return directories_; }
 
  private:
   Scope scope_;
@@ -417,6 +419,7 @@ class Workspace final : public store::Workspace {
   HeldChangeRepository held_changes_{scope_};
   WebhookRepository webhooks_{scope_};
   OutboxRepository outbox_{scope_};
+  DirectoryRepository directories_{scope_};
 };
 
 }  // namespace rolecall::adapter::soci

@@ -3,6 +3,7 @@
 #include "lifetime.hpp"
 #include "rolecall/administration/audit_log.hpp"
 #include "rolecall/administration/connections.hpp"
+#include "rolecall/administration/directories.hpp"
 #include "rolecall/administration/guard.hpp"
 #include "rolecall/administration/token_format.hpp"
 #include "rolecall/administration/tokens.hpp"
@@ -74,6 +75,17 @@ Result<void> check_tokens(const Call& call, const store::WorkspaceRecord& worksp
   return {};
 }
 
+Result<void> check_directories(const Call& call, const store::WorkspaceRecord& workspace, json::Array& findings) {
+  ROLECALL_TRY_ASSIGN(const auto all, administration::list_directories(call.environment, workspace.id));
+  for (const auto& directory : all) {
+    if (directory.reason.empty()) continue;
+    findings.push_back(finding("directories", "warning",
+                               "The directory " + directory.name + " of " + workspace.name + " is " +
+                                   administration::name_of(directory.state) + ". " + directory.reason));
+  }
+  return {};
+}
+
 Result<void> check_guard(const Call& call, const store::WorkspaceRecord& workspace, json::Array& findings) {
   ROLECALL_TRY_ASSIGN(const auto guards, administration::list_guards(call.environment, workspace.id));
   for (const auto& guard : guards) {
@@ -116,6 +128,7 @@ Result<Answer> doctor(Call& call) {
     }
     ROLECALL_TRY(check_tokens(call, workspace, findings));
     ROLECALL_TRY(check_guard(call, workspace, findings));
+    ROLECALL_TRY(check_directories(call, workspace, findings));
   }
   return list_of(std::move(findings));
 }

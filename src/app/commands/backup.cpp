@@ -107,6 +107,12 @@ void tell(const administration::Restored& restored, const Options& options) {
         << "The key that seals the secrets of " << count(restored.unsealed_webhooks, " webhook", " webhooks")
         << " is not here: copy keys/sealing of the old data directory before the server starts, or rotate them.\n";
   }
+  if (!restored.unsealed_directories.empty()) {
+    std::cerr << "The key that seals the credentials of "
+              << count(restored.unsealed_directories, " directory", " directories")
+              << " is not here: copy keys/sealing of the old data directory before the server starts, or reauthorize "
+                 "them.\n";
+  }
 }
 
 void take(Shell& shell, const Options& options, bool is_restore) {
@@ -122,6 +128,7 @@ void take(Shell& shell, const Options& options, bool is_restore) {
     body.append("live_api_tokens", texts_of(taken->restored.live_api_tokens));
     body.append("paused_webhooks", texts_of(taken->restored.paused_webhooks));
     body.append("unsealed_webhooks", texts_of(taken->restored.unsealed_webhooks));
+    body.append("unsealed_directories", texts_of(taken->restored.unsealed_directories));
   }
   shell.print(body, kColumns, "sha256");
   warn_of_trail(taken->summary);

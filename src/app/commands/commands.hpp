@@ -34,6 +34,8 @@ void add_tokens(CLI::App& root, Shell& shell);
 void add_api_tokens(CLI::App& root, Shell& shell);
 void add_requests(CLI::App& root, Shell& shell);
 void add_webhooks(CLI::App& root, Shell& shell);
+void add_directories(CLI::App& root, Shell& shell);
+void add_providers(CLI::App& root, Shell& shell);
 void add_roles(CLI::App& root, Shell& shell);
 void add_links(CLI::App& root, Shell& shell);
 void add_plans(CLI::App& root, Shell& shell);

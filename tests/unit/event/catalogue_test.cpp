@@ -24,6 +24,11 @@ TEST(Catalogue, Actions_BecomeTypesOfTheCatalogue) {
       {"connection.ceiling_changed", "connection.changed"},
       {"link.paused", "link.changed"},
       {"link.removed", "link.removed"},
+      {"directory.created", "directory.created"},
+      {"directory.paused", "directory.changed"},
+      {"directory.reauthorized", "directory.changed"},
+      {"directory.state_changed", "directory.state_changed"},
+      {"directory.removed", "directory.removed"},
       {"guard.tripped", "guard.tripped"},
       {"guard.held", "guard.held"},
       {"guard.applied", "guard.applied"},
@@ -34,6 +39,7 @@ TEST(Catalogue, Actions_BecomeTypesOfTheCatalogue) {
   }
   EXPECT_EQ(type_of("group.member_parked"), "");
   EXPECT_EQ(type_of("webhook.created"), "");
+  EXPECT_EQ(type_of("directory.test_requested"), "");
   EXPECT_EQ(type_of(""), "");
   EXPECT_EQ(type_of("webhook.tested"), kTestType);
   EXPECT_FALSE(is_type(kTestType)) << "nobody subscribes to it";

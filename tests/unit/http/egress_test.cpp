@@ -125,6 +125,31 @@ TEST(Egress, NameOfAForbiddenAddress_IsNotConnectedTo) {
   EXPECT_EQ(trap.connections(), 0);
 }
 
+TEST(Egress, AnswerThatIsRead_IsKeptUpToTheLimit) {
+  test::LoopbackListener receiver("127.0.0.1");
+  const std::string url = "http://127.0.0.1:" + std::to_string(receiver.port()) + "/api/../x?y=%20z";
+  auto options = patient({{*parse_network("127.0.0.0/8")}, true});
+  options.max_body = 5;
+  receiver.answer(
+      "HTTP/1.1 103 Early Hints\r\nLink: </early>\r\n\r\n"
+      "HTTP/1.1 429 Too Many Requests\r\nX-Rate-Limit-Reset:  17 \r\nLink: <a>\r\nLink: <b>\r\nContent-Length: "
+      "5\r\n\r\nhello");
+  const auto reply = adapter::curl::send_outside({"PUT", url, {{"Authorization", "SSWS x"}}, ""}, options);
+  ASSERT_TRUE(reply.has_value()) << reply.error().detail;
+  EXPECT_EQ(reply->status, 429);
+  EXPECT_EQ(reply->body, "hello");
+  const std::vector<std::pair<std::string, std::string>> expected{
+      {"X-Rate-Limit-Reset", "17"}, {"Link", "<a>"}, {"Link", "<b>"}, {"Content-Length", "5"}};
+  EXPECT_EQ(reply->headers, expected);
+  receiver.answer("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello!");
+  const auto long_one = adapter::curl::send_outside({"GET", url, {}, ""}, options);
+  ASSERT_FALSE(long_one.has_value());
+  EXPECT_EQ(long_one.error().detail, "Its answer is too long.");
+  receiver.answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel");
+  EXPECT_EQ(adapter::curl::send_outside({"GET", url, {}, ""}, options).error().detail,
+            "It closed the connection without an answer.");
+}
+
 TEST(Egress, Redirect_IsTheAnswerAndNotFollowed) {
   const test::LoopbackListener trap("127.0.0.1");
   test::LoopbackListener receiver("127.0.0.2");

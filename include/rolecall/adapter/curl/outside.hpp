@@ -38,4 +38,18 @@ struct OutsideAnswer {
                                                  const std::vector<std::pair<std::string, std::string>>& headers,
                                                  const std::string& body, const OutsideOptions& options);
 
+struct OutsideRequest {
+  std::string method;
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+struct OutsideReply {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< in the order they came
+  std::string body;
+};
+/// The same way out for an API whose answers are read. One that is longer than `max_body` is no answer: `unavailable`.
+[[nodiscard]] Result<OutsideReply> send_outside(const OutsideRequest& request, const OutsideOptions& options);
+
 }  // namespace rolecall::adapter::curl

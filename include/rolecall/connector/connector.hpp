@@ -1,0 +1,107 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rolecall/base/secret.hpp"
+#include "rolecall/connector/catalogue.hpp"
+#include "rolecall/connector/exchange.hpp"
+#include "rolecall/connector/records.hpp"
+
+namespace rolecall::connector {
+
+/// What an administrator gave us. `kind` is the name of a CredentialShape.
+struct Credential {
+  std::string kind;
+  std::string client_id;  ///< empty where the shape has none
+  Secret secret;
+};
+
+/// What calls are made with: the value of the header Authorization, and how long it is good.
+struct Access {
+  Secret authorization;
+  std::optional<Instant> ends;
+  std::vector<std::string> scopes;  ///< granted; empty where the shape has none
+};
+
+struct ActionRequest {
+  std::string action;  ///< name of an ActionType
+  std::string user;    ///< the provider's id
+  std::string object;  ///< group, application or factor, where the action has a second target
+  json::Object parameters;
+};
+
+/// What to do about an action, now that the person has been read.
+struct Decision {
+  enum class Kind {
+    call,     ///< send it
+    already,  ///< the person is as the action would leave them
+    waits,    ///< the provider is at it
+    refuse,   ///< it would be refused, and this says why before anybody tries
+  };
+  Kind kind = Kind::call;
+  std::string sentence = {};
+};
+
+struct ActionResult {
+  Secret secret;  ///< a temporary password: shown once, stored nowhere
+};
+
+/// One provider's API. Implementations are pure and thread-safe: no I/O, no clock, no state.
+class Connector {
+ public:
+  virtual ~Connector() = default;
+  [[nodiscard]] virtual std::string_view provider() const = 0;  ///< "okta"
+  [[nodiscard]] virtual std::string_view title() const = 0;     ///< "Okta"
+  [[nodiscard]] virtual std::span<const CredentialShape> credential_shapes() const = 0;
+  [[nodiscard]] virtual std::span<const Scope> scopes() const = 0;
+  [[nodiscard]] virtual std::span<const ActionType> actions() const = 0;
+  /// The domain as it is stored, of what somebody typed or pasted: "acme.okta.com". `invalid_value` with a sentence.
+  [[nodiscard]] virtual Result<std::string> normalize_domain(std::string_view text) const = 0;
+
+  /// The call that turns a credential into access; none where the credential is access by itself.
+  [[nodiscard]] virtual std::optional<Call> access_call(const Credential& credential,
+                                                        const std::vector<std::string>& scopes) const = 0;
+  [[nodiscard]] virtual Access direct_access(const Credential& credential) const = 0;
+  [[nodiscard]] virtual Answer<Access> read_access(const Reply& reply, Instant now) const = 0;
+
+  /// The smallest read that needs this scope; none for scopes that no read of ours needs.
+  [[nodiscard]] virtual std::optional<Call> probe(std::string_view scope) const = 0;
+  /// Nothing, or why not. For replies of whose body nothing is wanted.
+  [[nodiscard]] virtual std::optional<Trouble> trouble_of(const Reply& reply, Instant now) const = 0;
+
+  // Lists. `domain` is that of the connection: a page that goes on elsewhere is unreadable.
+  /// Everybody, whatever their status; or those who changed after `since`.
+  [[nodiscard]] virtual Call list_people(std::optional<Instant> since) const = 0;
+  [[nodiscard]] virtual Call list_groups() const = 0;
+  [[nodiscard]] virtual Call list_members(std::string_view group) const = 0;
+  [[nodiscard]] virtual Call get_person(std::string_view id) const = 0;
+  [[nodiscard]] virtual Call go_on(std::string_view next) const = 0;  ///< with a Page's `next`
+  [[nodiscard]] virtual Answer<Page<Person>> read_people(const Reply& reply, std::string_view domain,
+                                                         Instant now) const = 0;
+  [[nodiscard]] virtual Answer<Page<DirectoryGroup>> read_groups(const Reply& reply, std::string_view domain,
+                                                                 Instant now) const = 0;
+  /// Ids of people.
+  [[nodiscard]] virtual Answer<Page<std::string>> read_members(const Reply& reply, std::string_view domain,
+                                                               Instant now) const = 0;
+  [[nodiscard]] virtual Answer<Person> read_person(const Reply& reply, Instant now) const = 0;
+
+  /// `not_found` for an action there is none of, `invalid_value` for a target or parameter that it does not take, or
+  /// misses.
+  [[nodiscard]] virtual Result<Call> action_call(const ActionRequest& request) const = 0;
+  /// Of a conditional action, and of any whose end is unknown.
+  [[nodiscard]] virtual Decision decide(const ActionRequest& request, const Person& person) const = 0;
+  [[nodiscard]] virtual Answer<ActionResult> read_action(const ActionRequest& request, const Reply& reply,
+                                                         Instant now) const = 0;
+};
+
+/// Null when there is no such provider.
+[[nodiscard]] const Connector* find_connector(std::string_view provider);
+[[nodiscard]] std::span<const Connector* const> connectors();
+[[nodiscard]] const ActionType* find_action(const Connector& connector, std::string_view name);
+
+}  // namespace rolecall::connector

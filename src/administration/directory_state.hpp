@@ -1,0 +1,11 @@
+#pragma once
+
+#include "rolecall/connector/session.hpp"
+#include "rolecall/store/directories.hpp"
+
+namespace rolecall::administration {
+
+/// Puts what a test found into the record: state, reason, and when to test again.
+void judge(const connector::Tested& found, Instant now, store::DirectoryRecord& directory);
+
+}  // namespace rolecall::administration

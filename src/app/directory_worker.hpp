@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "rolecall/administration/directories.hpp"
+#include "rolecall/app/configuration.hpp"
+#include "rolecall/http/egress.hpp"
+#include "rolecall/log/logger.hpp"
+#include "rolecall/metric/metrics.hpp"
+
+namespace rolecall::app {
+
+/// Calls the APIs of identity providers from threads of its own; no request waits for one. Everything it has to know is
+/// in the database, so a process that is killed leaves nothing behind but a lease that runs out.
+class DirectoryWorker {
+ public:
+  struct Options {
+    std::size_t threads = 2;
+    std::chrono::milliseconds timeout{30'000};
+    std::size_t answer = 16 * 1024 * 1024;
+    http::EgressPolicy egress;
+    std::string ca_file;
+  };
+
+  DirectoryWorker(const administration::Environment& environment, log::Logger& log, const Options& options);
+  DirectoryWorker(const DirectoryWorker&) = delete;
+  DirectoryWorker& operator=(const DirectoryWorker&) = delete;
+  ~DirectoryWorker();
+
+  /// Gives up what is under way, as if it had not been begun.
+  void stop();
+  [[nodiscard]] std::vector<metric::Sample> samples() const;
+
+ private:
+  void run();
+  /// Whether there was something to do.
+  bool test_one();
+  [[nodiscard]] connector::Tested try_out(const administration::DirectoryTest& test);
+  [[nodiscard]] connector::Answer<connector::Reply> send(const std::string& domain, const connector::Call& call);
+  void report(const Error& error);
+
+  const administration::Environment& environment_;
+  log::Logger& log_;
+  Options options_;
+  std::mutex mutex_;
+  std::condition_variable wakes_;
+  std::atomic<bool> is_stopping_{false};
+  std::array<std::atomic<std::uint64_t>, 6> answers_{};  ///< by the first digit of the status; 0: none came
+  std::vector<std::thread> threads_;
+};
+
+[[nodiscard]] DirectoryWorker::Options directory_options(const Configuration& configuration);
+
+}  // namespace rolecall::app

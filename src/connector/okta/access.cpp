@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <array>
+
+#include "okta.hpp"
+#include "rolecall/base/encoding.hpp"
+#include "rolecall/base/text.hpp"
+#include "rolecall/json/parse.hpp"
+#include "rolecall/json/write.hpp"
+
+namespace rolecall::connector::okta {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr auto kShapes = std::to_array<CredentialShape>({
+    {"client_secret", "API service integration: client id and secret", true, true},
+    {"ssws", "API token (SSWS)", false, false},
+});
+
+constexpr auto kScopes = std::to_array<Scope>({
+    {"okta.users.read", "Read people.", true, true},
+    {"okta.users.manage", "Act on people: suspend, reset passwords and factors, end sessions, create, delete.", false,
+     false},
+    {"okta.groups.read", "Read groups and their members.", false, true},
+    {"okta.groups.manage", "Add members to groups and remove them.", false, false},
+    {"okta.apps.read", "Read applications and who is assigned to them.", false, false},
+    {"okta.apps.manage", "Assign applications to people and remove them.", false, false},
+});
+
+/// Tokens live for an hour. One that says less than a minute, or more than a day, is not to be believed about it.
+constexpr std::int64_t kShortest = 60;
+constexpr std::int64_t kLongest = 24 * 3600;
+/// A token that ends while a call is on its way is no good any more.
+constexpr seconds kMargin{30};
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const auto blank = text.find(' ');
+    if (blank != 0) words.emplace_back(text.substr(0, blank));
+    text = blank == std::string_view::npos ? std::string_view() : text.substr(blank + 1);
+  }
+  return words;
+}
+
+bool is_host_label(std::string_view label) {
+  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  return !label.empty() && label.size() <= 63 && std::all_of(label.begin(), label.end(), is_plain) &&
+         label.front() != '-' && label.back() != '-';
+}
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+std::span<const CredentialShape> OktaConnector::credential_shapes() const { return kShapes; }
+std::span<const Scope> OktaConnector::scopes() const { return kScopes; }
+
+Result<std::string> OktaConnector::normalize_domain(std::string_view text) const {
+  std::string domain = ascii_lower(text);
+  const auto trim = [&domain](std::string_view unwanted) {
+    const auto first = domain.find_first_not_of(unwanted);
+    const auto last = domain.find_last_not_of(unwanted);
+    domain = first == std::string::npos ? std::string() : domain.substr(first, last - first + 1);
+  };
+  trim(" \t\r\n");
+  if (domain.starts_with("https://")) domain.erase(0, 8);
+  // Whatever is behind the name in the address bar: a page of the administrator's console.
+  domain.resize(std::min(domain.find_first_of("/?#"), domain.size()));
+  if (domain.empty()) {
+    return fail(ErrorCode::invalid_value, "Name the Okta domain, as in acme.okta.com.", "domain");
+  }
+  const auto colon = domain.find(':');
+  const std::string_view host = std::string_view(domain).substr(0, colon);
+  bool is_good =
+      host.size() <= 253 && (colon == std::string::npos || is_port(std::string_view(domain).substr(colon + 1)));
+  std::string_view rest = host;
+  while (is_good) {
+    const auto dot = rest.find('.');
+    is_good = is_host_label(rest.substr(0, dot));
+    if (dot == std::string_view::npos) break;
+    rest = rest.substr(dot + 1);
+  }
+  if (!is_good) {
+    return fail(ErrorCode::invalid_value,
+                "This is no domain: a host name as in acme.okta.com, without user, path or another scheme than https.",
+                "domain");
+  }
+  // The console has an address of its own, which people copy; its API does not answer there.
+  for (const std::string_view zone : {".okta.com", ".oktapreview.com", ".okta-emea.com"}) {
+    const std::string console = "-admin" + std::string(zone);
+    if (host.ends_with(console)) return std::string(host.substr(0, host.size() - console.size())) + std::string(zone);
+  }
+  return domain;
+}
+
+std::optional<Call> OktaConnector::access_call(const Credential& credential,
+                                               const std::vector<std::string>& scopes) const {
+  if (credential.kind != "client_secret") return std::nullopt;
+  std::string wanted;
+  for (const std::string& scope : scopes) wanted += (wanted.empty() ? "" : " ") + scope;
+  // RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
+  const std::string basic =
+      to_base64(percent_encode(credential.client_id) + ":" + percent_encode(credential.secret.expose()));
+  return Call{"POST",
+              "/oauth2/v1/token",
+              {{"Authorization", "Basic " + basic},
+               {"Accept", "application/json"},
+               {"Content-Type", "application/x-www-form-urlencoded"}},
+              "grant_type=client_credentials&scope=" + percent_encode(wanted)};
+}
+
+Access OktaConnector::direct_access(const Credential& credential) const {
+  return {Secret("SSWS " + credential.secret.expose()), std::nullopt, {}};
+}
+
+Answer<Access> OktaConnector::read_access(const Reply& reply, Instant now) const {
+  if (!is_success(reply)) {
+    Trouble trouble = read_trouble(reply, now);
+    // Whatever this endpoint does not like about a request without faults is about the credential or its grants.
+    if (trouble.code == "invalid_scope") {
+      trouble.kind = Trouble::Kind::missing_scope;
+    } else if (trouble.kind == Trouble::Kind::refused) {
+      trouble.kind = Trouble::Kind::unauthorized;
+    }
+    return tl::unexpected(std::move(trouble));
+  }
+  const auto body = json::parse(reply.body);
+  if (!body || !body->is_object()) return tl::unexpected(unreadable(reply, "There is no token in it."));
+  const auto text = [&](std::string_view name) {
+    const json::Value* value = body->as_object()->find(name);
+    return value != nullptr && value->is_string() ? *value->as_string() : std::string();
+  };
+  const std::string token = text("access_token");
+  const bool is_printable =
+      std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x7f; });
+  if (token.empty() || !is_printable || !equals_ignoring_ascii_case(text("token_type"), "Bearer")) {
+    return tl::unexpected(unreadable(reply, "There is no bearer token in it."));
+  }
+  const json::Value* expires = body->as_object()->find("expires_in");
+  std::int64_t lasts = kShortest;
+  if (expires != nullptr && expires->is_number()) lasts = json::to_integer(*expires->as_number()).value_or(kShortest);
+  Access access;
+  access.authorization = Secret("Bearer " + token);
+  access.ends = now + seconds(std::clamp(lasts, kShortest, kLongest)) - kMargin;
+  access.scopes = words_of(text("scope"));
+  return access;
+}
+
+}  // namespace rolecall::connector::okta

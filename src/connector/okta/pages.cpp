@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <array>
+
+#include "okta.hpp"
+#include "rolecall/base/text.hpp"
+#include "rolecall/base/timestamp.hpp"
+#include "rolecall/json/parse.hpp"
+
+namespace rolecall::connector::okta {
+namespace {
+
+/// 200 people with long profiles are far below it.
+constexpr json::Limits kLimits{16 * 1024 * 1024};
+
+/// Members of the profile that have a column of their own.
+constexpr auto kKnown =
+    std::to_array<std::string_view>({"login", "email", "displayName", "firstName", "lastName", "employeeNumber",
+                                     "title", "department", "manager", "managerId", "city", "countryCode"});
+
+std::string text_in(const json::Object& object, std::string_view name) {
+  const json::Value* value = object.find(name);
+  return value != nullptr && value->is_string() ? *value->as_string() : std::string();
+}
+
+std::optional<Instant> instant_in(const json::Object& object, std::string_view name) {
+  return parse_timestamp(text_in(object, name));
+}
+
+const json::Object* object_in(const json::Object& object, std::string_view name) {
+  const json::Value* value = object.find(name);
+  return value != nullptr ? value->as_object() : nullptr;
+}
+
+std::optional<PersonStatus> status_of(std::string_view raw) {
+  if (raw == "ACTIVE" || raw == "PASSWORD_EXPIRED" || raw == "RECOVERY" || raw == "LOCKED_OUT") {
+    return PersonStatus::active;
+  }
+  if (raw == "PROVISIONED") return PersonStatus::provisioned;
+  if (raw == "STAGED") return PersonStatus::staged;
+  if (raw == "SUSPENDED") return PersonStatus::suspended;
+  if (raw == "DEPROVISIONED") return PersonStatus::deprovisioned;
+  return std::nullopt;
+}
+
+std::string display_name(const json::Object& profile) {
+  std::string name = text_in(profile, "displayName");
+  if (!name.empty()) return name;
+  name = text_in(profile, "firstName");
+  const std::string last = text_in(profile, "lastName");
+  if (!name.empty() && !last.empty()) name += " ";
+  return name + last;
+}
+
+/// None when it lacks what nobody in Okta lacks: then the whole answer is not what it should be.
+std::optional<Person> person_of(const json::Value& value) {
+  if (!value.is_object()) return std::nullopt;
+  const json::Object& user = *value.as_object();
+  const json::Object* profile = object_in(user, "profile");
+  if (profile == nullptr) return std::nullopt;
+  Person person;
+  person.id = text_in(user, "id");
+  person.raw_status = text_in(user, "status");
+  const auto status = status_of(person.raw_status);
+  person.login = text_in(*profile, "login");
+  if (person.id.empty() || person.login.empty() || !status) return std::nullopt;
+  person.status = *status;
+  person.next_status = text_in(user, "transitioningToStatus");
+  if (const json::Object* type = object_in(user, "type")) person.type = text_in(*type, "id");
+  person.changed = instant_in(user, "lastUpdated");
+  person.email = text_in(*profile, "email");
+  person.display_name = display_name(*profile);
+  person.employee_number = text_in(*profile, "employeeNumber");
+  person.title = text_in(*profile, "title");
+  person.department = text_in(*profile, "department");
+  person.manager = text_in(*profile, "manager");
+  person.manager_id = text_in(*profile, "managerId");
+  person.city = text_in(*profile, "city");
+  person.country = text_in(*profile, "countryCode");
+  for (const auto& [name, member] : *profile) {
+    const bool has_column = std::find(kKnown.begin(), kKnown.end(), name) != kKnown.end();
+    if (!has_column && !member.is_null()) person.custom.append(name, member);
+  }
+  return person;
+}
+
+std::optional<DirectoryGroup> group_of(const json::Value& value) {
+  if (!value.is_object()) return std::nullopt;
+  const json::Object& found = *value.as_object();
+  const json::Object* profile = object_in(found, "profile");
+  if (profile == nullptr) return std::nullopt;
+  DirectoryGroup group;
+  group.id = text_in(found, "id");
+  group.name = text_in(*profile, "name");
+  group.kind = text_in(found, "type");
+  if (group.id.empty() || group.name.empty() || group.kind.empty()) return std::nullopt;
+  group.description = text_in(*profile, "description");
+  // Groups of applications get theirs from there, built-in ones from Okta.
+  group.accepts_members = group.kind == "OKTA_GROUP";
+  group.changed = instant_in(found, "lastUpdated");
+  group.members_changed = instant_in(found, "lastMembershipUpdated");
+  return group;
+}
+
+std::optional<std::string> member_of(const json::Value& value) {
+  if (!value.is_object()) return std::nullopt;
+  std::string id = text_in(*value.as_object(), "id");
+  return id.empty() ? std::nullopt : std::optional(std::move(id));
+}
+
+/// The target of `Link: <https://domain/api/v1/…>; rel="next"`. Empty when there is none; none when it leads to another
+/// host, where our credential has no business.
+std::optional<std::string> next_of(const Reply& reply, std::string_view domain) {
+  for (const auto& [name, value] : reply.headers) {
+    if (!equals_ignoring_ascii_case(name, "link") || value.find("rel=\"next\"") == std::string::npos) continue;
+    const auto open = value.find('<');
+    const auto close = value.find('>', open == std::string::npos ? 0 : open);
+    if (open == std::string::npos || close == std::string::npos) return std::nullopt;
+    const std::string_view url = std::string_view(value).substr(open + 1, close - open - 1);
+    const std::string origin = "https://" + std::string(domain);
+    if (!url.starts_with(origin + "/api/v1/")) return std::nullopt;
+    const bool is_plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
+    if (!is_plain) return std::nullopt;
+    return std::string(url.substr(origin.size()));
+  }
+  return std::string();
+}
+
+template <typename T, typename Read>
+Answer<Page<T>> read_page(const Reply& reply, std::string_view domain, Instant now, const Read& read) {
+  if (!is_success(reply)) return tl::unexpected(read_trouble(reply, now));
+  const auto body = json::parse(reply.body, kLimits);
+  if (reply.status != 200 || !body || !body->is_array()) {
+    return tl::unexpected(unreadable(reply, "A list was asked for, and this is none."));
+  }
+  Page<T> page;
+  page.items.reserve(body->as_array()->size());
+  for (const json::Value& value : *body->as_array()) {
+    auto item = read(value);
+    if (!item) return tl::unexpected(unreadable(reply, "An entry of the list lacks what every entry has."));
+    page.items.push_back(std::move(*item));
+  }
+  auto next = next_of(reply, domain);
+  if (!next) return tl::unexpected(unreadable(reply, "The next page of the list is somewhere else."));
+  page.next = std::move(*next);
+  return page;
+}
+
+}  // namespace
+
+Call reading(std::string target) { return {"GET", std::move(target), {{"Accept", "application/json"}}, {}}; }
+
+std::optional<Call> OktaConnector::probe(std::string_view scope) const {
+  if (scope == "okta.users.read") return reading("/api/v1/users?limit=1");
+  if (scope == "okta.groups.read") return reading("/api/v1/groups?limit=1");
+  if (scope == "okta.apps.read") return reading("/api/v1/apps?limit=1");
+  return std::nullopt;
+}
+
+Call OktaConnector::list_people(std::optional<Instant> since) const {
+  // By a search, of everybody too: plain lists leave those out who are deprovisioned.
+  const std::string search = "lastUpdated gt \"" + to_timestamp(since.value_or(Instant())) + "\"";
+  return reading("/api/v1/users?search=" + percent_encode(search) + "&limit=200");
+}
+
+Call OktaConnector::list_groups() const { return reading("/api/v1/groups?limit=200"); }
+
+Call OktaConnector::list_members(std::string_view group) const {
+  return reading("/api/v1/groups/" + percent_encode(group) + "/users?limit=200");
+}
+
+Call OktaConnector::get_person(std::string_view id) const { return reading("/api/v1/users/" + percent_encode(id)); }
+
+Call OktaConnector::go_on(std::string_view next) const { return reading(std::string(next)); }
+
+Answer<Page<Person>> OktaConnector::read_people(const Reply& reply, std::string_view domain, Instant now) const {
+  return read_page<Person>(reply, domain, now, person_of);
+}
+
+Answer<Page<DirectoryGroup>> OktaConnector::read_groups(const Reply& reply, std::string_view domain,
+                                                        Instant now) const {
+  return read_page<DirectoryGroup>(reply, domain, now, group_of);
+}
+
+Answer<Page<std::string>> OktaConnector::read_members(const Reply& reply, std::string_view domain, Instant now) const {
+  return read_page<std::string>(reply, domain, now, member_of);
+}
+
+Answer<Person> OktaConnector::read_person(const Reply& reply, Instant now) const {
+  if (!is_success(reply)) return tl::unexpected(read_trouble(reply, now));
+  const auto body = json::parse(reply.body, kLimits);
+  auto person = body ? person_of(*body) : std::nullopt;
+  if (reply.status != 200 || !person)
+    return tl::unexpected(unreadable(reply, "A user was asked for, and this is none."));
+  return std::move(*person);
+}
+
+}  // namespace rolecall::connector::okta

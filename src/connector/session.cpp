@@ -1,0 +1,111 @@
+#include "rolecall/connector/session.hpp"
+
+#include <algorithm>
+
+namespace rolecall::connector {
+
+Session::Session(const Connector& connector, Credential credential, std::vector<std::string> scopes, const Clock& clock,
+                 Send send)
+    : connector_(connector),
+      credential_(std::move(credential)),
+      scopes_(std::move(scopes)),
+      clock_(clock),
+      send_(std::move(send)) {}
+
+Answer<const Access*> Session::open() {
+  if (access_ && (!access_->ends || clock_.now() < *access_->ends)) return &*access_;
+  const auto call = connector_.access_call(credential_, scopes_);
+  if (!call) {
+    access_ = connector_.direct_access(credential_);
+    return &*access_;
+  }
+  const auto reply = send_(*call);
+  if (!reply) return tl::unexpected(reply.error());
+  auto access = connector_.read_access(*reply, clock_.now());
+  if (!access) return tl::unexpected(std::move(access).error());
+  access_ = std::move(*access);
+  return &*access_;
+}
+
+Answer<Reply> Session::call(const Call& call) {
+  bool was_renewed = false;
+  for (;;) {
+    const auto access = open();
+    if (!access) return tl::unexpected(access.error());
+    Call authorized = call;
+    authorized.headers.emplace_back("Authorization", (*access)->authorization.expose());
+    auto reply = send_(authorized);
+    if (!reply || was_renewed || !(*access)->ends) return reply;
+    const auto trouble = connector_.trouble_of(*reply, clock_.now());
+    if (!trouble || trouble->kind != Trouble::Kind::unauthorized) return reply;
+    access_.reset();
+    was_renewed = true;
+  }
+}
+
+void Session::hide_secrets(Trouble& trouble) const {
+  // A shorter one would be found in ordinary words.
+  constexpr std::size_t kShortest = 8;
+  std::vector<std::string_view> secrets{credential_.secret.expose()};
+  if (access_) {
+    const std::string_view value = access_->authorization.expose();
+    secrets.push_back(value.substr(value.find(' ') + 1));
+  }
+  for (std::string* text : {&trouble.code, &trouble.message, &trouble.request_id, &trouble.scope}) {
+    for (const std::string_view secret : secrets) {
+      if (secret.size() < kShortest) continue;
+      for (auto at = text->find(secret); at != std::string::npos; at = text->find(secret, at)) {
+        text->replace(at, secret.size(), "…");
+      }
+    }
+  }
+}
+
+namespace {
+
+bool holds(const std::vector<std::string>& scopes, std::string_view scope) {
+  return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
+}
+
+/// About this scope alone: the others may still work.
+bool is_of_scope(Trouble::Kind kind) {
+  return kind == Trouble::Kind::missing_scope || kind == Trouble::Kind::missing_role;
+}
+
+Tested try_everything(Session& session, const std::vector<std::string>& scopes) {
+  const Connector& connector = session.connector();
+  Tested tested;
+  const auto access = session.open();
+  if (!access) {
+    tested.trouble = access.error();
+    tested.is_usable = false;
+    return tested;
+  }
+  for (const std::string& scope : scopes) {
+    if (holds((*access)->scopes, scope)) tested.granted.push_back(scope);
+  }
+  for (const Scope& scope : connector.scopes()) {
+    const bool is_wanted = scopes.empty() ? scope.is_default : holds(scopes, scope.name);
+    const auto probe = is_wanted ? connector.probe(scope.name) : std::nullopt;
+    if (!probe) continue;
+    const auto reply = session.call(*probe);
+    auto trouble = reply ? connector.trouble_of(*reply, session.clock().now()) : std::optional(reply.error());
+    if (!trouble) continue;
+    std::erase(tested.granted, scope.name);
+    const bool goes_on = is_of_scope(trouble->kind);
+    if (scope.is_mandatory) tested.is_usable = false;
+    if (!tested.trouble || !goes_on) tested.trouble = std::move(*trouble);
+    if (!goes_on) break;
+  }
+  return tested;
+}
+
+}  // namespace
+
+Tested test_access(Session& session, const std::vector<std::string>& scopes) {
+  Tested tested = try_everything(session, scopes);
+  if (tested.trouble) session.hide_secrets(*tested.trouble);
+  return tested;
+}
+
+}  // namespace rolecall::connector

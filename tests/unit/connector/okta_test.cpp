@@ -1,0 +1,325 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "rolecall/base/timestamp.hpp"
+#include "rolecall/connector/connector.hpp"
+#include "rolecall/json/parse.hpp"
+#include "rolecall/json/write.hpp"
+
+// Exchanges with Okta as data: tests/cases/connector/okta.
+
+namespace rolecall::connector {
+namespace {
+
+constexpr Instant kNow{std::chrono::seconds(1'767'225'600)};
+constexpr std::string_view kDomain = "acme.okta.com";
+
+const Connector& okta() { return *find_connector("okta"); }
+
+std::vector<json::Object> cases_of(const std::string& name) {
+  const std::string path = std::string(ROLECALL_SOURCE_DIR) + "/tests/cases/connector/okta/" + name + ".json";
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  const auto parsed = json::parse(text.str());
+  EXPECT_TRUE(parsed) << path;
+  std::vector<json::Object> cases;
+  if (!parsed) return cases;
+  for (const json::Value& one : *parsed->as_array()) cases.push_back(*one.as_object());
+  EXPECT_FALSE(cases.empty()) << path;
+  return cases;
+}
+
+const json::Object& part(const json::Object& object, std::string_view name) { return *object.find(name)->as_object(); }
+
+std::string text(const json::Object& object, std::string_view name) {
+  const json::Value* value = object.find(name);
+  return value != nullptr && value->is_string() ? *value->as_string() : std::string();
+}
+
+std::int64_t number(const json::Value& value) { return *json::to_integer(*value.as_number()); }
+
+Reply reply_of(const json::Object& when) {
+  Reply reply;
+  reply.status = static_cast<int>(number(*when.find("status")));
+  const json::Value& headers = *when.find("headers");
+  if (headers.is_object()) {
+    for (const auto& [name, value] : *headers.as_object()) reply.headers.emplace_back(name, *value.as_string());
+  } else {
+    for (const json::Value& pair : *headers.as_array()) {
+      reply.headers.emplace_back(*pair.as_array()->at(0).as_string(), *pair.as_array()->at(1).as_string());
+    }
+  }
+  reply.body = text(when, "body");
+  return reply;
+}
+
+ActionRequest request_of(const json::Object& when) {
+  return {text(when, "action"), text(when, "user"), text(when, "object"), part(when, "parameters")};
+}
+
+json::Value instant_or_null(const std::optional<Instant>& instant) {
+  return instant ? json::Value(to_timestamp(*instant)) : json::Value();
+}
+
+json::Object shown(const Person& person) {
+  return {{"id", person.id},
+          {"login", person.login},
+          {"email", person.email},
+          {"display_name", person.display_name},
+          {"employee_number", person.employee_number},
+          {"title", person.title},
+          {"department", person.department},
+          {"manager", person.manager},
+          {"manager_id", person.manager_id},
+          {"city", person.city},
+          {"country", person.country},
+          {"status", name_of(person.status)},
+          {"raw_status", person.raw_status},
+          {"next_status", person.next_status},
+          {"type", person.type},
+          {"changed", instant_or_null(person.changed)},
+          {"custom", person.custom}};
+}
+
+json::Object shown(const DirectoryGroup& group) {
+  return {{"id", group.id},
+          {"name", group.name},
+          {"description", group.description},
+          {"kind", group.kind},
+          {"accepts_members", group.accepts_members},
+          {"changed", instant_or_null(group.changed)},
+          {"members_changed", instant_or_null(group.members_changed)}};
+}
+
+json::Value shown(const std::string& id) { return id; }
+
+/// Each item has at least what is expected of it.
+template <typename T>
+void expect_page(const Answer<Page<T>>& page, const json::Object& then) {
+  const std::string trouble = text(then, "trouble");
+  if (!trouble.empty()) {
+    ASSERT_FALSE(page) << "was read";
+    EXPECT_EQ(name_of(page.error().kind), trouble);
+    EXPECT_FALSE(sentence_of(page.error()).empty());
+    return;
+  }
+  ASSERT_TRUE(page) << sentence_of(page.error());
+  EXPECT_EQ(page->next, text(then, "next"));
+  const json::Array& items = *then.find("items")->as_array();
+  ASSERT_EQ(page->items.size(), items.size());
+  for (std::size_t at = 0; at < items.size(); ++at) {
+    const json::Value found = shown(page->items[at]);
+    if (!items[at].is_object()) {
+      EXPECT_EQ(found, items[at]);
+      continue;
+    }
+    for (const auto& [name, value] : *items[at].as_object()) {
+      EXPECT_EQ(*found.as_object()->find(name), value) << name << ": " << json::write(*found.as_object()->find(name));
+    }
+  }
+}
+
+TEST(Okta, Domains) {
+  for (const json::Object& one : cases_of("domains")) {
+    const auto domain = okta().normalize_domain(text(one, "text"));
+    if (one.find("domain")->is_null()) {
+      EXPECT_FALSE(domain) << text(one, "text");
+      if (!domain) {
+        EXPECT_EQ(domain.error().code, ErrorCode::invalid_value);
+      }
+    } else {
+      EXPECT_EQ(domain.value_or("refused"), text(one, "domain")) << text(one, "text");
+    }
+  }
+}
+
+TEST(Okta, Actions_BecomeCalls) {
+  std::set<std::string, std::less<>> seen;
+  for (const json::Object& one : cases_of("actions")) {
+    SCOPED_TRACE(text(one, "name"));
+    const auto request = request_of(part(one, "when"));
+    const auto call = okta().action_call(request);
+    const json::Object& then = part(one, "then");
+    if (then.find("error") != nullptr) {
+      ASSERT_FALSE(call);
+      EXPECT_EQ(name_of(call.error().code), text(then, "error"));
+      EXPECT_EQ(call.error().attribute, text(then, "attribute"));
+      continue;
+    }
+    ASSERT_TRUE(call) << call.error().detail;
+    seen.insert(request.action);
+    Call expected{text(then, "method"), text(then, "target"), {}, text(then, "body")};
+    for (const auto& [name, value] : part(then, "headers")) expected.headers.emplace_back(name, *value.as_string());
+    EXPECT_EQ(*call, expected) << call->method << " " << call->target << " " << call->body;
+  }
+  for (const ActionType& type : okta().actions()) EXPECT_TRUE(seen.contains(type.name)) << type.name;
+}
+
+TEST(Okta, Troubles) {
+  for (const json::Object& one : cases_of("troubles")) {
+    SCOPED_TRACE(text(one, "name"));
+    const json::Object& then = part(one, "then");
+    const auto trouble = okta().trouble_of(reply_of(part(one, "when")), kNow);
+    ASSERT_TRUE(trouble);
+    EXPECT_EQ(name_of(trouble->kind), text(then, "kind"));
+    if (then.find("code") != nullptr) {
+      EXPECT_EQ(trouble->code, text(then, "code"));
+    }
+    if (then.find("message") != nullptr) {
+      EXPECT_EQ(trouble->message, text(then, "message"));
+    }
+    if (then.find("request_id") != nullptr) {
+      EXPECT_EQ(trouble->request_id, text(then, "request_id"));
+    }
+    EXPECT_EQ(trouble->scope, text(then, "scope"));
+    if (const json::Value* wait = then.find("wait"); wait != nullptr) {
+      ASSERT_EQ(trouble->retry_at.has_value(), wait->is_number());
+      if (trouble->retry_at) {
+        EXPECT_EQ(*trouble->retry_at, kNow + std::chrono::seconds(number(*wait)));
+      }
+    }
+    if (const json::Value* crowd = then.find("is_concurrency"); crowd != nullptr) {
+      EXPECT_EQ(trouble->is_concurrency, *crowd->as_bool());
+    }
+  }
+}
+
+TEST(Okta, Lists) {
+  for (const json::Object& one : cases_of("lists")) {
+    SCOPED_TRACE(text(one, "name"));
+    const json::Object& when = part(one, "when");
+    const Reply reply = reply_of(when);
+    const std::string list = text(when, "list");
+    const json::Object& then = part(one, "then");
+    if (list == "people") expect_page(okta().read_people(reply, kDomain, kNow), then);
+    if (list == "groups") expect_page(okta().read_groups(reply, kDomain, kNow), then);
+    if (list == "members") expect_page(okta().read_members(reply, kDomain, kNow), then);
+  }
+}
+
+TEST(Okta, Tokens) {
+  for (const json::Object& one : cases_of("tokens")) {
+    SCOPED_TRACE(text(one, "name"));
+    const json::Object& then = part(one, "then");
+    const auto access = okta().read_access(reply_of(part(one, "when")), kNow);
+    if (then.find("trouble") != nullptr) {
+      ASSERT_FALSE(access);
+      EXPECT_EQ(name_of(access.error().kind), text(then, "trouble"));
+      EXPECT_EQ(access.error().code, text(then, "code"));
+      continue;
+    }
+    ASSERT_TRUE(access) << sentence_of(access.error());
+    EXPECT_EQ(access->authorization.expose(), text(then, "authorization"));
+    EXPECT_EQ(access->ends, kNow + std::chrono::seconds(number(*then.find("lasts"))));
+    json::Array scopes;
+    for (const std::string& scope : access->scopes) scopes.emplace_back(scope);
+    EXPECT_EQ(json::Value(scopes), *then.find("scopes"));
+  }
+}
+
+TEST(Okta, Decisions_BeforeAnAction) {
+  const auto name = [](Decision::Kind kind) {
+    switch (kind) {
+      case Decision::Kind::call:
+        return "call";
+      case Decision::Kind::already:
+        return "already";
+      case Decision::Kind::waits:
+        return "waits";
+      case Decision::Kind::refuse:
+        return "refuse";
+    }
+    return "";
+  };
+  for (const json::Object& one : cases_of("decisions")) {
+    const json::Object& when = part(one, "when");
+    const std::string body = json::write(json::Object{{"id", "00u1"},
+                                                      {"status", text(when, "raw_status")},
+                                                      {"transitioningToStatus", text(when, "next_status")},
+                                                      {"profile", json::Object{{"login", "x"}}}});
+    const auto person = okta().read_person({200, {}, body}, kNow);
+    ASSERT_TRUE(person);
+    const auto decision = okta().decide({text(when, "action"), "00u1", {}, {}}, *person);
+    EXPECT_EQ(name(decision.kind), text(one, "then")) << json::write(when);
+    EXPECT_EQ(decision.sentence.empty(), decision.kind != Decision::Kind::refuse);
+  }
+}
+
+TEST(Okta, Calls_ThatRead) {
+  EXPECT_EQ(okta().list_people(std::nullopt).target,
+            "/api/v1/users?search=lastUpdated%20gt%20%221970-01-01T00%3A00%3A00.000Z%22&limit=200");
+  EXPECT_EQ(okta().list_people(kNow).target,
+            "/api/v1/users?search=lastUpdated%20gt%20%222026-01-01T00%3A00%3A00.000Z%22&limit=200");
+  EXPECT_EQ(okta().list_groups().target, "/api/v1/groups?limit=200");
+  EXPECT_EQ(okta().list_members("00g/1").target, "/api/v1/groups/00g%2F1/users?limit=200");
+  EXPECT_EQ(okta().get_person("a b").target, "/api/v1/users/a%20b");
+  EXPECT_EQ(okta().go_on("/api/v1/users?after=x").target, "/api/v1/users?after=x");
+  for (const Scope& scope : okta().scopes()) {
+    const auto probe = okta().probe(scope.name);
+    EXPECT_EQ(probe.has_value(), scope.name.ends_with(".read")) << scope.name;
+    if (probe) {
+      EXPECT_EQ(probe->method, "GET");
+    }
+  }
+}
+
+TEST(Okta, ClientSecret_GoesIntoOneHeader) {
+  const Credential credential{"client_secret", "0oa:1", Secret("s/3 cr:et")};
+  const auto call = okta().access_call(credential, {"okta.users.read", "okta.groups.read"});
+  ASSERT_TRUE(call);
+  EXPECT_EQ(call->target, "/oauth2/v1/token");
+  EXPECT_EQ(call->body, "grant_type=client_credentials&scope=okta.users.read%20okta.groups.read");
+  // 0oa%3A1:s%2F3%20cr%3Aet
+  EXPECT_EQ(call->headers.front(),
+            (std::pair<std::string, std::string>("Authorization", "Basic MG9hJTNBMTpzJTJGMyUyMGNyJTNBZXQ=")));
+  EXPECT_FALSE(okta().access_call({"ssws", "", Secret("00t")}, {}));
+  EXPECT_EQ(okta().direct_access({"ssws", "", Secret("00t")}).authorization.expose(), "SSWS 00t");
+}
+
+TEST(Okta, Action_AnswersOfItsOwn) {
+  const Reply gone{404, {}, R"({"errorCode":"E0000007"})"};
+  EXPECT_TRUE(okta().read_action({"remove_application", "u", "a", {}}, gone, kNow)) << "removed before";
+  EXPECT_FALSE(okta().read_action({"remove_from_group", "u", "g", {}}, gone, kNow)) << "there is no such group";
+  EXPECT_FALSE(okta().read_action({"suspend", "u", {}, {}}, gone, kNow));
+  const ActionRequest temporary{"temporary_password", "u", {}, {}};
+  EXPECT_EQ(okta().read_action(temporary, {200, {}, R"({"tempPassword":"x9"})"}, kNow)->secret.expose(), "x9");
+  EXPECT_FALSE(okta().read_action(temporary, {200, {}, "{}"}, kNow));
+  EXPECT_TRUE(okta().read_action({"suspend", "u", {}, {}}, {200, {}, "{}"}, kNow)->secret.empty());
+}
+
+TEST(Catalogue, HoldsTogether) {
+  for (const Connector* connector : connectors()) {
+    EXPECT_EQ(find_connector(connector->provider()), connector);
+    std::set<std::string_view> scopes;
+    for (const Scope& scope : connector->scopes()) EXPECT_TRUE(scopes.insert(scope.name).second) << scope.name;
+    std::set<std::string_view> names;
+    for (const ActionType& type : connector->actions()) {
+      EXPECT_TRUE(names.insert(type.name).second) << type.name;
+      EXPECT_TRUE(scopes.contains(type.scope)) << type.name << " needs a scope that nobody can choose";
+      EXPECT_EQ(find_action(*connector, type.name)->title, type.title);
+    }
+    for (const ActionType& type : connector->actions()) {
+      EXPECT_TRUE(type.undone_by.empty() || names.contains(type.undone_by)) << type.name;
+    }
+  }
+  EXPECT_EQ(find_connector("nobody"), nullptr);
+  EXPECT_EQ(find_action(okta(), "nothing"), nullptr);
+}
+
+TEST(Trouble, SaysWhatToDo) {
+  EXPECT_EQ(sentence_of(no_reply("No answer came in time.")),
+            "The provider cannot be reached or has a fault of its own. No answer came in time.");
+  Trouble scope{Trouble::Kind::missing_scope, 403, "insufficient_scope", "", ""};
+  scope.scope = "okta.groups.read";
+  EXPECT_EQ(sentence_of(scope),
+            "The scope okta.groups.read is not granted. Grant it at the provider, then reauthorize. It said 403 "
+            "insufficient_scope.");
+}
+
+}  // namespace
+}  // namespace rolecall::connector
