@@ -63,6 +63,7 @@ class AuditOnly final : public store::Workspace {
   store::HeldChangeRepository& held_changes() override { std::abort(); }
   store::WebhookRepository& webhooks() override { return webhooks_; }
   store::OutboxRepository& outbox() override { std::abort(); }
+  store::DirectoryRepository& directories() override { std::abort(); }
 
  private:
   testing_support::MemoryTables tables_;
