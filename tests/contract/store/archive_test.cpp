@@ -41,10 +41,11 @@ Cells::value_type allowed(const std::string& table, const std::string& column, s
                                                          {"guard_waves.mode", "observe"},
                                                          {"held_changes.action", "delete"},
                                                          {"held_changes.state", "held"},
-                                                         {"deliveries.state", "failed"}};
+                                                         {"deliveries.state", "failed"},
+                                                         {"directories.state", "degraded"}};
   static const std::set<std::string> kFlags{
       "roles.is_protected",    "resources.is_active",      "role_groups.relisted", "kept_answers.lacks_secret",
-      "guard_losses.restored", "guard_losses.ends_access", "webhooks.is_paused"};
+      "guard_losses.restored", "guard_losses.ends_access", "webhooks.is_paused",   "directories.is_paused"};
   const std::string name = table + "." + column;
   if (const auto word = kWords.find(name); word != kWords.end()) return word->second;
   if (kFlags.count(name) > 0) return static_cast<std::int64_t>(row % 2);

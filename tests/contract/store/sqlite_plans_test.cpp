@@ -30,6 +30,14 @@ constexpr std::array kAllowed{
     Walk{"SEARCH guard_waves USING INDEX sqlite_autoindex_guard_waves_1 (workspace=?)", "newest first, up to a LIMIT"},
     Walk{"SEARCH guard_waves USING COVERING INDEX sqlite_autoindex_guard_waves_1 (workspace=?)", "counts a list shown"},
     Walk{"SEARCH held_changes USING INDEX sqlite_autoindex_held_changes_1 (workspace=?)", "a list shown, or its count"},
+    Walk{"SEARCH guard_waves USING INDEX guard_waves_by_connection (workspace=?)",
+         "housekeeping, of as many as are kept"},
+    Walk{"SEARCH guard_taken USING COVERING INDEX guard_taken_of_wave (workspace=?)",
+         "housekeeping, of as many as are kept"},
+    Walk{"SEARCH held_changes USING INDEX held_changes_decided (workspace=?)", "housekeeping, up to an OFFSET"},
+    Walk{"SEARCH kept_answers USING COVERING INDEX kept_answers_by_age (workspace=?)", "housekeeping, up to an OFFSET"},
+    Walk{"SEARCH history_horizons USING PRIMARY KEY (workspace=?)", "one in a workspace"},
+    Walk{"SEARCH directories USING INDEX sqlite_autoindex_directories_2 (workspace=?)", "a few in a workspace"},
     Walk{"SEARCH plans USING INDEX plans_by_age (workspace=?)", "as many as are kept"},
     Walk{"SEARCH plans USING COVERING INDEX plans_by_age (workspace=?)", "as many as are kept"},
     Walk{"SEARCH links USING INDEX sqlite_autoindex_links_1 (workspace=?)", "the list of all links"},
@@ -56,6 +64,14 @@ bool is_walk(const std::string& line) {
          line.find("AUTOMATIC") != std::string::npos;
 }
 
+/// Archives read whole tables, and are told from the rest by the quotes around names; schemas are small.
+bool reads_all(const std::string& text) {
+  for (const char* mark : {"FROM \"", "sqlite_master m", "sqlite_schema m"}) {
+    if (text.find(mark) != std::string::npos) return true;
+  }
+  return false;
+}
+
 bool is_allowed(const std::string& line) {
   return std::any_of(kAllowed.begin(), kAllowed.end(), [&](const Walk& walk) { return line.starts_with(walk.line); });
 }
@@ -72,7 +88,9 @@ class SqlitePlans : public testing::Environment {
     for (const auto& migration : shipped_migrations("db/sqlite/")) {
       ASSERT_EQ(sqlite3_exec(database.get(), migration.sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
     }
-    for (const auto& text : texts_) explain(*database, text);
+    for (const auto& text : texts_) {
+      if (!reads_all(text)) explain(*database, text);
+    }
   }
 
  private:
