@@ -7,7 +7,11 @@ import selectors
 import signal
 import socket
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
+import backdoor  # noqa: E402
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -28,7 +32,7 @@ def user(number):
             "displayName": f"Given{number} Family{number}", "nickName": f"nick{number}", "title": "Support Engineer",
             "profileUrl": f"https://people.example.com/profiles/{name}", "userType": "Employee",
             "preferredLanguage": "en-US", "locale": "en-US", "timezone": "America/New_York", "active": True,
-            "emails": [{"value": mail, "type": "work", "primary": True},
+            "emails": [{"value": f"{name}@dept{number % 40}.example.com", "type": "work", "primary": True},
                        {"value": f"{name}@home.example.net", "type": "home"}],
             "phoneNumbers": [{"value": f"tel:+1-555-{number % 10000:04d}", "type": "work"},
                              {"value": f"tel:+1-556-{number % 10000:04d}", "type": "mobile"}],
@@ -90,11 +94,14 @@ class Server:
         self.binary = str(binary)
         self.data = pathlib.Path(directory) / "data"
         self.log = open(pathlib.Path(directory) / "server.log", "wb")
+        self.environment = dict(os.environ)
+        if backdoor.POSTGRESQL:
+            self.environment["ROLECALL_STORAGE__DSN"] = backdoor.address_of(self.data)
         self.process = subprocess.Popen([self.binary, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0"],
-                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=self.environment)
         self.host, self.port = self._wait()
         self.token = subprocess.run([self.binary, "tokens", "create", "--connection", "okta", "--data", str(self.data)],
-                                    check=True, stdout=subprocess.PIPE, text=True, timeout=60).stdout.strip()
+                                    check=True, stdout=subprocess.PIPE, text=True, timeout=60, env=self.environment).stdout.strip()
 
     def _wait(self):
         path, limit = self.data / "server.json", time.monotonic() + 60
