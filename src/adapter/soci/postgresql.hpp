@@ -13,7 +13,7 @@ class PostgresqlEngine final : public Engine {
   struct Timeouts {
     std::chrono::milliseconds statement{30'000};
     std::chrono::milliseconds lock{5'000};
-    std::chrono::milliseconds idle_in_transaction{60'000};
+    std::chrono::milliseconds idle_in_transaction{10'000};
   };
 
   /// `address` is a postgresql:// address with all that libpq understands in its query.

@@ -24,7 +24,8 @@ struct PostgresqlOptions {
   std::chrono::milliseconds lease_timeout{5000};       ///< for a free reader, or a place in a commit
   std::chrono::milliseconds statement_timeout{30000};  ///< for one statement
   std::chrono::milliseconds lock_timeout{5000};        ///< for the turn of another replica
-  std::chrono::milliseconds idle_in_transaction_timeout{60000};
+  /// Then PostgreSQL ends the session: for so long a replica that freezes in the middle of a write holds up the others.
+  std::chrono::milliseconds idle_in_transaction_timeout{10000};
   /// Called for each migration that was applied, before they are committed together.
   std::function<void(const Migration&)> on_migration;
 };
