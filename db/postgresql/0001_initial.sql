@@ -174,7 +174,7 @@ CREATE TABLE parked_members (
   parked BIGINT NOT NULL,
   PRIMARY KEY (workspace, group_id, value)
 );
-CREATE UNIQUE INDEX parked_members_by_value ON parked_members (workspace, value, group_id);
+CREATE INDEX parked_members_by_value ON parked_members (workspace, value, group_id, member_type, parked);
 
 CREATE TABLE role_groups (
   workspace TEXT COLLATE "C" NOT NULL,

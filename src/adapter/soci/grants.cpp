@@ -22,9 +22,11 @@ constexpr Sql kLinked{"grants.linked",
 constexpr Sql kDirect{"direct_grants.of",
                       "SELECT role, made_by, made FROM direct_grants WHERE workspace = ? AND user_id = ? ORDER BY role",
                       "ttn"};
+// The index knows whose they are and the table the rest; asked for both at once, SQLite walks the whole table.
 constexpr Sql kDirectOfRole{"direct_grants.of_role",
-                            "SELECT user_id, made_by, made FROM direct_grants WHERE workspace = ? AND role = ? AND "
-                            "user_id > ? ORDER BY user_id LIMIT ?",
+                            "SELECT g.user_id, g.made_by, g.made FROM direct_grants i CROSS JOIN direct_grants g "
+                            "WHERE i.workspace = ? AND i.role = ? AND i.user_id > ? AND g.workspace = i.workspace "
+                            "AND g.user_id = i.user_id AND g.role = i.role ORDER BY i.user_id LIMIT ?",
                             "ttn"};
 constexpr Sql kAddDirect{"direct_grants.add",
                          "INSERT INTO direct_grants (workspace, user_id, role, made_by, made) VALUES (?, ?, ?, ?, ?) "
@@ -96,10 +98,10 @@ constexpr Sql kUsersAsserting{"resources.asserting",
                               "WHERE i.workspace = r.workspace AND i.resource = r.id AND i.path IN " ROLECALL_ASSERTING
                               ") ORDER BY r.id LIMIT ?",
                               "t"};
+// In order of the bare column, SQLite would walk the index of all resources to have it in that order.
 constexpr Sql kUsersAssertingText{"resource_index.asserting_text",
-                                  "SELECT DISTINCT resource FROM resource_index WHERE workspace = ? "
-                                  "AND path IN " ROLECALL_ASSERTING
-                                  " AND key = ? AND resource > ? ORDER BY resource LIMIT ?",
+                                  "SELECT DISTINCT resource || '' FROM resource_index WHERE workspace = ? "
+                                  "AND path IN " ROLECALL_ASSERTING " AND key = ? AND resource > ? ORDER BY 1 LIMIT ?",
                                   "t"};
 // A user may have a role by several links; each cause is told once.
 #define ROLECALL_HELD                                                                   \

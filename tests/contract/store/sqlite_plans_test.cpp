@@ -38,6 +38,18 @@ constexpr std::array kAllowed{
     Walk{"SEARCH kept_answers USING COVERING INDEX kept_answers_by_age (workspace=?)", "housekeeping, up to an OFFSET"},
     Walk{"SEARCH history_horizons USING PRIMARY KEY (workspace=?)", "one in a workspace"},
     Walk{"SEARCH directories USING INDEX sqlite_autoindex_directories_2 (workspace=?)", "a few in a workspace"},
+    Walk{"SEARCH audit USING PRIMARY KEY (workspace=? AND seq", "in order of the key, up to a LIMIT"},
+    Walk{"SEARCH outbox USING PRIMARY KEY (workspace=? AND seq", "in order of the key, up to a LIMIT"},
+    Walk{"SEARCH request_log USING INDEX sqlite_autoindex_request_log_1 (workspace=? AND id",
+         "newest first, up to a LIMIT"},
+    Walk{"SEARCH kept_answers USING COVERING INDEX kept_answers_by_age (workspace=? AND at<?)",
+         "housekeeping, the oldest"},
+    Walk{"SEARCH e USING PRIMARY KEY (workspace=? AND user_id>?)", "everybody who has a role by default, page by page"},
+    Walk{"SEARCH grant_history USING COVERING INDEX grant_history_ended (workspace=? AND lost",
+         "housekeeping, the oldest"},
+    Walk{"SEARCH held_changes USING INDEX", "a list shown, or housekeeping"},
+    Walk{"SEARCH tombstones USING COVERING INDEX tombstones_by_age (workspace=? AND deleted<?)",
+         "housekeeping, the oldest"},
     Walk{"SEARCH plans USING INDEX plans_by_age (workspace=?)", "as many as are kept"},
     Walk{"SEARCH plans USING COVERING INDEX plans_by_age (workspace=?)", "as many as are kept"},
     Walk{"SEARCH links USING INDEX sqlite_autoindex_links_1 (workspace=?)", "the list of all links"},
@@ -59,7 +71,17 @@ constexpr std::array kAllowed{
     Walk{"SCAN CONSTANT ROW", "no table"},
 };
 
+/// "(workspace=? AND seq>?)": all rows of a workspace from some place on.
+bool is_stretch(const std::string& line) {
+  constexpr std::string_view kBegin = "(workspace=? AND ";
+  const auto begin = line.find(kBegin);
+  if (begin == std::string::npos) return false;
+  const auto end = line.find_first_of("=<>", begin + kBegin.size());
+  return end != std::string::npos && line[end] != '=' && line.compare(end + 1, 2, "?)") == 0;
+}
+
 bool is_walk(const std::string& line) {
+  if (is_stretch(line)) return true;
   return line.starts_with("SCAN ") || line.find("(workspace=?)") != std::string::npos ||
          line.find("AUTOMATIC") != std::string::npos;
 }
