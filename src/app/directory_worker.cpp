@@ -1,9 +1,6 @@
 #include "directory_worker.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <exception>
 
 #include "rolecall/adapter/curl/outside.hpp"
 #include "rolecall/app/version.hpp"
@@ -13,10 +10,6 @@
 namespace rolecall::app {
 namespace {
 
-/// How often an idle thread looks. The look is one read of a table that has a row for each directory.
-constexpr auto kPause = std::chrono::milliseconds(250);
-/// After a fault of the database.
-constexpr auto kLongPause = std::chrono::seconds(5);
 /// A test makes a handful of calls, each of which may take its time.
 constexpr int kCallsOfATest = 8;
 
@@ -34,67 +27,35 @@ DirectoryWorker::Options directory_options(const Configuration& configuration) {
 
 DirectoryWorker::DirectoryWorker(const administration::Environment& environment, log::Logger& log,
                                  const Options& options)
-    : environment_(environment), log_(log), options_(options) {
-  for (std::size_t number = 0; number < options_.threads; ++number) {
-    threads_.emplace_back([this] { run(); });
-  }
-}
+    : environment_(environment),
+      log_(log),
+      options_(options),
+      jobs_(
+          options.threads, [this](std::size_t) { return test_one(); }, [this](const Error& error) { report(error); }) {}
 
 DirectoryWorker::~DirectoryWorker() { stop(); }
 
-void DirectoryWorker::stop() {
-  {
-    const std::scoped_lock lock(mutex_);
-    is_stopping_.store(true);
-  }
-  wakes_.notify_all();
-  for (std::thread& thread : threads_) {
-    if (thread.joinable()) thread.join();
-  }
-}
+void DirectoryWorker::stop() { jobs_.stop(); }
 
 void DirectoryWorker::report(const Error& error) {
   log_.emit(log::Event::directories_stuck, {{"note", error.note.empty() ? error.detail : error.note}});
-  std::unique_lock lock(mutex_);
-  wakes_.wait_for(lock, kLongPause, [&] { return is_stopping_.load(); });
 }
 
-void DirectoryWorker::run() {
-  // Of this thread alone on Linux: whoever answers requests goes first.
-  static_cast<void>(::setpriority(PRIO_PROCESS, 0, 10));
-  while (!is_stopping_.load()) {
-    try {
-      if (test_one()) continue;
-    } catch (const std::exception& error) {
-      report(Error{ErrorCode::internal, {}, {}, error.what(), {}});
-    }
-    std::unique_lock lock(mutex_);
-    wakes_.wait_for(lock, kPause, [&] { return is_stopping_.load(); });
-  }
-}
-
-bool DirectoryWorker::test_one() {
-  const auto test = administration::claim_directory_test(environment_, options_.timeout * kCallsOfATest);
-  if (!test) {
-    report(test.error());
-    return false;
-  }
-  if (!*test) return false;
-  const connector::Tested found = try_out(**test);
-  if (is_stopping_.load() && found.trouble && found.trouble->status == 0) {
-    static_cast<void>(administration::abandon_directory_test(environment_, **test));
+Result<bool> DirectoryWorker::test_one() {
+  ROLECALL_TRY_ASSIGN(const auto test,
+                      administration::claim_directory_test(environment_, options_.timeout * kCallsOfATest));
+  if (!test) return false;
+  const connector::Tested found = try_out(*test);
+  if (jobs_.is_stopping() && found.trouble && found.trouble->status == 0) {
+    static_cast<void>(administration::abandon_directory_test(environment_, *test));
     return true;
   }
-  const auto state = administration::settle_directory_test(environment_, **test, found);
-  if (!state) {
-    report(state.error());
-    return true;
-  }
-  if (!*state) return true;
+  ROLECALL_TRY_ASSIGN(const auto state, administration::settle_directory_test(environment_, *test, found));
+  if (!state) return true;
   const connector::Trouble trouble = found.trouble.value_or(connector::Trouble{});
-  log_.emit(log::Event::directory_tested, {{"workspace", (*test)->workspace},
-                                           {"directory", (*test)->directory.id},
-                                           {"state", administration::name_of(**state)},
+  log_.emit(log::Event::directory_tested, {{"workspace", test->workspace},
+                                           {"directory", test->directory.id},
+                                           {"state", administration::name_of(*state)},
                                            {"kind", found.trouble ? connector::name_of(trouble.kind) : ""},
                                            {"status", trouble.status},
                                            {"vendor_request", trouble.request_id}});
@@ -129,7 +90,7 @@ connector::Answer<connector::Reply> DirectoryWorker::send(const std::string& dom
   options.connect_timeout = options_.timeout;
   options.max_body = options_.answer;
   options.ca_file = options_.ca_file;
-  options.is_cancelled = [this] { return is_stopping_.load(); };
+  options.is_cancelled = [this] { return jobs_.is_stopping(); };
   adapter::curl::OutsideRequest request{call.method, "https://" + domain + call.target, call.headers, call.body};
   request.headers.emplace_back("User-Agent", "rolecall/" + std::string(version()));
   auto reply = adapter::curl::send_outside(request, options);

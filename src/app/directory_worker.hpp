@@ -3,13 +3,11 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "job_threads.hpp"
 #include "rolecall/administration/directories.hpp"
 #include "rolecall/app/configuration.hpp"
 #include "rolecall/http/egress.hpp"
@@ -40,9 +38,8 @@ class DirectoryWorker {
   [[nodiscard]] std::vector<metric::Sample> samples() const;
 
  private:
-  void run();
   /// Whether there was something to do.
-  bool test_one();
+  Result<bool> test_one();
   [[nodiscard]] connector::Tested try_out(const administration::DirectoryTest& test);
   [[nodiscard]] connector::Answer<connector::Reply> send(const std::string& domain, const connector::Call& call);
   void report(const Error& error);
@@ -50,11 +47,8 @@ class DirectoryWorker {
   const administration::Environment& environment_;
   log::Logger& log_;
   Options options_;
-  std::mutex mutex_;
-  std::condition_variable wakes_;
-  std::atomic<bool> is_stopping_{false};
   std::array<std::atomic<std::uint64_t>, 6> answers_{};  ///< by the first digit of the status; 0: none came
-  std::vector<std::thread> threads_;
+  JobThreads jobs_;                                      ///< last, because its threads use the rest
 };
 
 [[nodiscard]] DirectoryWorker::Options directory_options(const Configuration& configuration);

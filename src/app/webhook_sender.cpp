@@ -1,9 +1,6 @@
 #include "webhook_sender.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <exception>
 
 #include "rolecall/adapter/curl/outside.hpp"
 #include "rolecall/app/version.hpp"
@@ -11,10 +8,6 @@
 namespace rolecall::app {
 namespace {
 
-/// How often an idle thread looks. The look is one read of a table that has a row for each webhook.
-constexpr auto kPause = std::chrono::milliseconds(250);
-/// After a fault of the database.
-constexpr auto kLongPause = std::chrono::seconds(5);
 /// Ten thousand events may go each time: more than any server makes in between.
 constexpr auto kPruneEvery = std::chrono::seconds(15);
 /// A lease outlasts the request that it is for, and what the database may take to store its outcome.
@@ -48,70 +41,41 @@ WebhookSender::Options sender_options(const Configuration& configuration) {
   return options;
 }
 
+// What nobody here delivers must not pile up all the same, so there is one thread at least.
 WebhookSender::WebhookSender(const administration::Environment& environment, log::Logger& log, const Options& options)
-    : environment_(environment), log_(log), options_(options) {
-  // What nobody here delivers must not pile up all the same, so there is one thread at least.
-  for (std::size_t number = 0; number < std::max<std::size_t>(options_.threads, 1); ++number) {
-    threads_.emplace_back([this, number] { run(number); });
-  }
-}
+    : environment_(environment),
+      log_(log),
+      options_(options),
+      jobs_(
+          std::max<std::size_t>(options.threads, 1),
+          [this](std::size_t number) -> Result<bool> {
+            if (number == 0) ROLECALL_TRY(prune_when_due());
+            return options_.threads > 0 ? deliver_one() : false;
+          },
+          [this](const Error& error) { report(error); }) {}
 
 WebhookSender::~WebhookSender() { stop(); }
 
-void WebhookSender::stop() {
-  {
-    const std::scoped_lock lock(mutex_);
-    is_stopping_.store(true);
-  }
-  wakes_.notify_all();
-  for (std::thread& thread : threads_) {
-    if (thread.joinable()) thread.join();
-  }
-}
+void WebhookSender::stop() { jobs_.stop(); }
 
 void WebhookSender::report(const Error& error) {
   log_.emit(log::Event::webhooks_stuck, {{"note", error.note.empty() ? error.detail : error.note}});
-  std::unique_lock lock(mutex_);
-  wakes_.wait_for(lock, kLongPause, [&] { return is_stopping_.load(); });
 }
 
-void WebhookSender::run(std::size_t number) {
-  // Of this thread alone on Linux: whoever answers requests goes first.
-  static_cast<void>(::setpriority(PRIO_PROCESS, 0, 10));
-  auto next_prune = std::chrono::steady_clock::now();
-  while (!is_stopping_.load()) {
-    try {
-      if (number == 0 && std::chrono::steady_clock::now() >= next_prune) {
-        prune();
-        next_prune = std::chrono::steady_clock::now() + kPruneEvery;
-      }
-      if (options_.threads > 0 && deliver_one()) continue;
-    } catch (const std::exception& error) {
-      report(Error{ErrorCode::internal, {}, {}, error.what(), {}});
-    }
-    std::unique_lock lock(mutex_);
-    wakes_.wait_for(lock, kPause, [&] { return is_stopping_.load(); });
-  }
+Result<void> WebhookSender::prune_when_due() {
+  if (std::chrono::steady_clock::now() < next_prune_) return {};
+  next_prune_ = std::chrono::steady_clock::now() + kPruneEvery;
+  return administration::prune_events(environment_, options_.keep, options_.age);
 }
 
-void WebhookSender::prune() {
-  if (const auto done = administration::prune_events(environment_, options_.keep, options_.age); !done) {
-    report(done.error());
-  }
-}
-
-bool WebhookSender::deliver_one() {
-  const auto job = administration::claim_delivery(environment_, options_.timeout + kLeaseMargin);
-  if (!job) {
-    report(job.error());
-    return false;
-  }
-  if (!*job) return false;
-  const event::Outcome outcome = send(**job);
-  if (outcome.status == 0 && is_stopping_.load()) {
-    static_cast<void>(administration::abandon_delivery(environment_, **job));
+Result<bool> WebhookSender::deliver_one() {
+  ROLECALL_TRY_ASSIGN(const auto job, administration::claim_delivery(environment_, options_.timeout + kLeaseMargin));
+  if (!job) return false;
+  const event::Outcome outcome = send(*job);
+  if (outcome.status == 0 && jobs_.is_stopping()) {
+    static_cast<void>(administration::abandon_delivery(environment_, *job));
   } else {
-    settle(**job, outcome);
+    ROLECALL_TRY(settle(*job, outcome));
   }
   return true;
 }
@@ -127,7 +91,7 @@ event::Outcome WebhookSender::send(const administration::DeliveryJob& job) const
   options.timeout = options_.timeout;
   options.connect_timeout = options_.timeout;
   options.ca_file = options_.ca_file;
-  options.is_cancelled = [this] { return is_stopping_.load(); };
+  options.is_cancelled = [this] { return jobs_.is_stopping(); };
   const auto started = std::chrono::steady_clock::now();
   const auto answer = adapter::curl::post_outside(job.webhook.url,
                                                   {{"Content-Type", "application/json"},
@@ -146,7 +110,7 @@ event::Outcome WebhookSender::send(const administration::DeliveryJob& job) const
   return outcome;
 }
 
-void WebhookSender::settle(const administration::DeliveryJob& job, const event::Outcome& outcome) {
+Result<void> WebhookSender::settle(const administration::DeliveryJob& job, const event::Outcome& outcome) {
   const bool is_delivered = outcome.is_delivered();
   (is_delivered ? delivered_ : failed_).fetch_add(1);
   if (!is_delivered) {
@@ -157,11 +121,11 @@ void WebhookSender::settle(const administration::DeliveryJob& job, const event::
                                            {"status", outcome.status},
                                            {"note", outcome.reason}});
   }
-  const auto settled = administration::settle_delivery(environment_, job, options_.policy, outcome);
-  if (!settled) return report(settled.error());
+  ROLECALL_TRY(administration::settle_delivery(environment_, job, options_.policy, outcome));
   if (outcome.is_gone()) {
     log_.emit(log::Event::webhook_paused, {{"workspace", job.workspace}, {"webhook", job.webhook.id}});
   }
+  return {};
 }
 
 std::vector<metric::Sample> WebhookSender::samples() const {

@@ -2,13 +2,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "job_threads.hpp"
 #include "rolecall/administration/deliveries.hpp"
 #include "rolecall/app/configuration.hpp"
 #include "rolecall/http/egress.hpp"
@@ -43,23 +41,21 @@ class WebhookSender {
   [[nodiscard]] std::vector<metric::Sample> samples() const;
 
  private:
-  void run(std::size_t number);
   /// Whether there was something to do.
-  bool deliver_one();
-  void settle(const administration::DeliveryJob& job, const event::Outcome& outcome);
+  Result<bool> deliver_one();
+  Result<void> settle(const administration::DeliveryJob& job, const event::Outcome& outcome);
   [[nodiscard]] event::Outcome send(const administration::DeliveryJob& job) const;
-  void prune();
+  /// On the first thread alone, now and then.
+  Result<void> prune_when_due();
   void report(const Error& error);
 
   const administration::Environment& environment_;
   log::Logger& log_;
   Options options_;
-  std::mutex mutex_;
-  std::condition_variable wakes_;
-  std::atomic<bool> is_stopping_{false};
+  std::chrono::steady_clock::time_point next_prune_ = std::chrono::steady_clock::now();
   std::atomic<std::uint64_t> delivered_{0};
   std::atomic<std::uint64_t> failed_{0};
-  std::vector<std::thread> threads_;
+  JobThreads jobs_;  ///< last, because its threads use the rest
 };
 
 [[nodiscard]] WebhookSender::Options sender_options(const Configuration& configuration);
