@@ -101,8 +101,9 @@ Result<store::ApiTokenRecord> authenticate_api_token(const Environment& environm
   const auto parsed = parse_token(presented);
   std::optional<store::ApiTokenRecord> record;
   if (parsed) {
-    ROLECALL_TRY_ASSIGN(record, store::read(environment.store,
-                                            [&](store::UnitOfWork& unit) { return unit.find_api_token(parsed->id); }));
+    ROLECALL_TRY_ASSIGN(record, store::read_one(environment.store, [&](store::UnitOfWork& unit) {
+                          return unit.find_api_token(parsed->id);
+                        }));
   }
   // The same work whether it is known or not.
   const std::string nothing(32, '\0');

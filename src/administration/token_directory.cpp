@@ -54,7 +54,7 @@ Result<std::optional<store::TokenRecord>> TokenDirectory::find(const TokenId& to
     generation = generation_;
   }
   ROLECALL_TRY_ASSIGN(auto record,
-                      store::read(store_, [&](store::UnitOfWork& unit) { return unit.find_token(token); }));
+                      store::read_one(store_, [&](store::UnitOfWork& unit) { return unit.find_token(token); }));
   if (!remembers_) return record;
   const std::unique_lock lock(mutex_);
   if (generation == generation_) {

@@ -83,6 +83,9 @@ class Store {
   virtual ~Store() = default;
   /// Sees one consistent snapshot.
   [[nodiscard]] virtual Result<void> read(const Work& work) = 0;
+  /// For work that asks one thing only, which is a snapshot by itself: a third of the way to a database elsewhere. It
+  /// may be run again when the connection was lost.
+  [[nodiscard]] virtual Result<void> read_one(const Work& work) { return read(work); }
   /// On SQLite concurrent writes share one commit (a savepoint each, one fsync).
   [[nodiscard]] virtual Result<void> write(const Work& work) = 0;
   /// A deep check for `doctor`: schema version, integrity. Empty when all is well, else one sentence per finding.
@@ -91,10 +94,11 @@ class Store {
 
 /// `auto user = store::read(store, [&](UnitOfWork& unit) -> Result<User> { … });`
 template <typename F>
-auto read(Store& store, F&& work) -> std::invoke_result_t<F, UnitOfWork&> {
+auto result_of(Result<void> (Store::*method)(const Store::Work&), Store& store, F&& work)
+    -> std::invoke_result_t<F, UnitOfWork&> {
   using R = std::invoke_result_t<F, UnitOfWork&>;
   std::optional<R> outcome;
-  auto done = store.read([&](UnitOfWork& unit) -> Result<void> {
+  auto done = (store.*method)([&](UnitOfWork& unit) -> Result<void> {
     outcome.emplace(work(unit));
     if (!*outcome) return tl::unexpected<Error>(outcome->error());
     return {};
@@ -104,16 +108,18 @@ auto read(Store& store, F&& work) -> std::invoke_result_t<F, UnitOfWork&> {
 }
 
 template <typename F>
+auto read(Store& store, F&& work) -> std::invoke_result_t<F, UnitOfWork&> {
+  return result_of(&Store::read, store, std::forward<F>(work));
+}
+
+template <typename F>
+auto read_one(Store& store, F&& work) -> std::invoke_result_t<F, UnitOfWork&> {
+  return result_of(&Store::read_one, store, std::forward<F>(work));
+}
+
+template <typename F>
 auto write(Store& store, F&& work) -> std::invoke_result_t<F, UnitOfWork&> {
-  using R = std::invoke_result_t<F, UnitOfWork&>;
-  std::optional<R> outcome;
-  auto done = store.write([&](UnitOfWork& unit) -> Result<void> {
-    outcome.emplace(work(unit));
-    if (!*outcome) return tl::unexpected<Error>(outcome->error());
-    return {};
-  });
-  if (!done) return tl::unexpected<Error>(std::move(done).error());
-  return std::move(*outcome);
+  return result_of(&Store::write, store, std::forward<F>(work));
 }
 
 }  // namespace rolecall::store

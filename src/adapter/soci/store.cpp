@@ -45,6 +45,15 @@ class SociStore final : public store::Store {
     return {};
   }
 
+  [[nodiscard]] Result<void> read_one(const Work& work) override {
+    if (writer_->has_failed()) return tl::unexpected<Error>(failed_before());
+    for (std::size_t tries = 0;; ++tries) {
+      ROLECALL_TRY_ASSIGN(Lease lease, readers_.lease());
+      auto done = run(work, lease.session());
+      if (done || !lease.session().is_broken() || tries == parts_.readers) return done;
+    }
+  }
+
   [[nodiscard]] Result<void> write(const Work& work) override { return writer_->write(work); }
 
   [[nodiscard]] Result<std::vector<std::string>> check() override {
