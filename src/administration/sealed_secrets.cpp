@@ -1,6 +1,7 @@
 #include "rolecall/administration/sealed_secrets.hpp"
 
 #include "directory_secret.hpp"
+#include "rolecall/administration/directories.hpp"
 #include "rolecall/audit/trail.hpp"
 #include "rolecall/base/key_id.hpp"
 #include "webhook_secret.hpp"
@@ -8,66 +9,114 @@
 namespace rolecall::administration {
 namespace {
 
+enum class Seal { same, anew, lost };
+
 /// Seals texts anew as they pass by.
 class Resealer {
  public:
-  Resealer(const Sealer& ring, Resealed& done) : ring_(ring), current_(current_key_id(ring)), done_(done) {}
+  Resealer(const Environment& environment, store::Workspace& workspace, Resealed& done)
+      : ring_(*environment.sealer),
+        current_(current_key_id(ring_)),
+        workspace_(workspace),
+        trail_(workspace, environment.digest, environment.clock.now(), "system", RequestId()),
+        done_(done) {}
 
-  /// Whether `sealed` is another text now.
-  bool reseal(std::string& sealed, const std::string& context) {
-    if (sealed.empty() || key_id_of(sealed) == current_) return false;
-    const auto opened = ring_.open(sealed, context);
-    if (!opened) {
-      done_.missing_keys.emplace(key_id_of(sealed));
-      return false;
+  Result<void> reseal_webhooks() {
+    ROLECALL_TRY_ASSIGN(auto webhooks, workspace_.webhooks().list());
+    for (auto& webhook : webhooks) {
+      const std::string context = context_of(workspace_.id(), webhook.id);
+      const std::string key(key_id_of(webhook.secret));
+      const Seal seal = reseal(webhook.secret, context);
+      const bool is_old_anew = reseal(webhook.old_secret, context) == Seal::anew;
+      const bool is_lost = seal == Seal::lost && !webhook.is_paused;
+      if (is_lost) {
+        done_.lost_keys.insert(key);
+        webhook.is_paused = true;
+        webhook.paused_because = "Its secret was sealed with the key " + key + kGone + "Rotate it, then resume.";
+        ROLECALL_TRY(
+            trail_.record("webhook.paused", "Webhook/" + webhook.id.value(), {{"cause", "lost_key"}, {"key", key}}));
+      }
+      if (seal == Seal::anew || is_old_anew || is_lost) ROLECALL_TRY(workspace_.webhooks().update(webhook));
     }
-    sealed = ring_.seal(*opened, context);
-    done_.count += 1;
-    return true;
+    return {};
+  }
+
+  Result<void> reseal_directories() {
+    using State = store::DirectoryState;
+    ROLECALL_TRY_ASSIGN(auto directories, workspace_.directories().list());
+    for (auto& directory : directories) {
+      const std::string key(key_id_of(directory.credential));
+      const Seal seal = reseal(directory.credential, context_of(workspace_.id(), directory.id));
+      const bool is_lost = seal == Seal::lost && directory.state != State::needs_reauthorization;
+      if (is_lost) {
+        done_.lost_keys.insert(key);
+        ROLECALL_TRY(trail_.record("directory.state_changed", "Directory/" + directory.id.value(),
+                                   {{"from", name_of(directory.state)},
+                                    {"to", name_of(State::needs_reauthorization)},
+                                    {"because", "lost_key"}}));
+        directory.state = State::needs_reauthorization;
+        directory.reason = "The credential was sealed with the key " + key + kGone + "Reauthorize it.";
+      }
+      if (seal == Seal::anew || is_lost) ROLECALL_TRY(workspace_.directories().update(directory));
+    }
+    return {};
+  }
+
+  /// That so many texts were sealed anew.
+  Result<void> record(std::int64_t count) {
+    return trail_.record("secrets.resealed", "Workspace/" + workspace_.id().value(), {{"count", count}});
   }
 
  private:
+  static constexpr const char* kGone = ", which is not in keys/sealing any more. ";
+
+  Seal reseal(std::string& sealed, const std::string& context) {
+    if (sealed.empty() || key_id_of(sealed) == current_) return Seal::same;
+    const auto opened = ring_.open(sealed, context);
+    if (!opened) return Seal::lost;
+    sealed = ring_.seal(*opened, context);
+    done_.count += 1;
+    return Seal::anew;
+  }
+
   const Sealer& ring_;
   std::string current_;
+  store::Workspace& workspace_;
+  audit::Trail trail_;
   Resealed& done_;
 };
 
-Result<void> reseal_webhooks(store::Workspace& workspace, Resealer& resealer) {
-  ROLECALL_TRY_ASSIGN(auto webhooks, workspace.webhooks().list());
-  for (auto& webhook : webhooks) {
-    const std::string context = context_of(workspace.id(), webhook.id);
-    const bool is_new = resealer.reseal(webhook.secret, context);
-    if (resealer.reseal(webhook.old_secret, context) || is_new) ROLECALL_TRY(workspace.webhooks().update(webhook));
-  }
-  return {};
-}
-
-Result<void> reseal_directories(store::Workspace& workspace, Resealer& resealer) {
-  ROLECALL_TRY_ASSIGN(auto directories, workspace.directories().list());
-  for (auto& directory : directories) {
-    const bool is_new = resealer.reseal(directory.credential, context_of(workspace.id(), directory.id));
-    if (is_new) ROLECALL_TRY(workspace.directories().update(directory));
-  }
-  return {};
+/// Nobody should find out by events that never come.
+Error lost(const std::set<std::string>& keys) {
+  std::string names;
+  for (const std::string& key : keys) names += (names.empty() ? "" : ", ") + key;
+  Error error;
+  error.code = ErrorCode::invalid_value;
+  error.detail =
+      "Secrets of webhooks or credentials of directories are sealed with a key that is not in keys/sealing or "
+      "storage.sealing_key: " +
+      names + ".";
+  error.next =
+      "Put that key back, on a line of its own. If it is lost, start once with storage.lost_keys=accept: then those "
+      "webhooks are paused until they are rotated, those directories wait to be reauthorized, and all else works.";
+  return error;
 }
 
 }  // namespace
 
-Result<Resealed> reseal_secrets(const Environment& environment) {
+Result<Resealed> reseal_secrets(const Environment& environment, LostKeys lost_keys) {
   if (environment.sealer == nullptr) return Resealed();
   return store::write(environment.store, [&](store::UnitOfWork& unit) -> Result<Resealed> {
     Resealed all;
     ROLECALL_TRY_ASSIGN(const auto workspaces, unit.workspaces());
     for (const auto& record : workspaces) {
-      store::Workspace& workspace = unit.workspace(record.id);
       const std::int64_t before = all.count;
-      Resealer resealer(*environment.sealer, all);
-      ROLECALL_TRY(reseal_webhooks(workspace, resealer));
-      ROLECALL_TRY(reseal_directories(workspace, resealer));
-      if (all.count == before) continue;
-      audit::Trail trail(workspace, environment.digest, environment.clock.now(), "system", RequestId());
-      ROLECALL_TRY(trail.record("secrets.resealed", "Workspace/" + record.id.value(), {{"count", all.count - before}}));
+      Resealer resealer(environment, unit.workspace(record.id), all);
+      ROLECALL_TRY(resealer.reseal_webhooks());
+      ROLECALL_TRY(resealer.reseal_directories());
+      if (all.count > before) ROLECALL_TRY(resealer.record(all.count - before));
     }
+    if (!all.lost_keys.empty() && lost_keys == LostKeys::refuse) return fail(lost(all.lost_keys));
     return all;
   });
 }

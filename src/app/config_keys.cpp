@@ -158,6 +158,9 @@ constexpr auto kKeys = std::to_array<Key>({
      "Seals what has to be kept secret and read again, as secrets of webhooks and credentials of directories, 32 "
      "characters at least; the same for all replicas. With blanks or line ends between, several: the first seals, and "
      "what the others sealed is sealed anew at the start. Empty: DIR/keys/sealing, made at the first start."},
+    {"storage.lost_keys", Kind::choice, "refuse", 0, 0, "refuse accept",
+     "Whether the server starts when something in use was sealed with a key that it does not have. accept: those "
+     "webhooks are paused and those directories wait to be reauthorized; once is enough."},
     {"log.level", Kind::choice, "info", 0, 0, "debug info warn error", "Events below are not written."},
     {"log.queue", Kind::integer, "8192", 0, 1'000'000, "",
      "Log lines that may wait to be written; 0 writes each before going on."},

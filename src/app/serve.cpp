@@ -107,13 +107,14 @@ struct Running {
   std::unique_ptr<http::Server> metrics_server;
 };
 
-/// A key that is lost must not keep people from being deactivated, so the server starts without it and says so.
-Result<void> reseal(Instance& instance, log::Logger& log) {
-  ROLECALL_TRY_ASSIGN(const auto done, administration::reseal_secrets(instance.administration()));
+Result<void> reseal(Instance& instance, const Configuration& configuration, log::Logger& log) {
+  using administration::LostKeys;
+  const auto lost_keys = configuration.text("storage.lost_keys") == "accept" ? LostKeys::accept : LostKeys::refuse;
+  ROLECALL_TRY_ASSIGN(const auto done, administration::reseal_secrets(instance.administration(), lost_keys));
   if (done.count > 0) log.emit(Event::secrets_resealed, {{"count", done.count}});
-  std::string missing;
-  for (const std::string& key : done.missing_keys) missing += (missing.empty() ? "" : " ") + key;
-  if (!done.missing_keys.empty()) log.emit(Event::sealing_keys_missing, {{"keys", missing}});
+  std::string lost;
+  for (const std::string& key : done.lost_keys) lost += (lost.empty() ? "" : " ") + key;
+  if (!done.lost_keys.empty()) log.emit(Event::sealing_keys_lost, {{"keys", lost}});
   return {};
 }
 
@@ -139,7 +140,7 @@ Result<void> open(Running& running, const Configuration& configuration, const st
   ROLECALL_TRY_ASSIGN(running.instance, Instance::open(configuration, log, std::move(options)));
   // Here and not where the instance opens: the command line is the way to choose another role.
   ROLECALL_TRY(administration::check_default_roles(running.instance->administration()));
-  return reseal(*running.instance, log);
+  return reseal(*running.instance, configuration, log);
 }
 
 Result<void> listen(Running& running, const Configuration& configuration, const std::string& directory,
