@@ -93,11 +93,20 @@ CREATE TABLE resources (
   is_active BIGINT NOT NULL CHECK (is_active IN (0, 1)),
   default_role TEXT NOT NULL,
   default_role_key TEXT NOT NULL,
+  signature_0 BIGINT NOT NULL,
+  signature_1 BIGINT NOT NULL,
+  signature_2 BIGINT NOT NULL,
+  signature_3 BIGINT NOT NULL,
+  signature_4 BIGINT NOT NULL,
+  signature_5 BIGINT NOT NULL,
+  signature_6 BIGINT NOT NULL,
+  signature_7 BIGINT NOT NULL,
   document TEXT NOT NULL,
   PRIMARY KEY (workspace, type, id)
 );
 CREATE UNIQUE INDEX resources_by_key ON resources (workspace, type, unique_key, unique_scope);
-CREATE INDEX resources_by_connection ON resources (workspace, type, connection, id);
+CREATE INDEX resources_by_connection ON resources (workspace, type, connection, id, signature_0, signature_1, signature_2,
+  signature_3, signature_4, signature_5, signature_6, signature_7);
 CREATE INDEX resources_active ON resources (workspace, type, connection) WHERE is_active = 1;
 CREATE INDEX resources_by_sent_default ON resources (workspace, default_role_key, id) WHERE default_role_key <> '';
 CREATE INDEX resources_by_external_id ON resources (workspace, type, external_id) WHERE external_id <> '';

@@ -89,7 +89,7 @@ Result<store::ResourceRecord> store_change(WriteSession& session, const schema::
   changed.last_modified = std::max(session.now, record.last_modified);
   if (is_document_changed) {
     note_difference(session.effect, *before, *after);
-    fill_columns(changed, *after, session.environment.folder);
+    fill_columns(changed, type, *after, session.environment.folder);
     if (type.name == "Group" && changed.unique_key != record.unique_key) ROLECALL_TRY(check_rename(session, changed));
     ROLECALL_TRY(update_document(session, type, record, changed, *before, *after));
     if (changed.display != record.display) {

@@ -113,7 +113,7 @@ Result<NewResource> prepare(const Environment& environment, const Caller& caller
   prepared.record.type = type.name;
   prepared.record.connection = caller.connection;
   prepared.record.id = ResourceId(environment.ids.next());
-  fill_columns(prepared.record, prepared.document, environment.folder);
+  fill_columns(prepared.record, type, prepared.document, environment.folder);
   prepared.index = resource::index_of(type, prepared.document, environment.folder);
   return prepared;
 }

@@ -108,7 +108,8 @@ Result<json::Object> document_of(const store::ResourceRecord& record) {
   return std::move(*parsed->as_object());
 }
 
-void fill_columns(store::ResourceRecord& record, const json::Object& document, const TextFolder& folder) {
+void fill_columns(store::ResourceRecord& record, const schema::ResourceType& type, const json::Object& document,
+                  const TextFolder& folder) {
   record.display =
       std::string(record.type == "User" ? resource::user_name(document) : resource::display_name(document));
   // The keys that filters on userName and displayName have (schema/value_key.hpp).
@@ -119,6 +120,7 @@ void fill_columns(store::ResourceRecord& record, const json::Object& document, c
   record.is_active = record.type != "User" || resource::is_active(document);
   record.default_role = record.type == "User" ? std::string(resource::default_role(document)) : std::string();
   record.document = json::write(json::Value(document));
+  record.signature = resource::signature_of(type, document, folder);
 }
 
 }  // namespace rolecall::provisioning

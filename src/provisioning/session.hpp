@@ -66,6 +66,7 @@ struct WriteSession {
 [[nodiscard]] Result<json::Object> document_of(const store::ResourceRecord& record);
 
 /// Copies what the store keeps in columns (name key, display, externalId, active, default role) out of `document`.
-void fill_columns(store::ResourceRecord& record, const json::Object& document, const TextFolder& folder);
+void fill_columns(store::ResourceRecord& record, const schema::ResourceType& type, const json::Object& document,
+                  const TextFolder& folder);
 
 }  // namespace rolecall::provisioning

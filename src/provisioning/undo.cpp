@@ -40,6 +40,7 @@ Result<void> insert_again(WriteSession& session, const schema::ResourceType& typ
   record.version = Version{record.version.number + 1};
   record.last_modified = std::max(session.now, record.last_modified);
   ROLECALL_TRY_ASSIGN(const auto document, document_of(record));
+  record.signature = resource::signature_of(type, document, session.environment.folder);
   if (auto inserted =
           session.workspace.resources().insert(record, resource::index_of(type, document, session.environment.folder));
       !inserted) {

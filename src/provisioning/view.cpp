@@ -19,7 +19,11 @@ Result<std::vector<store::MemberRecord>> all_members(store::Workspace& workspace
     ROLECALL_TRY_ASSIGN(auto page, workspace.members().page(group, after, kMemberPage));
     const bool is_last = page.size() < static_cast<std::size_t>(kMemberPage);
     if (!page.empty()) after = page.back().member;
-    std::move(page.begin(), page.end(), std::back_inserter(members));
+    if (members.empty()) {
+      members = std::move(page);
+    } else {
+      std::move(page.begin(), page.end(), std::back_inserter(members));
+    }
     if (is_last) return members;
   }
 }

@@ -10,6 +10,7 @@
 #include "rolecall/base/clock.hpp"
 #include "rolecall/base/ids.hpp"
 #include "rolecall/resource/key.hpp"
+#include "rolecall/resource/signature.hpp"
 
 namespace rolecall::store {
 
@@ -28,6 +29,7 @@ struct ResourceRecord {
   bool is_active = true;     ///< always true for groups
   std::string default_role;  ///< User: the default role name the IdP sent, as written; may be empty
   std::string document;
+  resource::Signature signature;  ///< of the document; written, not read
 };
 
 /// Where a resource stands in a list by name. Names are not enough: connections may share one.

@@ -1,27 +1,23 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
-#include <string>
-#include <variant>
-#include <vector>
+#include <string_view>
 
+#include "condition.hpp"
 #include "rolecall/base/text.hpp"
 #include "rolecall/filter/tree.hpp"
 #include "rolecall/schema/registry.hpp"
-#include "sql.hpp"
 
 namespace rolecall::adapter::soci {
 
-/// A value that a condition binds; owned, because the condition outlives the filter's literals.
-using Bound = std::variant<std::string, std::int64_t>;
-
-/// Part of a WHERE clause over `resources r`. Never NULL, so that NOT means what it says.
-struct Condition {
-  std::string text;
-  std::vector<Bound> values;
-  bool is_exact = true;       ///< false: also true for resources that do not match; the evaluator must look again
-  bool is_selective = false;  ///< an index finds the few resources it is true for
+/// A filter between two bounds: all that match satisfy `maybe`, and all that satisfy `surely` match. For what lies
+/// between them the evaluator must look at the document.
+struct Compiled {
+  std::optional<Condition> maybe;   ///< none: anything may match
+  std::optional<Condition> surely;  ///< none: nothing is sure. Unused when exact
+  /// What is left to ask of a resource that satisfies `maybe` to tell that it surely matches; there when `surely` is.
+  std::optional<Condition> then_surely;
+  bool is_exact = false;  ///< `maybe` is there, and is the filter
 };
 
 /// What a condition is made for: the literals' keys, the scope of names, the engine's word for "position of a text in a
@@ -38,9 +34,7 @@ struct FilterScope {
 /// Does the path name an attribute of this type, and not one of another?
 [[nodiscard]] bool is_of(const schema::ResourceType& type, const schema::AttributePath& path);
 
-/// As much of the filter as rows can answer, with bound values; none when that is nothing. Iterative.
-[[nodiscard]] std::optional<Condition> compile(const filter::Filter& filter, const FilterScope& scope);
-
-[[nodiscard]] Param param_of(const Bound& bound);
+/// As much of the filter as rows can answer, with bound values. Iterative.
+[[nodiscard]] Compiled compile(const filter::Filter& filter, const FilterScope& scope);
 
 }  // namespace rolecall::adapter::soci

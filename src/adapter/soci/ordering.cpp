@@ -79,7 +79,6 @@ Condition condition_of(const Ordering& ordering, const store::Place& place) {
   const store::Position& at = place.at;
   const std::string by_id = std::string("r.id ") + (place.backwards ? "<" : ">") + (place.including ? "= ?" : " ?");
   Condition condition;
-  condition.is_exact = true;
   const Bound id = at.id.value();
   // Towards greater keys, and so towards the rows without one.
   const bool is_upwards = ordering.descending == place.backwards;
@@ -87,12 +86,12 @@ Condition condition_of(const Ordering& ordering, const store::Place& place) {
   const bool rows_may_have_key = !ordering.all_missing;
   const std::string is_missing = ordering.all_missing ? "1 = 1" : ordering.is_missing;
   if (!at.has_key) {
-    if (!rows_may_lack_key) return {is_upwards ? "1 = 0" : "1 = 1", {}, true, false};
+    if (!rows_may_lack_key) return {is_upwards ? "1 = 0" : "1 = 1", {}};
     add(condition, "(" + is_missing + " AND " + by_id, {id});
     add(condition, is_upwards || !rows_may_have_key ? ")" : " OR NOT " + is_missing + ")", {});
     return condition;
   }
-  if (!rows_may_have_key) return {is_upwards ? "1 = 1" : "1 = 0", {}, true, false};
+  if (!rows_may_have_key) return {is_upwards ? "1 = 1" : "1 = 0", {}};
   if (ordering.key.empty()) {
     add(condition, by_id, {id});
     return condition;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,24 @@ class ResourceQuery {
  private:
   using Records = std::vector<store::ResourceRecord>;
 
+  /// A resource that may match, and its place in the list as far as rows know it.
+  struct Candidate {
+    store::Position position;
+    bool is_match = false;
+  };
+
   [[nodiscard]] Result<store::ResourcePage> run_in_sql();
   [[nodiscard]] Result<store::ResourcePage> run_over_candidates();
-  [[nodiscard]] Result<void> read_page(store::ResourcePage& page);
+  [[nodiscard]] Result<void> read_page(store::ResourcePage& page, std::int64_t count, std::int64_t offset,
+                                       bool is_reversed);
+  /// A page of everything, read from the nearer end.
+  [[nodiscard]] Result<store::ResourcePage> page_of_all();
   [[nodiscard]] Result<std::int64_t> count();
   [[nodiscard]] Result<std::int64_t> count_all();
-  [[nodiscard]] Result<Records> next_candidates(const ResourceId& after);
+  [[nodiscard]] Result<std::vector<Candidate>> next_candidates(const ResourceId& after);
+  /// Looks at the documents of those that rows leave in doubt.
+  [[nodiscard]] Result<void> settle(std::vector<Candidate>& candidates);
+  [[nodiscard]] Result<Records> records_of(std::span<const ResourceId> ids);
   [[nodiscard]] Result<std::vector<json::Object>> representations_of(const Records& records);
   [[nodiscard]] store::Position position_of_match(const store::ResourceRecord& record,
                                                   const json::Object& resource) const;
@@ -37,6 +50,10 @@ class ResourceQuery {
   /// Is there a match on that side?
   [[nodiscard]] Result<bool> has_any(const store::Place& place);
 
+  /// Does each statement look through a whole attribute?
+  [[nodiscard]] bool is_costly() const;
+  [[nodiscard]] std::int64_t candidates_at_a_time() const;
+  [[nodiscard]] bool is_ordered() const { return is_walk() || query_.sort_by.has_value(); }
   [[nodiscard]] bool is_walk() const { return query_.kind != store::ResourceQuery::Kind::records; }
   [[nodiscard]] bool is_backwards() const { return is_walk() && query_.from && query_.from->backwards; }
   /// How many matches in front of the list, or of the place, decide what the answer is.
@@ -55,7 +72,7 @@ class ResourceQuery {
   const ConnectionId& connection_;
   const store::ResourceQuery& query_;
   FilterScope scope_;
-  std::optional<Condition> condition_;
+  Compiled compiled_;
   std::optional<Ordering> ordering_;
 };
 

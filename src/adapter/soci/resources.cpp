@@ -40,10 +40,14 @@ constexpr Sql kList{"resources.list",
 constexpr Sql kInsert{"resources.insert",
                       "INSERT INTO resources (workspace, type, id, connection, version, created, last_modified, "
                       "unique_scope, unique_key, display, external_id, is_active, default_role, default_role_key, "
-                      "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+                      "document, signature_0, signature_1, signature_2, signature_3, signature_4, signature_5, "
+                      "signature_6, signature_7) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr Sql kUpdate{"resources.update",
                       "UPDATE resources SET version = ?, last_modified = ?, unique_key = ?, display = ?, "
-                      "external_id = ?, is_active = ?, default_role = ?, default_role_key = ?, document = ? "
+                      "external_id = ?, is_active = ?, default_role = ?, default_role_key = ?, document = ?, "
+                      "signature_0 = ?, signature_1 = ?, signature_2 = ?, signature_3 = ?, signature_4 = ?, "
+                      "signature_5 = ?, signature_6 = ?, signature_7 = ? "
                       "WHERE workspace = ? AND type = ? AND id = ? AND version = ?"};
 constexpr Sql kHandOver{"resources.hand_over",
                         "UPDATE resources SET connection = ?, unique_scope = ?, version = ?, last_modified = ?, "
@@ -171,12 +175,31 @@ Result<void> ResourceRepository::insert(const store::ResourceRecord& record,
                                         const std::vector<resource::IndexEntry>& index) {
   const std::string_view scope = unique_scope_of(record.type, record.connection);
   const std::string default_role_key = scope_.folder.fold(record.default_role);
-  ROLECALL_TRY(naming_the_key(
-      scope_.session.execute(
-          kInsert, {scope_.workspace, record.type, record.id, record.connection, record.version.number, record.created,
-                    record.last_modified, scope, record.unique_key, record.display, record.external_id,
-                    record.is_active, record.default_role, default_role_key, record.document}),
-      record));
+  const auto& bits = record.signature.words;
+  ROLECALL_TRY(naming_the_key(scope_.session.execute(kInsert, {scope_.workspace,
+                                                               record.type,
+                                                               record.id,
+                                                               record.connection,
+                                                               record.version.number,
+                                                               record.created,
+                                                               record.last_modified,
+                                                               scope,
+                                                               record.unique_key,
+                                                               record.display,
+                                                               record.external_id,
+                                                               record.is_active,
+                                                               record.default_role,
+                                                               default_role_key,
+                                                               record.document,
+                                                               bits[0],
+                                                               bits[1],
+                                                               bits[2],
+                                                               bits[3],
+                                                               bits[4],
+                                                               bits[5],
+                                                               bits[6],
+                                                               bits[7]}),
+                              record));
   auto wanted = index;
   normalize(record.type, wanted);
   for (const auto& entry : wanted) {
@@ -190,13 +213,29 @@ Result<void> ResourceRepository::insert(const store::ResourceRecord& record,
 Result<bool> ResourceRepository::update(const store::ResourceRecord& record,
                                         const std::vector<resource::IndexEntry>& index, Version expected) {
   const std::string default_role_key = scope_.folder.fold(record.default_role);
-  ROLECALL_TRY_ASSIGN(
-      const auto changed,
-      naming_the_key(scope_.session.execute(
-                         kUpdate, {record.version.number, record.last_modified, record.unique_key, record.display,
-                                   record.external_id, record.is_active, record.default_role, default_role_key,
-                                   record.document, scope_.workspace, record.type, record.id, expected.number}),
-                     record));
+  const auto& bits = record.signature.words;
+  ROLECALL_TRY_ASSIGN(const auto changed, naming_the_key(scope_.session.execute(kUpdate, {record.version.number,
+                                                                                          record.last_modified,
+                                                                                          record.unique_key,
+                                                                                          record.display,
+                                                                                          record.external_id,
+                                                                                          record.is_active,
+                                                                                          record.default_role,
+                                                                                          default_role_key,
+                                                                                          record.document,
+                                                                                          bits[0],
+                                                                                          bits[1],
+                                                                                          bits[2],
+                                                                                          bits[3],
+                                                                                          bits[4],
+                                                                                          bits[5],
+                                                                                          bits[6],
+                                                                                          bits[7],
+                                                                                          scope_.workspace,
+                                                                                          record.type,
+                                                                                          record.id,
+                                                                                          expected.number}),
+                                                         record));
   if (changed == 0) return false;
   auto wanted = index;
   normalize(record.type, wanted);

@@ -1,7 +1,11 @@
+#include <bit>
+#include <limits>
+
 #include "case_files.hpp"
 #include "rolecall/adapter/icu/text_folder.hpp"
 #include "rolecall/resource/document.hpp"
 #include "rolecall/resource/key.hpp"
+#include "rolecall/resource/signature.hpp"
 
 namespace rolecall {
 namespace {
@@ -220,6 +224,54 @@ TEST_F(KeyTest, Index_HasARowPerValueNumberedByElement) {
   const resource::IndexEntry unique{"userName", 0, "ana", true};
   EXPECT_NE(std::find(entries.begin(), entries.end(), unique), entries.end()) << "the schema declares it unique";
   EXPECT_EQ(entries.size(), 8U) << "and nothing for what is not indexed or not there";
+}
+
+TEST_F(KeyTest, Signature_HasTheBitsOfEachTextThatHasNoRows) {
+  const auto registry = test::shipped_registry();
+  const auto& type = *registry->find_type("User");
+  const auto parsed = json::parse(R"({"userName":"ana","externalId":"x7","displayName":"Ana","nickName":"Ännchen",
+    "active":true,"addresses":[{"country":"US","locality":"Springfield"}],"phoneNumbers":[{"value":"tel:+1-555"}],
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"42","costCenter":"CC-1"}})");
+  ASSERT_TRUE(parsed.has_value());
+  const auto signature = resource::signature_of(type, *parsed->as_object(), *folder_);
+  std::size_t bits = 0;
+  for (const auto word : signature.words)
+    bits += static_cast<std::size_t>(std::popcount(static_cast<std::uint64_t>(word)));
+  EXPECT_GT(bits, 5 * 6U) << "a bit in each of eight words for each of five values, of which a few may meet";
+  EXPECT_LE(bits, 5 * 8U) << "and none for what has rows, a column or no text";
+  const auto may_have = [&](const char* path, const std::string& text) {
+    const auto resolved = *type.resolve(path);
+    EXPECT_TRUE(resource::is_signed(type, resolved)) << path;
+    const auto key = resource::key_of(resolved.leaf(), json::Value(text), *folder_);
+    const auto wanted = resource::signature_of_value(resolved.to_string(), *key);
+    for (std::size_t i = 0; i < wanted.words.size(); ++i) {
+      if ((signature.words.at(i) & wanted.words.at(i)) != wanted.words.at(i)) return false;
+    }
+    return true;
+  };
+  EXPECT_TRUE(may_have("nickName", "ÄNNCHEN"));
+  EXPECT_TRUE(may_have("addresses.country", "us"));
+  EXPECT_TRUE(may_have("addresses.locality", "Springfield"));
+  EXPECT_TRUE(may_have("phoneNumbers.value", "tel:+1-555"));
+  EXPECT_TRUE(may_have("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter", "cc-1"));
+  EXPECT_FALSE(may_have("nickName", "Springfield")) << "a value of another attribute";
+  EXPECT_FALSE(may_have("nickName", "Anna"));
+  for (const char* path : {"userName", "displayName", "emails.value", "externalId", "id", "schemas", "meta.version",
+                           "active", "password", "groups.value", "addresses.primary",
+                           "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName",
+                           "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.$ref"}) {
+    const auto resolved = type.resolve(path);
+    EXPECT_FALSE(resolved && resource::is_signed(type, *resolved)) << path;
+  }
+}
+
+/// They are stored: another version must find by them what this one wrote.
+TEST_F(KeyTest, Signature_StaysAsItIs) {
+  const resource::Signature expected{{std::int64_t{1} << 44, std::int64_t{1} << 9, std::int64_t{1} << 59,
+                                      std::int64_t{1} << 40, std::int64_t{1} << 51, std::int64_t{1} << 3,
+                                      std::int64_t{1} << 20, std::numeric_limits<std::int64_t>::min()}};
+  EXPECT_EQ(resource::signature_of_value("nickName", "nick7"), expected);
+  EXPECT_EQ(resource::Signature{}.words.at(7), -1) << "unknown: may be anything";
 }
 
 TEST(Document, AbsentActive_MeansActive) {
