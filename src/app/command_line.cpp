@@ -114,6 +114,7 @@ int run(int argc, const char* const* argv) {
   add_permissions(root, shell);
   add_system(root, shell);
   add_contexts(root, shell);
+  add_simulate(root, shell);
   add_completion(root, shell);
   add_version(root, shell);
   try {

@@ -1,4 +1,4 @@
-# The target rolecall_embedded: one object file that holds schemas/**/*.json and db/**/*.sql.
+# The target rolecall_embedded: one object file that holds schemas/**/*.json, db/**/*.sql and the simulators.
 #
 # Included by the top-level CMakeLists.txt it declares the target; run as a script (cmake -P) it writes the source file.
 # The bytes come in by .incbin, which costs nothing per byte; an array literal would cost seconds of compile time per MB.
@@ -33,7 +33,10 @@ if(CMAKE_SCRIPT_MODE_FILE)
 endif()
 
 file(GLOB_RECURSE embedded_paths CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
-  ${PROJECT_SOURCE_DIR}/schemas/*.json ${PROJECT_SOURCE_DIR}/db/*.sql)
+  ${PROJECT_SOURCE_DIR}/schemas/*.json ${PROJECT_SOURCE_DIR}/db/*.sql
+  ${PROJECT_SOURCE_DIR}/conformance/simulators/*.py)
+# Those only test a simulator, or start it for a test.
+list(FILTER embedded_paths EXCLUDE REGEX "/(selftest|client)\\.py$")
 list(SORT embedded_paths)
 list(JOIN embedded_paths "\n" embedded_list)
 set(embedded_directory ${PROJECT_BINARY_DIR}/embedded)

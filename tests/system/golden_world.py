@@ -382,6 +382,7 @@ def installation(world):
     world.local("config schema")
     world.local("version")
     world.local("serve", "--config", "none.toml", code=2)
+    world.local("simulate okta", "--data", "/dev/null/none", code=7)
     for shell in ("bash", "zsh", "fish"):
         world.local("completion " + shell)
 

@@ -45,5 +45,6 @@ void add_groups(CLI::App& root, Shell& shell);
 void add_audit(CLI::App& root, Shell& shell);
 void add_doctor(CLI::App& root, Shell& shell);
 void add_config(CLI::App& root, Shell& shell);
+void add_simulate(CLI::App& root, Shell& shell);
 
 }  // namespace rolecall::app
