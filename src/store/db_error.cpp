@@ -82,9 +82,14 @@ Error to_error(const DbError& error) {
     case DbError::Kind::serialization:
     case DbError::Kind::timeout:
     case DbError::Kind::connection:
-    case DbError::Kind::full:
       return Error{ErrorCode::unavailable,
                    "The database is not available just now. Try again.",
+                   {},
+                   note_of(error),
+                   kRetryAfter};
+    case DbError::Kind::full:
+      return Error{ErrorCode::unavailable,
+                   "The database has no room left, so nothing can be changed until there is some. Try again.",
                    {},
                    note_of(error),
                    kRetryAfter};

@@ -53,9 +53,11 @@ std::string emptiness_of(const PostgresqlOptions& options) {
 Result<std::unique_ptr<store::Store>> open_sqlite_store(const SqliteOptions& options,
                                                         const std::vector<Migration>& migrations,
                                                         const TextFolder& folder, const Clock& clock) {
+  auto writer = std::make_unique<SqliteEngine>(options.path, options.busy_timeout, SqliteEngine::Role::writer);
   StoreParts parts;
+  parts.failure_beside = [&engine = *writer] { return engine.failure_beside(); };
   parts.reader = std::make_unique<SqliteEngine>(options.path, options.busy_timeout, SqliteEngine::Role::reader);
-  parts.writer = std::make_unique<SqliteEngine>(options.path, options.busy_timeout, SqliteEngine::Role::writer);
+  parts.writer = std::move(writer);
   parts.migrations = migrations;
   parts.readers = options.readers;
   parts.write_queue = options.write_queue;

@@ -53,6 +53,7 @@ Kind kind_of(int code) {
     default:
       break;
   }
+  if (code == SQLITE_IOERR_SHMSIZE) return Kind::full;
   switch (code & 0xFF) {
     case SQLITE_CONSTRAINT:
       return Kind::check;
@@ -90,6 +91,25 @@ std::string constraint_in(const std::string& message) {
   return name;
 }
 
+/// 16 MB of log between checkpoints: a page that many commits change is copied back once.
+constexpr int kLogPages = 4000;
+
+bool is_lost(int code) {
+  const int primary = code & 0xFF;
+  // A full disk also shows as a log's index that cannot grow.
+  return (primary == SQLITE_IOERR && code != SQLITE_IOERR_SHMSIZE) || primary == SQLITE_CORRUPT ||
+         primary == SQLITE_NOTADB;
+}
+
+/// After a commit: what SQLite's own checkpoint does, which keeps to itself that the disk failed. A full one is no
+/// failure: the log holds everything, and is copied when there is room.
+int checkpoint(void* failure, api::sqlite3* handle, const char* database, int pages) {
+  if (pages < kLogPages) return SQLITE_OK;
+  const int code = api::sqlite3_wal_checkpoint_v2(handle, database, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (is_lost(code)) static_cast<std::atomic<int>*>(failure)->store(code);
+  return SQLITE_OK;
+}
+
 /// Two that turn a new file over at once would wait for each other, so SQLite refuses one without waiting at all.
 void turn_on_wal(::soci::session& session, std::chrono::milliseconds patience) {
   constexpr std::chrono::milliseconds kPause{5};
@@ -121,8 +141,7 @@ std::unique_ptr<::soci::session> SqliteEngine::connect() const {
   *session << "PRAGMA temp_store = MEMORY";
   if (role_ == Role::writer) {
     *session << "PRAGMA cache_size = -65536";
-    // 16 MB of log between checkpoints: a page that many commits change is copied back once.
-    *session << "PRAGMA wal_autocheckpoint = 4000";
+    api::sqlite3_wal_hook(handle, checkpoint, &failed_checkpoint_);
     *session << "PRAGMA journal_size_limit = 67108864";
   } else {
     *session << "PRAGMA cache_size = -16384";
@@ -180,9 +199,11 @@ Result<void> SqliteEngine::run_script(::soci::session& session, const std::strin
   return internal_error("database script failed: " + std::string(api::sqlite3_errmsg(handle_of(session))));
 }
 
-bool SqliteEngine::is_fatal(const store::DbError& error) const {
-  const int primary = error.native_code & 0xFF;
-  return primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+bool SqliteEngine::is_fatal(const store::DbError& error) const { return is_lost(error.native_code); }
+
+std::string SqliteEngine::failure_beside() const {
+  const int code = failed_checkpoint_.exchange(0);
+  return code == 0 ? std::string() : "database: the log could not be copied, code " + std::to_string(code);
 }
 
 }  // namespace rolecall::adapter::soci

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <string>
 
@@ -27,6 +28,8 @@ class SqliteEngine final : public Engine {
   [[nodiscard]] const Sql& migrations_table() const override;
   [[nodiscard]] std::string with_marks(const std::string& sql) const override { return sql; }
   [[nodiscard]] bool is_fatal(const store::DbError& error) const override;
+  /// An error as bad that no statement reported, since this was asked last: a note, empty for none. Thread-safe.
+  [[nodiscard]] std::string failure_beside() const;
   [[nodiscard]] Result<std::vector<std::string>> damage(Session& session) const override;
   /// SOCI may take a statement that failed for one that is done.
   [[nodiscard]] bool has_to_prepare_anew() const override { return true; }
@@ -36,6 +39,7 @@ class SqliteEngine final : public Engine {
   std::string path_;
   std::chrono::milliseconds busy_timeout_;
   Role role_;
+  mutable std::atomic<int> failed_checkpoint_{0};  ///< SQLite's code, until somebody asks
 };
 
 }  // namespace rolecall::adapter::soci

@@ -30,8 +30,9 @@ class SociStore final : public store::Store {
       return fail(open_failure(*parts_.writer, parts_.refusal));
     }
     ROLECALL_TRY(migrate(*session, parts_.migrations, clock, parts_.on_migration));
-    writer_ = std::make_unique<Writer>(*parts_.writer, std::move(session), folder_,
-                                       Writer::Options{parts_.write_queue, parts_.lease_timeout, parts_.on_fatal});
+    writer_ = std::make_unique<Writer>(
+        *parts_.writer, std::move(session), folder_,
+        Writer::Options{parts_.write_queue, parts_.lease_timeout, parts_.on_fatal, parts_.failure_beside});
     return {};
   }
 

@@ -22,6 +22,7 @@ struct StoreParts {
   std::size_t write_queue = 1024;
   std::chrono::milliseconds lease_timeout{5000};
   std::function<void(std::string)> on_fatal;
+  std::function<std::string()> failure_beside;  ///< see Writer::Options
   std::function<void(const Migration&)> on_migration;
   Refusal refusal;
 };

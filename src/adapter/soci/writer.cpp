@@ -1,6 +1,7 @@
 #include "writer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "transaction.hpp"
 #include "unit_of_work.hpp"
@@ -81,6 +82,9 @@ void Writer::loop() {
         job->done.notify_one();
       }
     }
+    // What was answered is safe in the log; what comes next is not.
+    const std::string failure = options_.failure_beside ? options_.failure_beside() : std::string();
+    if (!failure.empty()) give_up(failure);
     tend();
   }
 }
@@ -172,17 +176,19 @@ Result<void> Writer::commit() {
   if (committed) return {};
   if (session_->is_broken() && transaction_ != 0 && was_committed()) return {};
   if (session_ == nullptr) return tl::unexpected<Error>(std::move(committed).error());
-  if (engine_.is_fatal(session_->last_error())) {
-    // A later fsync may report success for pages that this one lost, so nothing after it can be promised.
-    {
-      const std::lock_guard lock(mutex_);
-      has_failed_ = true;
-    }
-    if (options_.on_fatal) options_.on_fatal(committed.error().note);
-  }
+  if (engine_.is_fatal(session_->last_error())) give_up(committed.error().note);
   Error error = std::move(committed).error();
   abandon();
   return tl::unexpected<Error>(std::move(error));
+}
+
+/// A later fsync may report success for pages that one lost, so nothing after it can be promised.
+void Writer::give_up(const std::string& note) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(has_failed_, true)) return;
+  }
+  if (options_.on_fatal) options_.on_fatal(note);
 }
 
 /// The connection was lost while it was told to commit: the database knows whether it did. Asked until it answers, or

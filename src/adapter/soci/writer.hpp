@@ -25,6 +25,8 @@ class Writer {
     std::size_t queue = 1024;
     std::chrono::milliseconds timeout{5000};
     std::function<void(std::string)> on_fatal;
+    /// Asked after each commit: a note of a fatal error that no statement reported, empty for none.
+    std::function<std::string()> failure_beside;
   };
 
   Writer(const Engine& engine, std::unique_ptr<Session> session, const TextFolder& folder, Options options);
@@ -54,6 +56,7 @@ class Writer {
   [[nodiscard]] Result<void> run_work(Job& job);
   [[nodiscard]] Result<void> commit();
   [[nodiscard]] bool was_committed();
+  void give_up(const std::string& note);
   void abandon();
 
   const Engine& engine_;

@@ -32,8 +32,9 @@ struct SqliteOptions {
   std::size_t write_queue = 1024;  ///< writes waiting for their commit; one more is refused as `unavailable`
   std::chrono::milliseconds busy_timeout{5000};   ///< for another process's lock
   std::chrono::milliseconds lease_timeout{5000};  ///< for a free reader, or a place in a commit
-  /// Called once, from the writer's thread, when a commit met an I/O error: what the disk holds is then unknown, every
-  /// later call answers `unavailable`, and the process should end and be started again.
+  /// Called once, from the writer's thread, when a commit, or the copying of the log into the database, met an I/O
+  /// error: what the disk holds is then unknown, every later call answers `unavailable`, and the process should end and
+  /// be started again.
   std::function<void(std::string)> on_fatal;
   /// Called for each migration that was applied, before they are committed together.
   std::function<void(const Migration&)> on_migration;
