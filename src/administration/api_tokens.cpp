@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lookup.hpp"
+#include "rolecall/administration/token_directory.hpp"
 #include "rolecall/administration/token_format.hpp"
 #include "rolecall/json/array_of.hpp"
 #include "scope.hpp"
@@ -109,7 +110,9 @@ Result<store::ApiTokenRecord> authenticate_api_token(const Environment& environm
   const std::string nothing(32, '\0');
   const bool is_same = constant_time_equal(environment.digest.sha256(presented.substr(0, kTokenLength)),
                                            record ? record->digest : nothing);
-  if (!record || !is_same || !is_live(*record, environment.clock.now())) return refuse();
+  if (!record || !is_same) return refuse();
+  const bool is_alive = is_live(*record, environment.clock.now());
+  if (environment.tokens != nullptr ? !environment.tokens->admits(record->id, is_alive) : !is_alive) return refuse();
   return std::move(*record);
 }
 

@@ -25,7 +25,8 @@ Result<AuthenticatedToken> TokenDirectory::authenticate(std::string_view present
     static_cast<void>(verify_token(nobody, presented.substr(0, kTokenLength), now, digest_));
     return refuse();
   }
-  if (!verify_token(*record, presented, now, digest_)) return refuse();
+  if (!constant_time_equal(digest_.sha256(presented), record->digest)) return refuse();
+  if (!admits(record->id, is_live(*record, now))) return refuse();
   if (record->user) {
     ROLECALL_TRY_ASSIGN(const bool is_holder_active, is_active(*record));
     if (!is_holder_active) return refuse();
@@ -69,9 +70,22 @@ Result<std::optional<store::TokenRecord>> TokenDirectory::find(const TokenId& to
   return record;
 }
 
+bool TokenDirectory::admits(const TokenId& token, bool is_alive) {
+  {
+    const std::shared_lock lock(mutex_);
+    if (ended_.count(token) != 0) return false;
+  }
+  if (is_alive) return true;
+  const std::unique_lock lock(mutex_);
+  if (ended_.size() >= kEndedLimit) ended_.clear();
+  ended_.insert(token);
+  return false;
+}
+
 void TokenDirectory::forget(const TokenId& token) {
   const std::unique_lock lock(mutex_);
   ++generation_;
+  ended_.erase(token);
   known_.erase(token);
   unknown_.erase(token);
 }

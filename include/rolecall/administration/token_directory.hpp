@@ -27,6 +27,8 @@ class TokenDirectory {
   /// Remembered unknown ids; at the limit they are all forgotten, which costs a query each and nothing else.
   static constexpr std::size_t kUnknownLimit = 4096;
   static constexpr std::size_t kKnownLimit = 65536;
+  /// Remembered ends; only the holder of a token can have its end remembered.
+  static constexpr std::size_t kEndedLimit = 65536;
 
   TokenDirectory(store::Store& store, const Digest& digest, bool remembers = true)
       : store_(store), digest_(digest), remembers_(remembers) {}
@@ -36,6 +38,10 @@ class TokenDirectory {
   /// when the store could not be asked: that must not look like a bad token.
   [[nodiscard]] Result<AuthenticatedToken> authenticate(std::string_view presented, Instant now);
 
+  /// Whether a token that was the right one may be used: what this process has once seen expired or retired stays so
+  /// when the clock is set back, until `forget`.
+  [[nodiscard]] bool admits(const TokenId& token, bool is_alive);
+  /// Its row has changed.
   void forget(const TokenId& token);
   void clear();
 
@@ -50,6 +56,7 @@ class TokenDirectory {
   std::uint64_t generation_ = 0;  ///< grows with every forget: what was read before is then not kept
   std::unordered_map<TokenId, store::TokenRecord> known_;
   std::unordered_set<TokenId> unknown_;
+  std::unordered_set<TokenId> ended_;
 };
 
 }  // namespace rolecall::administration

@@ -52,12 +52,13 @@ constexpr Sql kUpdate{"resources.update",
 constexpr Sql kHandOver{"resources.hand_over",
                         "UPDATE resources SET connection = ?, unique_scope = ?, version = ?, last_modified = ?, "
                         "external_id = ?, document = ? WHERE workspace = ? AND type = ? AND id = ? AND version = ?"};
-constexpr Sql kTouch{"resources.touch",
-                     "UPDATE resources SET version = version + 1, last_modified = ? "
-                     "WHERE workspace = ? AND type = ? AND id = ?"};
+// The wall clock may have been set back since the last change.
+#define ROLECALL_TOUCH                                                                                                 \
+  "UPDATE resources SET version = version + 1, last_modified = CASE WHEN last_modified > ? THEN last_modified ELSE ? " \
+  "END "
+constexpr Sql kTouch{"resources.touch", ROLECALL_TOUCH "WHERE workspace = ? AND type = ? AND id = ?"};
 constexpr Sql kTouchMembers{
-    "resources.touch_members",
-    "UPDATE resources SET version = version + 1, last_modified = ? "
+    "resources.touch_members", ROLECALL_TOUCH
     "WHERE workspace = ? AND type = 'User' AND id IN "
     "(WITH RECURSIVE below (id) AS (SELECT g.id FROM resources g "
     "WHERE g.workspace = ? AND g.type = 'Group' AND g.id = ? "
@@ -310,13 +311,13 @@ Result<void> ResourceRepository::write_index(const ResourceId& id, std::vector<r
 }
 
 Result<void> ResourceRepository::touch(std::string_view type, const ResourceId& id, Instant at) {
-  ROLECALL_TRY(scope_.session.execute(kTouch, {at, scope_.workspace, type, id}));
+  ROLECALL_TRY(scope_.session.execute(kTouch, {at, at, scope_.workspace, type, id}));
   return {};
 }
 
 Result<void> ResourceRepository::touch_members_of(const ResourceId& group, Instant at) {
   ROLECALL_TRY(scope_.session.execute(
-      kTouchMembers, {at, scope_.workspace, scope_.workspace, group, scope_.workspace, scope_.workspace}));
+      kTouchMembers, {at, at, scope_.workspace, scope_.workspace, group, scope_.workspace, scope_.workspace}));
   return {};
 }
 
