@@ -16,20 +16,8 @@ std::string detail_of(const access::Grant& grant, const GrantProof& proof) {
   return {};
 }
 
-Result<void> prove_link(store::Workspace& workspace, GrantSpell& spell) {
-  ROLECALL_TRY_ASSIGN(const auto groups, workspace.members().groups_of(spell.user));
-  for (const auto& membership : groups) {
-    if (membership.group == spell.grant.group) spell.since = membership.added;
-  }
-  ROLECALL_TRY_ASSIGN(const auto link, workspace.links().find(spell.grant.link));
-  if (!link) return internal_error("a grant's link is gone");
-  spell.made_by = link->made_by;
-  spell.made = link->made;
-  return {};
-}
-
-Result<GrantSpell> spell_of(store::Workspace& workspace, const store::ResourceRecord& user, const access::Grant& grant,
-                            const GrantProof& proof, audit::Trail& trail) {
+Result<GrantSpell> spell_of(const store::ResourceRecord& user, const access::Grant& grant, const GrantProof& proof,
+                            audit::Trail& trail) {
   GrantSpell spell;
   spell.user = user.id;
   spell.grant = grant;
@@ -37,8 +25,13 @@ Result<GrantSpell> spell_of(store::Workspace& workspace, const store::ResourceRe
   spell.detail = detail_of(grant, proof);
   ROLECALL_TRY_ASSIGN(spell.seq, trail.head());
   spell.gained = trail.at();
-  if (grant.cause == CauseKind::link) ROLECALL_TRY(prove_link(workspace, spell));
   if (grant.cause == CauseKind::default_role) spell.since = user.created;
+  for (const auto& linked : proof.linked) {
+    if (grant.cause != CauseKind::link || linked.role.link != grant.link || linked.role.group != grant.group) continue;
+    spell.made_by = linked.made_by;
+    spell.made = linked.made;
+    spell.since = linked.since;
+  }
   for (const auto& direct : proof.direct) {
     if (grant.cause != CauseKind::direct || direct.role != grant.role) continue;
     spell.made_by = direct.made_by;
@@ -69,22 +62,22 @@ std::string places_of(const std::vector<Assertion>& asserted, const RoleId& role
   return places;
 }
 
-Result<void> note_grants(store::Workspace& workspace, const store::ResourceRecord& user,
-                         const std::vector<access::Grant>& grants, const GrantProof& proof, audit::Trail& trail) {
-  ROLECALL_TRY_ASSIGN(const auto open, workspace.grant_history().open_of(user.id));
+Result<SpellChange> spells_of(const store::ResourceRecord& user, const std::vector<GrantSpell>& open,
+                              const std::vector<access::Grant>& grants, const GrantProof& proof, audit::Trail& trail) {
+  SpellChange change;
   for (const GrantSpell& spell : open) {
     const bool stays = std::any_of(grants.begin(), grants.end(),
                                    [&](const access::Grant& grant) { return goes_on(spell, user, grant, proof); });
-    if (!stays) ROLECALL_TRY(workspace.grant_history().end(spell, trail.at()));
+    if (!stays) change.ended.push_back(spell);
   }
   for (const access::Grant& grant : grants) {
     const bool is_there = std::any_of(open.begin(), open.end(),
                                       [&](const GrantSpell& spell) { return goes_on(spell, user, grant, proof); });
     if (is_there) continue;
-    ROLECALL_TRY_ASSIGN(const auto spell, spell_of(workspace, user, grant, proof, trail));
-    ROLECALL_TRY(workspace.grant_history().begin(spell));
+    ROLECALL_TRY_ASSIGN(auto spell, spell_of(user, grant, proof, trail));
+    change.begun.push_back(std::move(spell));
   }
-  return {};
+  return change;
 }
 
 Result<void> note_name(store::Workspace& workspace, const store::ResourceRecord& record, Instant at) {

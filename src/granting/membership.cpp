@@ -1,8 +1,8 @@
 #include "rolecall/granting/membership.hpp"
 
+#include "recomputation.hpp"
 #include "rolecall/access/may_grant.hpp"
 #include "rolecall/base/random.hpp"
-#include "rolecall/granting/recompute.hpp"
 
 namespace rolecall::granting {
 namespace {
@@ -11,13 +11,28 @@ constexpr std::int64_t kPage = 100;
 
 std::string target_of(const store::ResourceRecord& record) { return record.type + "/" + record.id.value(); }
 
-Result<void> follow(store::Workspace& workspace, const ResourceId& group, const store::ResourceRecord& member,
+/// What follows for those who joined or left, in their order.
+Result<void> follow(store::Workspace& workspace, const ResourceId& group,
+                    const std::vector<store::ResourceRecord>& members, const std::set<ResourceId>& moved,
                     std::string_view action, audit::Trail& trail, const TextFolder& folder) {
-  ROLECALL_TRY(trail.record(action, "Group/" + group.value(), {{"member", target_of(member)}}));
-  ROLECALL_TRY(workspace.resources().touch(member.type, member.id, trail.at()));
+  std::vector<ResourceId> users;
+  std::vector<ResourceId> groups;
+  for (const auto& member : members) {
+    if (moved.count(member.id) != 0) (member.type == "Group" ? groups : users).push_back(member.id);
+  }
+  Recomputation recomputation(workspace, trail);
+  ROLECALL_TRY(recomputation.learn(users));
+  for (const auto& member : members) {
+    if (moved.count(member.id) == 0) continue;
+    ROLECALL_TRY(trail.record(action, "Group/" + group.value(), {{"member", target_of(member)}}));
+    if (member.type != "Group") ROLECALL_TRY(recomputation.recompute(member, folder));
+  }
+  ROLECALL_TRY(recomputation.finish());
+  if (!users.empty()) ROLECALL_TRY(workspace.resources().touch_all("User", users, trail.at()));
+  if (!groups.empty()) ROLECALL_TRY(workspace.resources().touch_all("Group", groups, trail.at()));
   // Who is in a group that joins or leaves another shows it, but has no role by it: links count for members alone.
-  if (member.type == "Group") return workspace.resources().touch_members_of(member.id, trail.at());
-  return recompute_user(workspace, member, trail, folder);
+  for (const auto& member : groups) ROLECALL_TRY(workspace.resources().touch_members_of(member, trail.at()));
+  return {};
 }
 
 class Admission {
@@ -77,18 +92,42 @@ Result<void> check_membership(store::Workspace& workspace, const store::Connecti
   return {};
 }
 
+Result<std::set<ResourceId>> join_all(store::Workspace& workspace, const ResourceId& group,
+                                      const std::vector<store::ResourceRecord>& members, audit::Trail& trail,
+                                      const TextFolder& folder) {
+  if (members.empty()) return std::set<ResourceId>();
+  std::vector<store::NewMember> rows;
+  rows.reserve(members.size());
+  for (const auto& member : members) rows.push_back({member.id, member.type});
+  ROLECALL_TRY_ASSIGN(const auto added, workspace.members().add_all(group, rows, trail.at()));
+  std::set<ResourceId> moved(added.begin(), added.end());
+  ROLECALL_TRY(follow(workspace, group, members, moved, "group.member_added", trail, folder));
+  return moved;
+}
+
+Result<std::set<ResourceId>> leave_all(store::Workspace& workspace, const ResourceId& group,
+                                       const std::vector<store::ResourceRecord>& members, audit::Trail& trail,
+                                       const TextFolder& folder) {
+  if (members.empty()) return std::set<ResourceId>();
+  std::vector<ResourceId> ids;
+  ids.reserve(members.size());
+  for (const auto& member : members) ids.push_back(member.id);
+  ROLECALL_TRY_ASSIGN(const auto removed, workspace.members().remove_all(group, ids));
+  std::set<ResourceId> moved(removed.begin(), removed.end());
+  ROLECALL_TRY(follow(workspace, group, members, moved, "group.member_removed", trail, folder));
+  return moved;
+}
+
 Result<bool> join(store::Workspace& workspace, const ResourceId& group, const store::ResourceRecord& member,
                   audit::Trail& trail, const TextFolder& folder) {
-  ROLECALL_TRY_ASSIGN(const bool added, workspace.members().add(group, member.id, member.type, trail.at()));
-  if (added) ROLECALL_TRY(follow(workspace, group, member, "group.member_added", trail, folder));
-  return added;
+  ROLECALL_TRY_ASSIGN(const auto moved, join_all(workspace, group, {member}, trail, folder));
+  return !moved.empty();
 }
 
 Result<bool> leave(store::Workspace& workspace, const ResourceId& group, const store::ResourceRecord& member,
                    audit::Trail& trail, const TextFolder& folder) {
-  ROLECALL_TRY_ASSIGN(const bool removed, workspace.members().remove(group, member.id));
-  if (removed) ROLECALL_TRY(follow(workspace, group, member, "group.member_removed", trail, folder));
-  return removed;
+  ROLECALL_TRY_ASSIGN(const auto moved, leave_all(workspace, group, {member}, trail, folder));
+  return !moved.empty();
 }
 
 Result<store::ResourceRecord> admit_parked(store::Workspace& workspace, store::ResourceRecord arrived,

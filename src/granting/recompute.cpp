@@ -1,12 +1,9 @@
 #include "rolecall/granting/recompute.hpp"
 
 #include <algorithm>
-#include <iterator>
 
-#include "rolecall/access/effective.hpp"
+#include "recomputation.hpp"
 #include "rolecall/access/may_grant.hpp"
-#include "rolecall/granting/asserted.hpp"
-#include "rolecall/granting/history.hpp"
 
 namespace rolecall::granting {
 namespace {
@@ -14,130 +11,30 @@ namespace {
 /// Ids held at a time while walking a group or a connection.
 constexpr std::int64_t kPage = 500;
 
-bool has_role(const std::vector<access::Grant>& grants, const RoleId& role) {
-  return std::any_of(grants.begin(), grants.end(), [&](const access::Grant& grant) { return grant.role == role; });
-}
-
-/// `others` are the grants that the user has besides this one.
-json::Object describe(const access::Grant& grant, const std::vector<access::Grant>& others) {
-  json::Object details{{"role", "Role/" + grant.role.value()}, {"cause", access::name_of(grant.cause)}};
-  if (grant.cause == access::CauseKind::link) {
-    details.append("link", "Link/" + grant.link.value());
-    details.append("group", "Group/" + grant.group.value());
+/// Recomputes these users, and gives a new version to those for whom something changed.
+Result<void> recompute_records(store::Workspace& workspace, const std::vector<store::ResourceRecord>& users,
+                               audit::Trail& trail, const TextFolder& folder) {
+  Recomputation recomputation(workspace, trail);
+  std::vector<ResourceId> ids;
+  for (const auto& user : users) ids.push_back(user.id);
+  ROLECALL_TRY(recomputation.learn(ids));
+  std::vector<ResourceId> changed;
+  for (const auto& user : users) {
+    ROLECALL_TRY_ASSIGN(const bool is_changed, recomputation.recompute(user, folder));
+    if (is_changed) changed.push_back(user.id);
   }
-  if (has_role(others, grant.role)) details.append(std::string(event::kHeldOtherwise), true);
-  return details;
-}
-
-std::string target_of(const store::ResourceRecord& user) { return "User/" + user.id.value(); }
-
-/// A protected role that `user` holds before and not after must have another holder; holders are active by definition.
-Result<void> check_last_holder(store::Workspace& workspace, const store::ResourceRecord& user,
-                               const std::vector<access::Grant>& before, const std::vector<access::Grant>& after) {
-  for (const access::Grant& grant : before) {
-    if (has_role(after, grant.role)) continue;
-    ROLECALL_TRY_ASSIGN(const auto role, workspace.roles().find(grant.role));
-    if (!role || !role->is_protected) continue;
-    ROLECALL_TRY_ASSIGN(const auto holders, workspace.grants().holders_of(grant.role));
-    const bool has_other =
-        std::any_of(holders.begin(), holders.end(), [&](const ResourceId& holder) { return holder != user.id; });
-    if (!has_other) {
-      return fail(ErrorCode::forbidden, "This user is the last active holder of the protected role " + role->name +
-                                            ". Grant it to somebody else first.");
-    }
-  }
-  return {};
-}
-
-/// What a user has, and why.
-struct Computed {
-  access::EffectiveOutcome outcome;
-  GrantProof proof;
-};
-
-/// Whether anything changed.
-Result<bool> store_difference(store::Workspace& workspace, const store::ResourceRecord& user, const Computed& computed,
-                              audit::Trail& trail) {
-  const std::vector<access::Grant>& after = computed.outcome.held;
-  ROLECALL_TRY_ASSIGN(auto before, workspace.grants().effective_of(user.id));
-  std::sort(before.begin(), before.end());
-  if (before == after) {
-    ROLECALL_TRY(note_grants(workspace, user, after, computed.proof, trail));
-    return false;
-  }
-  ROLECALL_TRY(check_last_holder(workspace, user, before, after));
-  ROLECALL_TRY(workspace.grants().replace_effective(user.id, after));
-  std::vector<access::Grant> difference;
-  std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(difference));
-  // Row by row, so that of several grants of one role the last to go is the one by which the role is lost.
-  std::vector<access::Grant> held = before;
-  for (const auto& grant : difference) {
-    held.erase(std::find(held.begin(), held.end(), grant));
-    ROLECALL_TRY(trail.record("grant.removed", target_of(user), describe(grant, held)));
-  }
-  difference.clear();
-  std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(difference));
-  for (const auto& grant : difference) {
-    ROLECALL_TRY(trail.record("grant.added", target_of(user), describe(grant, held)));
-    held.push_back(grant);
-  }
-  ROLECALL_TRY(note_grants(workspace, user, after, computed.proof, trail));
-  return true;
-}
-
-/// The mode of the workspace decides only where several roles are granted; for the others it need not be asked.
-Result<void> add_priorities(store::Workspace& workspace, access::EffectiveInputs& inputs) {
-  std::vector<RoleId> granted = inputs.direct;
-  granted.insert(granted.end(), inputs.asserted.begin(), inputs.asserted.end());
-  for (const auto& linked : inputs.linked) granted.push_back(linked.role);
-  const auto is_first = [&](const RoleId& role) { return role == granted.front(); };
-  if (std::all_of(granted.begin(), granted.end(), is_first)) return {};
-  ROLECALL_TRY_ASSIGN(inputs.mode, workspace.role_mode());
-  if (inputs.mode == access::RoleMode::multi) return {};
-  ROLECALL_TRY_ASSIGN(const auto roles, workspace.roles().list());
-  for (const auto& role : roles) inputs.by_priority.push_back(role.id);
-  return {};
-}
-
-/// What follows from everything that is stored now.
-Result<Computed> compute(store::Workspace& workspace, const store::ResourceRecord& user, const TextFolder& folder) {
-  access::EffectiveInputs inputs;
-  Computed computed;
-  inputs.is_active = user.is_active;
-  if (user.is_active) {
-    ROLECALL_TRY_ASSIGN(inputs.linked, workspace.grants().linked_roles_of(user.id));
-    ROLECALL_TRY_ASSIGN(computed.proof.direct, workspace.grants().direct_of(user.id));
-    for (const auto& grant : computed.proof.direct) inputs.direct.push_back(grant.role);
-    ROLECALL_TRY_ASSIGN(computed.proof.asserted, assertions_of(workspace, user));
-    for (const Assertion& assertion : computed.proof.asserted) {
-      if (assertion.outcome == Assertion::Outcome::granted) inputs.asserted.push_back(assertion.role->id);
-    }
-    if (inputs.linked.empty() && inputs.direct.empty() && inputs.asserted.empty()) {
-      ROLECALL_TRY_ASSIGN(const auto applied, default_role_of(workspace, user, folder));
-      inputs.default_role = applied.role;
-      computed.proof.is_default_sent = applied.is_sent;
-    }
-  }
-  ROLECALL_TRY(add_priorities(workspace, inputs));
-  computed.outcome = access::effective_outcome(inputs);
-  return computed;
-}
-
-/// Every change of what somebody holds goes through here, so access has one end.
-Result<bool> apply(store::Workspace& workspace, const store::ResourceRecord& user, const Computed& computed,
-                   audit::Trail& trail) {
-  if (computed.outcome.held.empty()) return revoke_everything(workspace, user, trail);
-  return store_difference(workspace, user, computed, trail);
+  ROLECALL_TRY(recomputation.finish());
+  return changed.empty() ? Result<void>{} : workspace.resources().touch_all("User", changed, trail.at());
 }
 
 /// Recomputes the users with these ids, of which some may be gone.
-Result<void> recompute_all(store::Workspace& workspace, const std::vector<ResourceId>& users, audit::Trail& trail,
+Result<void> recompute_all(store::Workspace& workspace, const std::vector<ResourceId>& ids, audit::Trail& trail,
                            const TextFolder& folder) {
-  for (const ResourceId& id : users) {
-    ROLECALL_TRY_ASSIGN(const auto user, workspace.resources().find_anywhere("User", id));
-    if (user) ROLECALL_TRY(recompute_and_touch(workspace, *user, trail, folder));
-  }
-  return {};
+  if (ids.empty()) return {};
+  ROLECALL_TRY_ASSIGN(auto users, workspace.resources().find_users(ids));
+  // In the order of the ids, in which the audit tells of them.
+  std::sort(users.begin(), users.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  return recompute_records(workspace, users, trail, folder);
 }
 
 /// The same for all that `next_page(after)` gives, a page at a time.
@@ -157,7 +54,8 @@ Result<void> recompute_pages(store::Workspace& workspace, audit::Trail& trail, c
 
 Result<access::EffectiveOutcome> outcome_of(store::Workspace& workspace, const store::ResourceRecord& user,
                                             const TextFolder& folder) {
-  ROLECALL_TRY_ASSIGN(auto computed, compute(workspace, user, folder));
+  ROLECALL_TRY_ASSIGN(const auto states, workspace.grants().states_of({user.id}));
+  ROLECALL_TRY_ASSIGN(auto computed, compute(workspace, user, states.front(), folder));
   return std::move(computed.outcome);
 }
 
@@ -183,16 +81,15 @@ Result<DefaultRole> default_role_of(store::Workspace& workspace, const store::Re
 
 Result<void> recompute_user(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail,
                             const TextFolder& folder) {
-  ROLECALL_TRY_ASSIGN(const auto computed, compute(workspace, user, folder));
-  ROLECALL_TRY(apply(workspace, user, computed, trail));
-  return {};
+  Recomputation recomputation(workspace, trail);
+  ROLECALL_TRY(recomputation.learn({user.id}));
+  ROLECALL_TRY(recomputation.recompute(user, folder));
+  return recomputation.finish();
 }
 
 Result<void> recompute_and_touch(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail,
                                  const TextFolder& folder) {
-  ROLECALL_TRY_ASSIGN(const auto computed, compute(workspace, user, folder));
-  ROLECALL_TRY_ASSIGN(const bool is_changed, apply(workspace, user, computed, trail));
-  return is_changed ? workspace.resources().touch("User", user.id, trail.at()) : Result<void>{};
+  return recompute_records(workspace, {user}, trail, folder);
 }
 
 Result<void> recompute_members(store::Workspace& workspace, const ResourceId& group, audit::Trail& trail,
@@ -219,7 +116,7 @@ Result<void> recompute_everybody(store::Workspace& workspace, audit::Trail& trai
   store::NamePlace after;
   for (;;) {
     ROLECALL_TRY_ASSIGN(const auto users, workspace.resources().list("User", after, kPage));
-    for (const auto& user : users) ROLECALL_TRY(recompute_and_touch(workspace, user, trail, folder));
+    ROLECALL_TRY(recompute_records(workspace, users, trail, folder));
     if (users.size() < static_cast<std::size_t>(kPage)) return {};
     after = store::place_of(users.back());
   }
@@ -240,13 +137,10 @@ Result<void> recompute_named(store::Workspace& workspace, const access::Role& ro
 }
 
 Result<bool> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user, audit::Trail& trail) {
-  ROLECALL_TRY_ASSIGN(const bool is_changed, store_difference(workspace, user, {}, trail));
-  ROLECALL_TRY_ASSIGN(const auto tokens, workspace.tokens().revoke_of(user.id, trail.at()));
-  for (const TokenId& token : tokens) {
-    ROLECALL_TRY(trail.record("token.revoked", "Token/" + token.value(), {{"user", target_of(user)}}));
-  }
-  if (!is_changed && tokens.empty()) return false;
-  ROLECALL_TRY(trail.record("access.revoked", target_of(user), {{"tokens", static_cast<std::int64_t>(tokens.size())}}));
+  Recomputation recomputation(workspace, trail);
+  ROLECALL_TRY(recomputation.learn({user.id}));
+  ROLECALL_TRY_ASSIGN(const bool is_changed, recomputation.revoke(user));
+  ROLECALL_TRY(recomputation.finish());
   return is_changed;
 }
 
@@ -254,7 +148,8 @@ Result<void> forget_direct_grants(store::Workspace& workspace, const store::Reso
   ROLECALL_TRY_ASSIGN(const auto direct, workspace.grants().direct_of(user.id));
   for (const auto& grant : direct) {
     ROLECALL_TRY(workspace.grants().remove_direct(user.id, grant.role));
-    ROLECALL_TRY(trail.record("user.role_revoked", target_of(user), {{"role", "Role/" + grant.role.value()}}));
+    ROLECALL_TRY(
+        trail.record("user.role_revoked", "User/" + user.id.value(), {{"role", "Role/" + grant.role.value()}}));
   }
   return {};
 }

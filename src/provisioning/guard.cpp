@@ -48,9 +48,32 @@ std::vector<access::Grant> before_of(const std::vector<access::Grant>& after, co
   return before;
 }
 
+/// What is stored of those who lost something and are not deleted.
+struct Losers {
+  std::map<ResourceId, store::ResourceRecord> records;
+  std::map<ResourceId, std::vector<access::Grant>> grants;
+};
+
+Result<Losers> read_losers(WriteSession& session) {
+  std::vector<ResourceId> ids;
+  for (const auto& [user, person] : session.watch.people()) {
+    if (!person.is_deleted && (person.has_lost || person.is_deactivated)) ids.push_back(user);
+  }
+  Losers losers;
+  if (ids.empty()) return losers;
+  ROLECALL_TRY_ASSIGN(auto records, session.workspace.resources().find_users(ids));
+  ROLECALL_TRY_ASSIGN(auto states, session.workspace.grants().states_of(ids));
+  for (auto& record : records) {
+    const ResourceId id = record.id;
+    losers.records.emplace(id, std::move(record));
+  }
+  for (std::size_t i = 0; i < ids.size(); ++i) losers.grants.emplace(ids[i], std::move(states[i].effective));
+  return losers;
+}
+
 /// None for a user of another connection, whom this one's guard does not answer for, and for one who is gone by now.
-Result<std::optional<Cost>> cost_of(WriteSession& session, RoleCache& roles, const ResourceId& user,
-                                    const Watch::Person& person) {
+Result<std::optional<Cost>> cost_of(WriteSession& session, RoleCache& roles, const Losers& losers,
+                                    const ResourceId& user, const Watch::Person& person) {
   Cost cost;
   cost.user = user;
   cost.is_deactivated = person.is_deactivated;
@@ -60,11 +83,13 @@ Result<std::optional<Cost>> cost_of(WriteSession& session, RoleCache& roles, con
     cost.name = session.effect.name;
     cost.created = session.created_of_deleted;
   } else {
-    ROLECALL_TRY_ASSIGN(const auto record, session.workspace.resources().find_anywhere("User", user));
-    if (!record || record->connection != session.connection.id) return std::optional<Cost>();
-    cost.name = record->display;
-    cost.created = record->created;
-    ROLECALL_TRY_ASSIGN(after, session.workspace.grants().effective_of(user));
+    const auto record = losers.records.find(user);
+    if (record == losers.records.end() || record->second.connection != session.connection.id) {
+      return std::optional<Cost>();
+    }
+    cost.name = record->second.display;
+    cost.created = record->second.created;
+    after = losers.grants.at(user);
   }
   const auto before = before_of(after, person);
   ROLECALL_TRY(roles.learn(before));
@@ -101,11 +126,16 @@ Result<Count> count(WriteSession& session, const access::GuardSettings& settings
   store::GuardRepository& guard = session.workspace.guard();
   const Instant since = session.now - settings.window;
   Count counted;
+  std::vector<ResourceId> users;
   for (const Cost& cost : costs) {
     if (access::is_newcomer(settings, cost.created, session.now)) continue;
-    ROLECALL_TRY_ASSIGN(const bool is_known, guard.is_counted(session.connection.id, cost.user, since));
-    if (!is_known) counted.added.push_back(&cost);
+    counted.added.push_back(&cost);
+    users.push_back(cost.user);
   }
+  if (users.empty()) return counted;
+  ROLECALL_TRY_ASSIGN(const auto known, guard.counted_of(session.connection.id, users, since));
+  const std::set<ResourceId> before(known.begin(), known.end());
+  std::erase_if(counted.added, [&](const Cost* cost) { return before.count(cost->user) != 0; });
   if (counted.added.empty()) return counted;
   ROLECALL_TRY_ASSIGN(counted.before, guard.losses(session.connection.id, since));
   return counted;
@@ -222,9 +252,10 @@ Result<void> note_what_is_lost(WriteSession& session, const store::ResourceRecor
 Result<std::vector<Cost>> costs_of(WriteSession& session) {
   std::vector<Cost> costs;
   RoleCache roles(session.workspace);
+  ROLECALL_TRY_ASSIGN(const auto losers, read_losers(session));
   for (const auto& [user, person] : session.watch.people()) {
     if (!person.has_lost && !person.is_deactivated && !person.is_deleted) continue;
-    ROLECALL_TRY_ASSIGN(auto cost, cost_of(session, roles, user, person));
+    ROLECALL_TRY_ASSIGN(auto cost, cost_of(session, roles, losers, user, person));
     if (cost) costs.push_back(std::move(*cost));
   }
   return costs;

@@ -1,6 +1,9 @@
 #include "members.hpp"
 
+#include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "rolecall/base/random.hpp"
 #include "rolecall/filter/evaluate.hpp"
@@ -10,6 +13,8 @@ namespace rolecall::provisioning {
 namespace {
 
 constexpr std::int64_t kMemberPage = 1'000;
+/// Members of one request that join or leave at once, so that a long list is not held a second time.
+constexpr std::size_t kAtOnce = 500;
 
 /// Members of a request that nobody in reach of the connection is.
 class Strangers {
@@ -57,31 +62,20 @@ class MemberEditor {
 
   [[nodiscard]] bool changed() const { return changed_; }
 
-  Result<void> add(const resource::MemberReference& reference) {
-    ROLECALL_TRY(check_type(reference));
-    ROLECALL_TRY_ASSIGN(const auto member, find_member(reference));
-    if (!member) return add_stranger(reference);
-    if (member->id == group_.id) {
-      return fail(ErrorCode::invalid_value, "A Group cannot be a member of itself.", "members");
+  Result<void> add(const std::vector<resource::MemberReference>& references) {
+    for (std::size_t first = 0; first < references.size(); first += kAtOnce) {
+      ROLECALL_TRY(add_some(references, first, std::min(first + kAtOnce, references.size())));
     }
-    ROLECALL_TRY(check_grant());
-    ROLECALL_TRY_ASSIGN(const bool added, granting::join(session_.workspace, group_.id, *member, session_.trail,
-                                                         session_.environment.folder));
-    changed_ = changed_ || added;
-    if (!added) session_.kept_members.insert(member->id.value());
     return {};
   }
 
-  Result<void> remove(const resource::MemberReference& reference) {
-    ROLECALL_TRY_ASSIGN(const auto member, find_member(reference));
-    bool removed = false;
-    if (member) {
-      ROLECALL_TRY_ASSIGN(removed, remove(*member));
+  Result<void> remove(const std::vector<resource::MemberReference>& references) {
+    // Where some are parked the one who is no member may be one of those, of which the audit tells in its place.
+    ROLECALL_TRY_ASSIGN(const bool is_one_parked, is_anybody_parked());
+    const std::size_t at_once = is_one_parked ? 1 : kAtOnce;
+    for (std::size_t first = 0; first < references.size(); first += at_once) {
+      ROLECALL_TRY(remove_some(references, first, std::min(first + at_once, references.size())));
     }
-    if (!removed) {
-      ROLECALL_TRY_ASSIGN(removed, unpark(reference.value, type_of(reference)));
-    }
-    if (!removed) session_.notices.texts.push_back("a removal removed nobody: the resource was not a member");
     return {};
   }
 
@@ -91,8 +85,9 @@ class MemberEditor {
     for (const auto& reference : references) staying.insert(reference.value);
     ROLECALL_TRY(unpark_where([&](const auto& parked) { return !staying.contains(parked.value); }));
     if (does_park()) {
+      ROLECALL_TRY_ASSIGN(const auto found, find_all(references, 0, references.size()));
       for (const auto& reference : references) {
-        ROLECALL_TRY_ASSIGN(const auto member, find_member(reference));
+        ROLECALL_TRY_ASSIGN(const auto member, find_member(reference, found));
         if (member) staying.insert(member->id.value());
       }
     }
@@ -105,12 +100,11 @@ class MemberEditor {
     ResourceId after;
     while (true) {
       ROLECALL_TRY_ASSIGN(const auto page, session_.workspace.members().page(group_.id, after, kMemberPage));
+      std::vector<ResourceId> leaving;
       for (const store::MemberRecord& member : page) {
-        if (!leaves(member)) continue;
-        ROLECALL_TRY_ASSIGN(const auto record, find_by_id(member.member));
-        if (!record) return internal_error("a member of " + target_of(group_) + " has no row");
-        ROLECALL_TRY(remove(*record));
+        if (leaves(member)) leaving.push_back(member.member);
       }
+      ROLECALL_TRY(remove_found(leaving));
       if (page.size() < static_cast<std::size_t>(kMemberPage)) return {};
       after = page.back().member;
     }
@@ -119,6 +113,8 @@ class MemberEditor {
   /// The same for those who are parked, whatever the policy is by now.
   template <typename Predicate>
   Result<void> unpark_where(Predicate leaves) {
+    ROLECALL_TRY_ASSIGN(const bool is_one_parked, is_anybody_parked());
+    if (!is_one_parked) return {};
     std::string after;
     while (true) {
       ROLECALL_TRY_ASSIGN(const auto page, session_.workspace.parked_members().page(group_.id, after, kMemberPage));
@@ -162,17 +158,121 @@ class MemberEditor {
     return {};
   }
 
-  Result<std::optional<store::ResourceRecord>> find_by_id(const ResourceId& id) {
-    ROLECALL_TRY_ASSIGN(auto user, session_.workspace.resources().find(session_.caller.connection, "User", id));
-    if (user) return user;
-    return session_.workspace.resources().find(session_.caller.connection, "Group", id);
+  using Found = std::unordered_map<std::string, store::ResourceRecord>;
+
+  Result<Found> find_all(const std::vector<resource::MemberReference>& references, std::size_t first,
+                         std::size_t last) {
+    std::vector<ResourceId> ids;
+    for (std::size_t i = first; i < last; ++i) ids.emplace_back(references[i].value);
+    return find_all(ids);
+  }
+
+  Result<Found> find_all(const std::vector<ResourceId>& ids) {
+    Found found;
+    if (ids.empty()) return found;
+    ROLECALL_TRY_ASSIGN(auto records, session_.workspace.resources().find_members(session_.caller.connection, ids));
+    // Should a User and a Group have one id, the User is meant.
+    for (const char* type : {"User", "Group"}) {
+      for (const auto& record : records) {
+        if (record.type == type) found.emplace(record.id.value(), record);
+      }
+    }
+    return found;
+  }
+
+  /// As many of the references as can be told apart from each other and from those who wait to be known join at once;
+  /// the first that is refused stops those after it and not those before it, whose own refusal would come first.
+  Result<void> add_some(const std::vector<resource::MemberReference>& references, std::size_t first, std::size_t last) {
+    ROLECALL_TRY_ASSIGN(const auto found, find_all(references, first, last));
+    std::vector<store::ResourceRecord> joining;
+    std::unordered_set<std::string> named;
+    Result<void> refused;
+    for (std::size_t i = first; i < last && refused; ++i) {
+      refused = [&]() -> Result<void> {
+        ROLECALL_TRY(check_type(references[i]));
+        ROLECALL_TRY_ASSIGN(auto member, find_member(references[i], found));
+        if (!member) {
+          // One that is parked is told of in the audit in its place.
+          if (does_park()) ROLECALL_TRY(join(joining));
+          return add_stranger(references[i]);
+        }
+        if (member->id == group_.id) {
+          return fail(ErrorCode::invalid_value, "A Group cannot be a member of itself.", "members");
+        }
+        ROLECALL_TRY(check_grant());
+        if (named.insert(member->id.value()).second) {
+          joining.push_back(std::move(*member));
+        } else {
+          session_.kept_members.insert(member->id.value());
+        }
+        return {};
+      }();
+    }
+    ROLECALL_TRY(join(joining));
+    return refused;
+  }
+
+  Result<void> join(std::vector<store::ResourceRecord>& waiting) {
+    const auto joining = std::exchange(waiting, {});
+    ROLECALL_TRY_ASSIGN(const auto joined, granting::join_all(session_.workspace, group_.id, joining, session_.trail,
+                                                              session_.environment.folder));
+    changed_ = changed_ || !joined.empty();
+    for (const auto& member : joining) {
+      if (joined.count(member.id) == 0) session_.kept_members.insert(member.id.value());
+    }
+    return {};
+  }
+
+  Result<void> remove_some(const std::vector<resource::MemberReference>& references, std::size_t first,
+                           std::size_t last) {
+    ROLECALL_TRY_ASSIGN(const auto found, find_all(references, first, last));
+    std::vector<store::ResourceRecord> leaving;
+    std::unordered_set<std::string> named;
+    for (std::size_t i = first; i < last; ++i) {
+      ROLECALL_TRY_ASSIGN(auto member, find_member(references[i], found));
+      // Who is named again is no member any more by then.
+      if (member && named.insert(member->id.value()).second) {
+        leaving.push_back(std::move(*member));
+        continue;
+      }
+      ROLECALL_TRY(unpark_absent(references[i]));
+    }
+    ROLECALL_TRY_ASSIGN(const std::size_t left, leave(leaving));
+    for (std::size_t i = left; i < leaving.size(); ++i) ROLECALL_TRY(unpark_absent(references[first]));
+    return {};
+  }
+
+  /// How many of them were members.
+  Result<std::size_t> leave(const std::vector<store::ResourceRecord>& leaving) {
+    ROLECALL_TRY_ASSIGN(const auto left, granting::leave_all(session_.workspace, group_.id, leaving, session_.trail,
+                                                             session_.environment.folder));
+    changed_ = changed_ || !left.empty();
+    return left.size();
+  }
+
+  Result<void> unpark_absent(const resource::MemberReference& reference) {
+    bool removed = false;
+    ROLECALL_TRY_ASSIGN(const bool is_one_parked, is_anybody_parked());
+    if (is_one_parked) {
+      ROLECALL_TRY_ASSIGN(removed, unpark(reference.value, type_of(reference)));
+    }
+    if (!removed) session_.notices.texts.push_back("a removal removed nobody: the resource was not a member");
+    return {};
+  }
+
+  Result<bool> is_anybody_parked() {
+    if (!parked_) {
+      ROLECALL_TRY_ASSIGN(parked_, session_.workspace.parked_members().count(group_.id));
+    }
+    return *parked_ > 0;
   }
 
   /// By id; where members are parked, whose ids their client cannot know yet, by externalId as well. One that several
   /// have names nobody.
-  Result<std::optional<store::ResourceRecord>> find_member(const resource::MemberReference& reference) {
-    ROLECALL_TRY_ASSIGN(auto member, find_by_id(ResourceId(reference.value)));
-    if (member || !does_park()) return member;
+  Result<std::optional<store::ResourceRecord>> find_member(const resource::MemberReference& reference,
+                                                           const Found& known) {
+    if (const auto member = known.find(reference.value); member != known.end()) return std::optional(member->second);
+    if (!does_park()) return std::optional<store::ResourceRecord>();
     const std::string said = type_of(reference);
     for (const char* type : {"User", "Group"}) {
       if (!said.empty() && said != type) continue;
@@ -188,10 +288,8 @@ class MemberEditor {
       strangers_.add(reference.value);
       return {};
     }
+    ROLECALL_TRY(is_anybody_parked());
     auto& parked_members = session_.workspace.parked_members();
-    if (!parked_) {
-      ROLECALL_TRY_ASSIGN(parked_, parked_members.count(group_.id));
-    }
     ROLECALL_TRY_ASSIGN(const bool added,
                         parked_members.add({group_.id, reference.value, type_of(reference), session_.now}));
     if (!added) {
@@ -226,11 +324,16 @@ class MemberEditor {
     return true;
   }
 
-  Result<bool> remove(const store::ResourceRecord& member) {
-    ROLECALL_TRY_ASSIGN(const bool removed, granting::leave(session_.workspace, group_.id, member, session_.trail,
-                                                            session_.environment.folder));
-    changed_ = changed_ || removed;
-    return removed;
+  Result<void> remove_found(const std::vector<ResourceId>& ids) {
+    ROLECALL_TRY_ASSIGN(auto found, find_all(ids));
+    std::vector<store::ResourceRecord> leaving;
+    for (const ResourceId& id : ids) {
+      const auto record = found.find(id.value());
+      if (record == found.end()) return internal_error("a member of " + target_of(group_) + " has no row");
+      leaving.push_back(std::move(record->second));
+    }
+    ROLECALL_TRY(leave(leaving));
+    return {};
   }
 
   /// Asked once per request and group.
@@ -262,23 +365,35 @@ json::Value element_of(const store::MemberRecord& member) {
                                   {"$ref", json::Value(member.type + "s/" + member.member.value())}});
 }
 
+/// Those of the change at `i` and of the ones of its kind that follow it, which are passed over: an operation that
+/// names many members, and one for each of them, are the same.
+std::vector<resource::MemberReference> members_of_run(const std::vector<patch::MemberChange>& changes, std::size_t& i) {
+  const auto kind = changes[i].kind;
+  std::vector<resource::MemberReference> members;
+  for (; i < changes.size() && changes[i].kind == kind; ++i) {
+    members.insert(members.end(), changes[i].members.begin(), changes[i].members.end());
+  }
+  return members;
+}
+
 }  // namespace
 
 Result<bool> apply_member_changes(WriteSession& session, const store::ResourceRecord& group,
                                   const std::vector<patch::MemberChange>& changes) {
   MemberEditor editor(session, group);
   const auto everybody = [](const auto&) { return true; };
-  for (const patch::MemberChange& change : changes) {
+  for (std::size_t i = 0; i < changes.size();) {
+    const patch::MemberChange& change = changes[i];
     switch (change.kind) {
       case patch::MemberChange::Kind::add:
-        for (const auto& reference : change.members) ROLECALL_TRY(editor.add(reference));
-        break;
+        ROLECALL_TRY(editor.add(members_of_run(changes, i)));
+        continue;
       case patch::MemberChange::Kind::remove:
-        for (const auto& reference : change.members) ROLECALL_TRY(editor.remove(reference));
-        break;
+        ROLECALL_TRY(editor.remove(members_of_run(changes, i)));
+        continue;
       case patch::MemberChange::Kind::replace_all:
         ROLECALL_TRY(editor.keep_only(change.members));
-        for (const auto& reference : change.members) ROLECALL_TRY(editor.add(reference));
+        ROLECALL_TRY(editor.add(change.members));
         break;
       case patch::MemberChange::Kind::remove_all:
         ROLECALL_TRY(editor.unpark_where(everybody));
@@ -294,6 +409,7 @@ Result<bool> apply_member_changes(WriteSession& session, const store::ResourceRe
         break;
       }
     }
+    ++i;
   }
   ROLECALL_TRY(editor.finish());
   return editor.changed();

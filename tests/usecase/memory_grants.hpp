@@ -19,6 +19,29 @@ class MemoryGrants final : public store::GrantRepository {
   Result<std::vector<store::DirectGrantRecord>> direct_of(const ResourceId& user) override {
     return collect(tables.direct, [&](const auto& row) { return row.user == user; });
   }
+  Result<std::vector<store::GrantState>> states_of(const std::vector<ResourceId>& users) override {
+    std::vector<store::GrantState> states;
+    for (const auto& user : users) {
+      store::GrantState& state = states.emplace_back();
+      const auto linked = linked_roles_of(user);
+      for (const auto& role : *linked) {
+        const store::LinkRecord& link = tables.links.at(role.link);
+        state.linked.push_back({role, link.made_by, link.made, tables.members.at({role.group, user}).second});
+      }
+      state.direct = *direct_of(user);
+      state.effective = *effective_of(user);
+    }
+    return states;
+  }
+  Result<void> change_effective(const std::vector<store::UserGrant>& ended,
+                                const std::vector<store::UserGrant>& begun) override {
+    for (const auto& [user, grant] : ended) std::erase(tables.effective[user], grant);
+    for (const auto& [user, grant] : begun) {
+      auto& grants = tables.effective[user];
+      grants.insert(std::upper_bound(grants.begin(), grants.end(), grant), grant);
+    }
+    return {};
+  }
   Result<std::vector<store::DirectGrantRecord>> direct_of_role(const RoleId& role, const ResourceId& after,
                                                                std::int64_t limit) override {
     std::vector<store::DirectGrantRecord> found;

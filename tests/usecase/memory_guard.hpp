@@ -26,6 +26,14 @@ class MemoryGuard final : public store::GuardRepository {
     const auto loss = tables.losses.find({connection, user});
     return loss != tables.losses.end() && loss->second.at > since && !loss->second.is_restored;
   }
+  Result<std::vector<ResourceId>> counted_of(const ConnectionId& connection, const std::vector<ResourceId>& users,
+                                             Instant since) override {
+    std::vector<ResourceId> found;
+    for (const auto& user : users) {
+      if (*is_counted(connection, user, since)) found.push_back(user);
+    }
+    return found;
+  }
   Result<std::int64_t> losses(const ConnectionId& connection, Instant since) override {
     return std::count_if(tables.losses.begin(), tables.losses.end(),
                          [&](const auto& entry) { return entry.first.first == connection && entry.second.at > since; });

@@ -127,6 +127,11 @@ class MemoryGrantHistory final : public store::GrantHistoryRepository {
     return {};
   }
   Result<std::vector<store::GrantSpell>> open_of(const ResourceId& user) override { return spells_[user].open; }
+  Result<std::vector<store::GrantSpell>> open_of_all(const std::vector<ResourceId>& users) override {
+    std::vector<store::GrantSpell> found;
+    for (const auto& user : users) found.insert(found.end(), spells_[user].open.begin(), spells_[user].open.end());
+    return found;
+  }
   Result<std::vector<store::GrantSpell>> spells_at(const ResourceId& user, Instant at) override {
     std::vector<store::GrantSpell> found;
     for (const auto* rows : {&spells_[user].closed, &spells_[user].open}) {

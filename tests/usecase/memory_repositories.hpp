@@ -92,6 +92,18 @@ class MemoryResources final : public store::ResourceRepository {
   Result<std::optional<store::ResourceRecord>> find_anywhere(std::string_view type, const ResourceId& id) override {
     return look_up(tables.resources, MemoryTables::Key(std::string(type), id));
   }
+  Result<std::vector<store::ResourceRecord>> find_members(const ConnectionId& connection,
+                                                          const std::vector<ResourceId>& ids) override {
+    return collect(tables.resources, [&](const auto& row) {
+      const bool is_one = row.type == "User" || row.type == "Group";
+      return is_one && row.connection == connection && std::find(ids.begin(), ids.end(), row.id) != ids.end();
+    });
+  }
+  Result<std::vector<store::ResourceRecord>> find_users(const std::vector<ResourceId>& ids) override {
+    return collect(tables.resources, [&](const auto& row) {
+      return row.type == "User" && std::find(ids.begin(), ids.end(), row.id) != ids.end();
+    });
+  }
   Result<std::vector<store::ResourceRecord>> find_by_key(std::string_view type, const std::string& key) override {
     return collect(tables.resources, [&](const auto& row) { return row.type == type && row.unique_key == key; });
   }
@@ -131,6 +143,10 @@ class MemoryResources final : public store::ResourceRepository {
     if (found == tables.resources.end()) return {};
     ++found->second.version.number;
     found->second.last_modified = at;
+    return {};
+  }
+  Result<void> touch_all(std::string_view type, const std::vector<ResourceId>& ids, Instant at) override {
+    for (const auto& id : ids) ROLECALL_TRY(touch(type, id, at));
     return {};
   }
   Result<void> touch_members_of(const ResourceId& group, Instant at) override {
@@ -196,6 +212,21 @@ class MemoryMembers final : public store::MemberRepository {
   }
   Result<bool> remove(const ResourceId& group, const ResourceId& member) override {
     return tables.members.erase({group, member}) != 0;
+  }
+  Result<std::vector<ResourceId>> add_all(const ResourceId& group, const std::vector<store::NewMember>& members,
+                                          Instant at) override {
+    std::vector<ResourceId> added;
+    for (const auto& [member, type] : members) {
+      if (*add(group, member, type, at)) added.push_back(member);
+    }
+    return added;
+  }
+  Result<std::vector<ResourceId>> remove_all(const ResourceId& group, const std::vector<ResourceId>& members) override {
+    std::vector<ResourceId> removed;
+    for (const auto& member : members) {
+      if (*remove(group, member)) removed.push_back(member);
+    }
+    return removed;
   }
   Result<bool> contains(const ResourceId& group, const ResourceId& member) override {
     return tables.members.count({group, member}) != 0;

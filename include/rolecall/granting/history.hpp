@@ -15,15 +15,22 @@ namespace rolecall::granting {
 
 /// What a user's grants were computed from, as far as it proves them.
 struct GrantProof {
+  std::vector<store::LinkedGrantRecord> linked;
   std::vector<store::DirectGrantRecord> direct;
   std::vector<Assertion> asserted;
   bool is_default_sent = false;
 };
 
-/// Ends the spells that `grants` do not go on with, and begins those that are new.
-[[nodiscard]] Result<void> note_grants(store::Workspace& workspace, const store::ResourceRecord& user,
-                                       const std::vector<access::Grant>& grants, const GrantProof& proof,
-                                       audit::Trail& trail);
+struct SpellChange {
+  std::vector<store::GrantSpell> ended;
+  std::vector<store::GrantSpell> begun;
+};
+/// Of the `open` spells of a user those that `grants` do not go on with, and those that begin with the newest audit
+/// row.
+[[nodiscard]] Result<SpellChange> spells_of(const store::ResourceRecord& user,
+                                            const std::vector<store::GrantSpell>& open,
+                                            const std::vector<access::Grant>& grants, const GrantProof& proof,
+                                            audit::Trail& trail);
 /// The name of a User or Group from now on.
 [[nodiscard]] Result<void> note_name(store::Workspace& workspace, const store::ResourceRecord& record, Instant at);
 /// A User or Group that is gone has none.

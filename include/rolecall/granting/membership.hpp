@@ -1,5 +1,8 @@
 #pragma once
 
+#include <set>
+#include <vector>
+
 #include "rolecall/audit/trail.hpp"
 #include "rolecall/base/result.hpp"
 #include "rolecall/base/text.hpp"
@@ -14,6 +17,16 @@ namespace rolecall::granting {
 /// that the connection may not grant.
 [[nodiscard]] Result<void> check_membership(store::Workspace& workspace, const store::ConnectionRecord& connection,
                                             const ResourceId& group);
+
+/// The members, each named once, join in their order: with rows that are written at once. Which of them were not in the
+/// group before.
+[[nodiscard]] Result<std::set<ResourceId>> join_all(store::Workspace& workspace, const ResourceId& group,
+                                                    const std::vector<store::ResourceRecord>& members,
+                                                    audit::Trail& trail, const TextFolder& folder);
+/// Which of them were in the group.
+[[nodiscard]] Result<std::set<ResourceId>> leave_all(store::Workspace& workspace, const ResourceId& group,
+                                                     const std::vector<store::ResourceRecord>& members,
+                                                     audit::Trail& trail, const TextFolder& folder);
 
 /// False when the member was in the group already.
 [[nodiscard]] Result<bool> join(store::Workspace& workspace, const ResourceId& group,

@@ -69,6 +69,8 @@ class GrantHistoryRepository {
   /// kind after an id.
   [[nodiscard]] virtual Result<ForgottenNames> forget_names(NamedKind kind, const std::string& after, Instant until,
                                                             std::int64_t limit) = 0;
+  /// As `open_of`, of all of these users.
+  [[nodiscard]] virtual Result<std::vector<GrantSpell>> open_of_all(const std::vector<ResourceId>& users) = 0;
 };
 
 }  // namespace rolecall::store

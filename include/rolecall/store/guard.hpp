@@ -125,6 +125,10 @@ class GuardRepository {
   /// Forgets the waves beyond the newest `keep` and those that were over before `oldest`, but none of which a held
   /// change, or something that can be taken back, is left.
   [[nodiscard]] virtual Result<void> forget_waves(std::int64_t keep, Instant oldest) = 0;
+  /// As `is_counted`: which of these users, in no order.
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> counted_of(const ConnectionId& connection,
+                                                                   const std::vector<ResourceId>& users,
+                                                                   Instant since) = 0;
 };
 
 class HeldChangeRepository {

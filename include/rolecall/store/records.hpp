@@ -179,6 +179,31 @@ struct DirectGrantRecord {
   Instant made{};
 };
 
+/// A role that a user may have by an active link, with what proves it.
+struct LinkedGrantRecord {
+  access::EffectiveInputs::LinkedRole role;
+  std::string made_by;  ///< who made the link
+  Instant made{};       ///< when
+  Instant since{};      ///< a member since
+};
+
+/// What the effective grants of a user follow from, as far as the store knows it, and what they are.
+struct GrantState {
+  std::vector<LinkedGrantRecord> linked;
+  std::vector<DirectGrantRecord> direct;
+  std::vector<access::Grant> effective;
+};
+
+struct UserGrant {
+  ResourceId user;
+  access::Grant grant;
+};
+
+struct NewMember {
+  ResourceId member;
+  std::string type;  ///< "User" or "Group"
+};
+
 /// One change, written in the transaction that makes it. Attribute names only, never values.
 struct AuditRecord {
   std::int64_t seq = 0;  ///< 1, 2, 3 … without gaps per workspace

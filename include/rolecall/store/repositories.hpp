@@ -65,6 +65,15 @@ class ResourceRepository {
   [[nodiscard]] virtual Result<std::vector<ResourceId>> candidates(const schema::ResourceType& type,
                                                                    const std::optional<AttributeValue>& wanted,
                                                                    const ResourceId& after, std::int64_t limit) = 0;
+  // Of many at once.
+  /// The Users and Groups of this connection that have one of these ids, in no order.
+  [[nodiscard]] virtual Result<std::vector<ResourceRecord>> find_members(const ConnectionId& connection,
+                                                                         const std::vector<ResourceId>& ids) = 0;
+  /// The Users that have one of these ids, in any connection and in no order.
+  [[nodiscard]] virtual Result<std::vector<ResourceRecord>> find_users(const std::vector<ResourceId>& ids) = 0;
+  /// `touch` of each; an id is named once.
+  [[nodiscard]] virtual Result<void> touch_all(std::string_view type, const std::vector<ResourceId>& ids,
+                                               Instant at) = 0;
 };
 
 class MemberRepository {
@@ -88,6 +97,13 @@ class MemberRepository {
   /// The groups that hold this group, directly or through others, each once and in order of id, not as direct. Groups
   /// may hold each other in a circle; then the group is among them.
   [[nodiscard]] virtual Result<std::vector<MembershipRecord>> groups_above(const ResourceId& group) = 0;
+  // Of many at once.
+  /// Which of them were none before, in no order; each is named once.
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> add_all(const ResourceId& group,
+                                                                const std::vector<NewMember>& members, Instant at) = 0;
+  /// Which of them were members, in no order.
+  [[nodiscard]] virtual Result<std::vector<ResourceId>> remove_all(const ResourceId& group,
+                                                                   const std::vector<ResourceId>& members) = 0;
 };
 
 class TombstoneRepository {
@@ -239,6 +255,12 @@ class GrantRepository {
   [[nodiscard]] virtual Result<std::vector<ResourceId>> users_with_sent_default(const std::string& name_key,
                                                                                 const ResourceId& after,
                                                                                 std::int64_t limit) = 0;
+  // Of many at once.
+  /// Of each of these users, in their order. `linked`, `direct` and `effective` are sorted as those that ask for one.
+  [[nodiscard]] virtual Result<std::vector<GrantState>> states_of(const std::vector<ResourceId>& users) = 0;
+  /// Takes the ones from the stored effective grants and then adds the others: of many users at once.
+  [[nodiscard]] virtual Result<void> change_effective(const std::vector<UserGrant>& ended,
+                                                      const std::vector<UserGrant>& begun) = 0;
 };
 
 class AuditRepository {

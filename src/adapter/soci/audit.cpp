@@ -40,18 +40,45 @@ store::AuditRecord audit_of(Row& row) {
   return record;
 }
 
+Column number(std::int64_t value) {
+  Column column;
+  column.number = value;
+  return column;
+}
+
+Column text(const std::string& value) {
+  Column column;
+  column.text = value;
+  return column;
+}
+
+std::vector<Column> columns_of(const store::AuditRecord& record) {
+  return {number(record.seq),
+          number(record.at.time_since_epoch().count()),
+          text(record.actor),
+          text(record.action),
+          text(record.target),
+          text(record.details),
+          text(record.request.value()),
+          text(record.previous_hash),
+          text(record.hash),
+          text(record.subject)};
+}
+
 }  // namespace
 
 Result<std::optional<store::AuditRecord>> AuditRepository::last() {
   std::optional<store::AuditRecord> found;
-  ROLECALL_TRY(scope_.session.select(kLast, {scope_.workspace}, [&](Row& row) { found = audit_of(row); }));
+  ROLECALL_TRY(scope_.session.select_kept(kLast, {scope_.workspace}, [&](Row& row) { found = audit_of(row); }));
   return found;
 }
 
 Result<void> AuditRepository::append(const store::AuditRecord& record) {
-  ROLECALL_TRY(scope_.session.execute(
+  ROLECALL_TRY(scope_.session.execute_later(
       kAppend, {scope_.workspace, record.seq, record.at, record.actor, record.action, record.target, record.details,
                 record.request, record.previous_hash, record.hash, record.subject}));
+  // The next request of the same transaction goes on from here.
+  scope_.session.keep(kLast, {scope_.workspace}, columns_of(record));
   return {};
 }
 

@@ -69,7 +69,8 @@ Result<void> ConnectionRepository::update(const store::ConnectionRecord& connect
 
 Result<std::optional<store::ConnectionRecord>> ConnectionRepository::find(const ConnectionId& id) {
   std::optional<store::ConnectionRecord> found;
-  ROLECALL_TRY(scope_.session.select(kFind, {scope_.workspace, id}, [&](Row& row) { found = connection_of(row); }));
+  ROLECALL_TRY(
+      scope_.session.select_kept(kFind, {scope_.workspace, id}, [&](Row& row) { found = connection_of(row); }));
   return found;
 }
 

@@ -1,3 +1,4 @@
+#include "batch.hpp"
 #include "causes.hpp"
 #include "workspace.hpp"
 
@@ -12,9 +13,10 @@ constexpr EnumText<NamedKind, 5> kNamedKinds{{{{NamedKind::user, "user"},
                                                {NamedKind::connection, "connection"},
                                                {NamedKind::approver, "approver"}}}};
 
-#define ROLECALL_SPELL                                                                                        \
+#define ROLECALL_SPELLS                                                                                       \
   "SELECT user_id, role, cause, link, group_id, connection, made_by, made, since, detail, seq, gained, lost " \
-  "FROM grant_history WHERE workspace = ? AND user_id = ? "
+  "FROM grant_history WHERE workspace = ? AND user_id "
+#define ROLECALL_SPELL ROLECALL_SPELLS "= ? "
 constexpr const char* kKinds = "tttttttnntnnn";
 
 constexpr Sql kBegin{"grant_history.begin",
@@ -26,7 +28,9 @@ constexpr Sql kEnd{"grant_history.end",
 constexpr Sql kForget{"grant_history.forget",
                       "DELETE FROM grant_history WHERE workspace = ? AND user_id = ? AND seq = ? AND gained = ? "
                       "AND role = ? AND cause = ? AND link = ? AND group_id = ?"};
-constexpr Sql kOpen{"grant_history.open", ROLECALL_SPELL "AND lost IS NULL ORDER BY seq", kKinds};
+constexpr ForOneOrMany kOpen{
+    {"grant_history.open", ROLECALL_SPELL "AND lost IS NULL ORDER BY seq", kKinds},
+    {"grant_history.open_of_all", ROLECALL_SPELLS "IN (" ROLECALL_32_VALUES ") AND lost IS NULL ORDER BY seq", kKinds}};
 constexpr Sql kAt{
     "grant_history.at",
     ROLECALL_SPELL "AND gained <= ? AND (lost IS NULL OR lost > ?) ORDER BY seq, role, cause, link, group_id", kKinds};
@@ -98,29 +102,33 @@ store::GrantSpell spell_of(Row& row) {
 
 Result<void> GrantHistoryRepository::begin(const store::GrantSpell& spell) {
   const access::Grant& grant = spell.grant;
-  ROLECALL_TRY(scope_.session.execute(kBegin, {scope_.workspace, spell.user, grant.role, kCauses.text(grant.cause),
+  return scope_.session.execute_later(kBegin, {scope_.workspace, spell.user, grant.role, kCauses.text(grant.cause),
                                                grant.link, grant.group, spell.connection, spell.made_by, spell.made,
-                                               spell.since, spell.detail, spell.seq, spell.gained, spell.lost}));
-  return {};
+                                               spell.since, spell.detail, spell.seq, spell.gained, spell.lost});
 }
 
 Result<void> GrantHistoryRepository::end(const store::GrantSpell& spell, Instant at) {
   const access::Grant& grant = spell.grant;
   const char* cause = kCauses.text(grant.cause);
   if (spell.gained == at) {
-    ROLECALL_TRY(scope_.session.execute(
-        kForget, {scope_.workspace, spell.user, spell.seq, spell.gained, grant.role, cause, grant.link, grant.group}));
-    return {};
+    return scope_.session.execute_later(
+        kForget, {scope_.workspace, spell.user, spell.seq, spell.gained, grant.role, cause, grant.link, grant.group});
   }
-  ROLECALL_TRY(scope_.session.execute(
-      kEnd, {at, scope_.workspace, spell.user, spell.seq, spell.gained, grant.role, cause, grant.link, grant.group}));
-  return {};
+  return scope_.session.execute_later(
+      kEnd, {at, scope_.workspace, spell.user, spell.seq, spell.gained, grant.role, cause, grant.link, grant.group});
 }
 
 Result<std::vector<store::GrantSpell>> GrantHistoryRepository::open_of(const ResourceId& user) {
+  return open_of_all({user});
+}
+
+Result<std::vector<store::GrantSpell>> GrantHistoryRepository::open_of_all(const std::vector<ResourceId>& users) {
   std::vector<store::GrantSpell> found;
-  ROLECALL_TRY(
-      scope_.session.select(kOpen, {scope_.workspace, user}, [&](Row& row) { found.push_back(spell_of(row)); }));
+  ROLECALL_TRY(in_batches(kOpen, users, [&](const Sql& sql, const auto& append) {
+    std::vector<Param> params{scope_.workspace};
+    append(params);
+    return scope_.session.select(sql, params, [&](Row& row) { found.push_back(spell_of(row)); });
+  }));
   return found;
 }
 
@@ -142,8 +150,7 @@ Result<std::vector<ResourceId>> GrantHistoryRepository::holders_at(const access:
 
 Result<void> GrantHistoryRepository::note_name(NamedKind kind, const std::string& id, const std::string& name,
                                                const std::string& key, Instant at) {
-  ROLECALL_TRY(scope_.session.execute(kNote, {scope_.workspace, kNamedKinds.text(kind), id, at, name, key}));
-  return {};
+  return scope_.session.execute_later(kNote, {scope_.workspace, kNamedKinds.text(kind), id, at, name, key});
 }
 
 Result<std::optional<std::string>> GrantHistoryRepository::name_at(NamedKind kind, const std::string& id, Instant at) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "batch.hpp"
 #include "causes.hpp"
 #include "workspace.hpp"
 
@@ -8,10 +9,6 @@ namespace rolecall::adapter::soci {
 namespace {
 
 using access::CauseKind;
-
-// `?` times kBatch: one text, so that it is prepared once; a shorter list repeats its last id.
-constexpr std::size_t kBatch = 32;
-#define ROLECALL_32_VALUES "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
 
 // CROSS JOIN keeps SQLite from walking all links instead of the few groups of one user.
 constexpr Sql kLinked{"grants.linked",
@@ -37,12 +34,6 @@ constexpr Sql kEffective{"effective_grants.of",
                          "SELECT role, cause, link, group_id FROM effective_grants WHERE workspace = ? AND user_id = ? "
                          "ORDER BY role, cause, link, group_id",
                          "tttt"};
-constexpr Sql kInsertEffective{"effective_grants.insert",
-                               "INSERT INTO effective_grants (workspace, user_id, role, cause, link, group_id) "
-                               "VALUES (?, ?, ?, ?, ?, ?)"};
-constexpr Sql kRemoveEffective{"effective_grants.remove",
-                               "DELETE FROM effective_grants WHERE workspace = ? AND user_id = ? AND role = ? "
-                               "AND cause = ? AND link = ? AND group_id = ?"};
 /// A cross join is what SQLite does in the order in which it is written: from the few roles of the user, and not from
 /// all roles that hold the permission.
 constexpr Sql kPermissionsOf{"effective_grants.permissions",
@@ -174,27 +165,6 @@ Result<std::vector<access::Grant>> GrantRepository::effective_of(const ResourceI
   return found;
 }
 
-Result<void> GrantRepository::replace_effective(const ResourceId& user, const std::vector<access::Grant>& grants) {
-  ROLECALL_TRY_ASSIGN(auto stored, effective_of(user));
-  auto wanted = grants;
-  std::sort(stored.begin(), stored.end());
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  std::vector<access::Grant> difference;
-  std::set_difference(stored.begin(), stored.end(), wanted.begin(), wanted.end(), std::back_inserter(difference));
-  for (const auto& grant : difference) {
-    ROLECALL_TRY(scope_.session.execute(
-        kRemoveEffective, {scope_.workspace, user, grant.role, kCauses.text(grant.cause), grant.link, grant.group}));
-  }
-  difference.clear();
-  std::set_difference(wanted.begin(), wanted.end(), stored.begin(), stored.end(), std::back_inserter(difference));
-  for (const auto& grant : difference) {
-    ROLECALL_TRY(scope_.session.execute(
-        kInsertEffective, {scope_.workspace, user, grant.role, kCauses.text(grant.cause), grant.link, grant.group}));
-  }
-  return {};
-}
-
 Result<std::vector<std::string>> GrantRepository::permissions_of(const ResourceId& user, std::string_view from,
                                                                  std::string_view to) {
   std::vector<std::string> found;
@@ -272,7 +242,7 @@ Result<std::vector<std::pair<ResourceId, store::HeldRoleRecord>>> GrantRepositor
   std::vector<std::pair<ResourceId, store::HeldRoleRecord>> found;
   for (std::size_t first = 0; first < users.size(); first += kBatch) {
     std::vector<Param> params{scope_.workspace};
-    for (std::size_t i = first; i < first + kBatch; ++i) params.emplace_back(users[std::min(i, users.size() - 1)]);
+    append_batch(params, users, first);
     ROLECALL_TRY(scope_.session.select(kHeldByAll, params, [&](Row& row) {
       auto user = row.id<ResourceId>(0);
       found.emplace_back(std::move(user), held_role_of(row));

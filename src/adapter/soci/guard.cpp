@@ -1,3 +1,4 @@
+#include "batch.hpp"
 #include "enum_text.hpp"
 #include "workspace.hpp"
 
@@ -27,10 +28,12 @@ constexpr Sql kCountLoss{"guard.count_loss",
                          "INSERT INTO guard_losses (workspace, connection, user_id, at, ends_access, restored) "
                          "VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (workspace, connection, user_id) DO UPDATE SET "
                          "at = excluded.at, ends_access = excluded.ends_access, restored = 0"};
-constexpr Sql kIsCounted{"guard.is_counted",
-                         "SELECT 1 FROM guard_losses WHERE workspace = ? AND connection = ? AND user_id = ? "
-                         "AND at > ? AND restored = 0",
-                         "n"};
+// By the users, who are few, and not by the age, which all losses of the window have: hence the sign.
+#define ROLECALL_COUNTED(USERS)                                                                           \
+  "SELECT user_id FROM guard_losses WHERE workspace = ? AND connection = ? AND +at > ? AND restored = 0 " \
+  "AND user_id " USERS
+constexpr ForOneOrMany kCounted{{"guard.is_counted", ROLECALL_COUNTED("= ?"), "t"},
+                                {"guard.counted_of", ROLECALL_COUNTED("IN (" ROLECALL_32_VALUES ")"), "t"}};
 constexpr Sql kLosses{"guard.losses",
                       "SELECT COUNT(*) FROM guard_losses WHERE workspace = ? AND connection = ? AND at > ?", "n"};
 constexpr Sql kActive{"guard.active",
@@ -122,7 +125,7 @@ Result<std::int64_t> number(Session& session, const Sql& sql, Params params) {
 
 Result<std::optional<access::GuardSettings>> GuardRepository::settings(const ConnectionId& connection) {
   std::optional<access::GuardSettings> found;
-  ROLECALL_TRY(scope_.session.select(kSettings, {scope_.workspace, connection}, [&](Row& row) {
+  ROLECALL_TRY(scope_.session.select_kept(kSettings, {scope_.workspace, connection}, [&](Row& row) {
     found.emplace();
     found->mode = kModes.value(row.view(0));
     found->minimum = row.number(1);
@@ -147,14 +150,23 @@ Result<void> GuardRepository::set_settings(const ConnectionId& connection, const
 
 Result<void> GuardRepository::count_loss(const ConnectionId& connection, const ResourceId& user, Instant at,
                                          bool ends_access) {
-  ROLECALL_TRY(scope_.session.execute(kCountLoss, {scope_.workspace, connection, user, at, ends_access}));
-  return {};
+  return scope_.session.execute_later(kCountLoss, {scope_.workspace, connection, user, at, ends_access});
 }
 
 Result<bool> GuardRepository::is_counted(const ConnectionId& connection, const ResourceId& user, Instant since) {
-  ROLECALL_TRY_ASSIGN(const auto found,
-                      number(scope_.session, kIsCounted, {scope_.workspace, connection, user, since}));
-  return found > 0;
+  ROLECALL_TRY_ASSIGN(const auto found, counted_of(connection, {user}, since));
+  return !found.empty();
+}
+
+Result<std::vector<ResourceId>> GuardRepository::counted_of(const ConnectionId& connection,
+                                                            const std::vector<ResourceId>& users, Instant since) {
+  std::vector<ResourceId> found;
+  ROLECALL_TRY(in_batches(kCounted, users, [&](const Sql& sql, const auto& append) {
+    std::vector<Param> params{scope_.workspace, connection, since};
+    append(params);
+    return scope_.session.select(sql, params, [&](Row& row) { found.push_back(row.id<ResourceId>(0)); });
+  }));
+  return found;
 }
 
 Result<std::int64_t> GuardRepository::losses(const ConnectionId& connection, Instant since) {
@@ -173,9 +185,9 @@ Result<void> GuardRepository::mark_restored(const ConnectionId& connection, cons
 }
 
 Result<void> GuardRepository::note_taken(const store::TakenRecord& taken) {
-  ROLECALL_TRY(scope_.session.execute(kNoteTaken, {scope_.workspace, taken.id, taken.connection,
-                                                   taken.wave.value_or(WaveId()), taken.at, taken.effect}));
-  return {};
+  const WaveId wave = taken.wave.value_or(WaveId());
+  return scope_.session.execute_later(kNoteTaken,
+                                      {scope_.workspace, taken.id, taken.connection, wave, taken.at, taken.effect});
 }
 
 Result<void> GuardRepository::adopt(const ConnectionId& connection, Instant since, const WaveId& wave) {
@@ -200,9 +212,9 @@ Result<void> GuardRepository::forget_taken(const std::string& id) {
 }
 
 Result<void> GuardRepository::prune(const ConnectionId& connection, Instant window, Instant wave) {
-  ROLECALL_TRY(scope_.session.execute(kPruneLosses, {scope_.workspace, connection, window}));
-  ROLECALL_TRY(scope_.session.execute(kPruneLoose, {scope_.workspace, connection, window}));
-  ROLECALL_TRY(scope_.session.execute(kPruneTaken, {scope_.workspace, connection, wave}));
+  ROLECALL_TRY(scope_.session.execute_later(kPruneLosses, {scope_.workspace, connection, window}));
+  ROLECALL_TRY(scope_.session.execute_later(kPruneLoose, {scope_.workspace, connection, window}));
+  ROLECALL_TRY(scope_.session.execute_later(kPruneTaken, {scope_.workspace, connection, wave}));
   return {};
 }
 
@@ -232,7 +244,7 @@ Result<std::vector<store::WaveRecord>> GuardRepository::waves(const ConnectionId
   if (connection.empty()) {
     ROLECALL_TRY(scope_.session.select(kWaves, {scope_.workspace, before, before, limit}, take));
   } else {
-    ROLECALL_TRY(scope_.session.select(kWavesOf, {scope_.workspace, connection, before, before, limit}, take));
+    ROLECALL_TRY(scope_.session.select_kept(kWavesOf, {scope_.workspace, connection, before, before, limit}, take));
   }
   return found;
 }

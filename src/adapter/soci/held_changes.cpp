@@ -19,6 +19,7 @@ constexpr const char* kKinds = "ttttttttttntnnnntttn";
 #define ROLECALL_FILTER \
   "AND (? = '' OR state = ?) AND (? = '' OR connection = ?) AND (? = '' OR wave = ?) AND (? = '' OR type = ?) "
 
+constexpr Sql kAny{"held_changes.any", "SELECT 1 FROM held_changes WHERE workspace = ? LIMIT 1", "n"};
 constexpr Sql kInsert{"held_changes.insert",
                       "INSERT INTO held_changes (workspace, id, connection, wave, digest, action, type, resource, "
                       "name, effect, costs, users, asked_by, since, last_asked, asked, due, state, note, decided_by, "
@@ -121,6 +122,8 @@ Result<std::vector<store::HeldChangeRecord>> HeldChangeRepository::list(const st
   const auto take = [&](Row& row) { found.push_back(change_of(row)); };
   const std::string state = filter.state ? kStates.text(*filter.state) : "";
   if (!filter.resource.empty()) {
+    ROLECALL_TRY_ASSIGN(const bool are_none, scope_.session.finds_none(kAny, {scope_.workspace}));
+    if (are_none) return found;
     ROLECALL_TRY(
         scope_.session.select(kListOf,
                               {scope_.workspace, filter.resource, state, state, filter.connection, filter.connection,

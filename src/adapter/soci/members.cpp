@@ -1,16 +1,26 @@
+#include "batch.hpp"
 #include "workspace.hpp"
 
 namespace rolecall::adapter::soci {
 namespace {
 
-// `?` times kBatch: one text, so that it is prepared once; a shorter list repeats its last id.
-constexpr std::size_t kBatch = 32;
-#define ROLECALL_32_VALUES "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
-
 constexpr Sql kAdd{"members.add",
                    "INSERT INTO members (workspace, group_id, member, member_type, added) VALUES (?, ?, ?, ?, ?) "
                    "ON CONFLICT (workspace, group_id, member) DO NOTHING"};
 constexpr Sql kRemove{"members.remove", "DELETE FROM members WHERE workspace = ? AND group_id = ? AND member = ?"};
+#define ROLECALL_MEMBER "(?, ?, ?, ?, ?)"
+#define ROLECALL_8_MEMBERS                                                                                            \
+  ROLECALL_MEMBER "," ROLECALL_MEMBER "," ROLECALL_MEMBER "," ROLECALL_MEMBER "," ROLECALL_MEMBER "," ROLECALL_MEMBER \
+                  "," ROLECALL_MEMBER "," ROLECALL_MEMBER
+constexpr Sql kAddAll{"members.add_all",
+                      "INSERT INTO members (workspace, group_id, member, member_type, added) VALUES " ROLECALL_8_MEMBERS
+                      "," ROLECALL_8_MEMBERS "," ROLECALL_8_MEMBERS "," ROLECALL_8_MEMBERS
+                      " ON CONFLICT (workspace, group_id, member) DO NOTHING RETURNING member",
+                      "t"};
+constexpr Sql kRemoveAll{"members.remove_all",
+                         "DELETE FROM members WHERE workspace = ? AND group_id = ? AND member IN (" ROLECALL_32_VALUES
+                         ") RETURNING member",
+                         "t"};
 constexpr Sql kContains{"members.contains", "SELECT 1 FROM members WHERE workspace = ? AND group_id = ? AND member = ?",
                         "n"};
 constexpr Sql kCount{"members.count", "SELECT COUNT(*) FROM members WHERE workspace = ? AND group_id = ?", "n"};
@@ -61,6 +71,44 @@ Result<bool> MemberRepository::remove(const ResourceId& group, const ResourceId&
   return removed > 0;
 }
 
+Result<std::vector<ResourceId>> MemberRepository::add_all(const ResourceId& group,
+                                                          const std::vector<store::NewMember>& members, Instant at) {
+  std::vector<ResourceId> added;
+  if (members.size() == 1) {
+    const auto& [member, type] = members.front();
+    ROLECALL_TRY_ASSIGN(const bool is_new, add(group, member, type, at));
+    if (is_new) added.push_back(member);
+    return added;
+  }
+  for (std::size_t first = 0; first < members.size(); first += kBatch) {
+    std::vector<Param> params;
+    // The last one again adds nothing.
+    for (std::size_t i = first; i < first + kBatch; ++i) {
+      const auto& [member, type] = members[std::min(i, members.size() - 1)];
+      params.insert(params.end(), {Param(scope_.workspace), Param(group), Param(member), Param(type), Param(at)});
+    }
+    ROLECALL_TRY(scope_.session.select(kAddAll, params, [&](Row& row) { added.push_back(row.id<ResourceId>(0)); }));
+  }
+  return added;
+}
+
+Result<std::vector<ResourceId>> MemberRepository::remove_all(const ResourceId& group,
+                                                             const std::vector<ResourceId>& members) {
+  std::vector<ResourceId> removed;
+  if (members.size() == 1) {
+    ROLECALL_TRY_ASSIGN(const bool was_one, remove(group, members.front()));
+    if (was_one) removed.push_back(members.front());
+    return removed;
+  }
+  for (std::size_t first = 0; first < members.size(); first += kBatch) {
+    std::vector<Param> params{scope_.workspace, group};
+    append_batch(params, members, first);
+    ROLECALL_TRY(
+        scope_.session.select(kRemoveAll, params, [&](Row& row) { removed.push_back(row.id<ResourceId>(0)); }));
+  }
+  return removed;
+}
+
 Result<bool> MemberRepository::contains(const ResourceId& group, const ResourceId& member) {
   bool found = false;
   ROLECALL_TRY(scope_.session.select(kContains, {scope_.workspace, group, member}, [&](Row&) { found = true; }));
@@ -95,7 +143,7 @@ Result<std::vector<std::pair<ResourceId, store::MembershipRecord>>> MemberReposi
   std::vector<std::pair<ResourceId, store::MembershipRecord>> found;
   for (std::size_t first = 0; first < members.size(); first += kBatch) {
     std::vector<Param> params{scope_.workspace};
-    for (std::size_t i = first; i < first + kBatch; ++i) params.emplace_back(members[std::min(i, members.size() - 1)]);
+    append_batch(params, members, first);
     ROLECALL_TRY(scope_.session.select(kGroupsOfAll, params, [&](Row& row) {
       auto member = row.id<ResourceId>(0);
       auto group = row.id<ResourceId>(1);

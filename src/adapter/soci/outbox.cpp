@@ -76,10 +76,10 @@ store::DeliveryOfEvent delivery_of(Row& row) {
 }  // namespace
 
 Result<void> OutboxRepository::put(const store::EventRecord& event, const std::vector<WebhookId>& webhooks) {
-  ROLECALL_TRY(
-      scope_.session.execute(kPutEvent, {scope_.workspace, event.seq, event.id, event.type, event.at, event.payload}));
+  ROLECALL_TRY(scope_.session.execute_later(
+      kPutEvent, {scope_.workspace, event.seq, event.id, event.type, event.at, event.payload}));
   for (const WebhookId& webhook : webhooks) {
-    ROLECALL_TRY(scope_.session.execute(kPutDelivery, {scope_.workspace, webhook, event.seq}));
+    ROLECALL_TRY(scope_.session.execute_later(kPutDelivery, {scope_.workspace, webhook, event.seq}));
   }
   return {};
 }

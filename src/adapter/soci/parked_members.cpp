@@ -6,6 +6,7 @@ namespace {
 #define ROLECALL_PARKED "SELECT p.group_id, p.value, p.member_type, p.parked FROM parked_members p "
 constexpr const char* kKinds = "tttn";
 
+constexpr Sql kAny{"parked_members.any", "SELECT 1 FROM parked_members WHERE workspace = ? LIMIT 1", "n"};
 constexpr Sql kAdd{"parked_members.add",
                    "INSERT INTO parked_members (workspace, group_id, value, member_type, parked) "
                    "VALUES (?, ?, ?, ?, ?) ON CONFLICT (workspace, group_id, value) DO NOTHING"};
@@ -42,6 +43,8 @@ Result<bool> ParkedMemberRepository::remove(const ResourceId& group, const std::
 
 Result<std::int64_t> ParkedMemberRepository::count(const ResourceId& group) {
   std::int64_t count = 0;
+  ROLECALL_TRY_ASSIGN(const bool is_nobody_parked, scope_.session.finds_none(kAny, {scope_.workspace}));
+  if (is_nobody_parked) return count;
   ROLECALL_TRY(scope_.session.select(kCount, {scope_.workspace, group}, [&](Row& row) { count = row.number(0); }));
   return count;
 }
@@ -60,6 +63,8 @@ Result<std::vector<store::ParkedMemberRecord>> ParkedMemberRepository::waiting_f
                                                                                    const ResourceId& after,
                                                                                    std::int64_t limit) {
   std::vector<store::ParkedMemberRecord> found;
+  ROLECALL_TRY_ASSIGN(const bool is_nobody_parked, scope_.session.finds_none(kAny, {scope_.workspace}));
+  if (is_nobody_parked) return found;
   ROLECALL_TRY(scope_.session.select(kWaiting, {connection, scope_.workspace, value, after, limit},
                                      [&](Row& row) { found.push_back(parked_of(row)); }));
   return found;

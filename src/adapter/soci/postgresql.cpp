@@ -2,8 +2,11 @@
 
 #include <libpq-fe.h>
 
+#include <charconv>
 #include <optional>
 #include <string_view>
+
+#include "postgresql_later.hpp"
 
 #include "soci/postgresql/soci-postgresql.h"
 #include "soci/soci.h"
@@ -14,12 +17,13 @@ namespace {
 using Kind = store::DbError::Kind;
 
 constexpr Sql kBeginRead{"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
-constexpr Sql kBeginWrite{"begin_write", "BEGIN ISOLATION LEVEL READ COMMITTED"};
 /// One writer at a time, over all replicas: what it decides by what it has read still holds when it commits, as on
 /// SQLite. Installations in other schemas of the database take turns of their own. The first key is ours alone; another
-/// program that uses this database may not take it. The number of the transaction is what its fate is asked by.
-constexpr Sql kTakeTurn{"take_turn",
-                        "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema())), txid_current()", "tn"};
+/// program that uses this database may not take it. The number of the transaction is what its fate is asked by. The
+/// savepoint is that of the first request; all on one way to the server.
+constexpr const char* kBeginWrite =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SAVEPOINT request; "
+    "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema())), txid_current()";
 constexpr Sql kFate{"fate", "SELECT COALESCE(txid_status(?), 'unknown')", "t"};
 constexpr Sql kMigrationsTable{
     "schema_migrations.exists",
@@ -111,6 +115,15 @@ std::string milliseconds(std::chrono::milliseconds duration) { return std::to_st
 
 }  // namespace
 
+store::DbError error_of(const PGresult* answer) {
+  store::DbError error;
+  const char* state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
+  if (state != nullptr) error.sql_state = state;
+  error.kind = kind_of(error.sql_state);
+  if (error.kind == Kind::unique) error.constraint = constraint_in(PQresultErrorMessage(answer));
+  return error;
+}
+
 std::unique_ptr<::soci::session> PostgresqlEngine::connect() const {
   std::string address = address_;
   add_setting(address, "application_name", "rolecall");
@@ -199,10 +212,22 @@ Result<void> PostgresqlEngine::begin_read(Session& session) const {
 }
 
 Result<std::int64_t> PostgresqlEngine::begin_write(Session& session) const {
-  ROLECALL_TRY(session.execute(kBeginWrite, {}));
+  const Answer answer(PQexec(handle_of(session.native()), kBeginWrite), &PQclear);
+  if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) {
+    store::DbError error = error_of(answer.get());
+    error.statement = "begin_write";
+    return tl::unexpected<Error>(session.note_failure(std::move(error)));
+  }
+  session.note_request();
+  constexpr int kNumber = 1;
+  const std::string_view digits(PQgetvalue(answer.get(), 0, kNumber));
   std::int64_t transaction = 0;
-  ROLECALL_TRY(session.select(kTakeTurn, {}, [&](Row& row) { transaction = row.number(1); }));
+  std::from_chars(digits.begin(), digits.end(), transaction);
   return transaction;
+}
+
+std::unique_ptr<LaterRunner> PostgresqlEngine::later_runner(::soci::session& session) const {
+  return std::make_unique<PostgresqlLater>(handle_of(session));
 }
 
 Result<Engine::Fate> PostgresqlEngine::fate_of(Session& session, std::int64_t transaction) const {

@@ -5,9 +5,14 @@
 
 #include "session.hpp"
 
+struct pg_result;
+
 namespace rolecall::adapter::soci {
 
-/// PostgreSQL, and the only file that calls its C library.
+/// What an answer of libpq says went wrong; none at all says that the connection is lost.
+[[nodiscard]] store::DbError error_of(const pg_result* answer);
+
+/// PostgreSQL. Beside postgresql_later.cpp the only file that calls its C library.
 class PostgresqlEngine final : public Engine {
  public:
   struct Timeouts {
@@ -34,6 +39,7 @@ class PostgresqlEngine final : public Engine {
   [[nodiscard]] bool is_fatal(const store::DbError&) const override { return false; }
   [[nodiscard]] Result<std::vector<std::string>> damage(Session& session) const override;
   void tend(Session& session) const override;
+  [[nodiscard]] std::unique_ptr<LaterRunner> later_runner(::soci::session& session) const override;
   [[nodiscard]] bool has_to_prepare_anew() const override { return false; }
   [[nodiscard]] const char* position_function() const override { return "strpos"; }
 

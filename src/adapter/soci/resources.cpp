@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "batch.hpp"
 #include "record_columns.hpp"
 #include "resource_query.hpp"
 #include "workspace.hpp"
@@ -16,6 +17,17 @@ constexpr Sql kFindAnywhere{"resources.find_anywhere",
                             "SELECT " ROLECALL_RECORD_COLUMNS
                             " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.id = ?",
                             kRecordKinds};
+#define ROLECALL_MEMBER_WITH(IDS)   \
+  "SELECT " ROLECALL_RECORD_COLUMNS \
+  " FROM resources r WHERE r.workspace = ? AND r.connection = ? AND r.type IN ('User', 'Group') AND r.id " IDS
+constexpr ForOneOrMany kFindMembers{
+    {"resources.find_member", ROLECALL_MEMBER_WITH("= ?"), kRecordKinds},
+    {"resources.find_members", ROLECALL_MEMBER_WITH("IN (" ROLECALL_32_VALUES ")"), kRecordKinds}};
+#define ROLECALL_USER_WITH(IDS) \
+  "SELECT " ROLECALL_RECORD_COLUMNS " FROM resources r WHERE r.workspace = ? AND r.type = 'User' AND r.id " IDS
+constexpr ForOneOrMany kFindUsers{
+    {"resources.find_user", ROLECALL_USER_WITH("= ?"), kRecordKinds},
+    {"resources.find_users", ROLECALL_USER_WITH("IN (" ROLECALL_32_VALUES ")"), kRecordKinds}};
 constexpr Sql kFindByKey{"resources.find_by_key",
                          "SELECT " ROLECALL_RECORD_COLUMNS
                          " FROM resources r WHERE r.workspace = ? AND r.type = ? AND r.unique_key = ? "
@@ -56,7 +68,9 @@ constexpr Sql kHandOver{"resources.hand_over",
 #define ROLECALL_TOUCH                                                                                                 \
   "UPDATE resources SET version = version + 1, last_modified = CASE WHEN last_modified > ? THEN last_modified ELSE ? " \
   "END "
-constexpr Sql kTouch{"resources.touch", ROLECALL_TOUCH "WHERE workspace = ? AND type = ? AND id = ?"};
+#define ROLECALL_TOUCH_BY_ID ROLECALL_TOUCH "WHERE workspace = ? AND type = ? AND id "
+constexpr ForOneOrMany kTouch{{"resources.touch", ROLECALL_TOUCH_BY_ID "= ?"},
+                              {"resources.touch_all", ROLECALL_TOUCH_BY_ID "IN (" ROLECALL_32_VALUES ")"}};
 constexpr Sql kTouchMembers{
     "resources.touch_members", ROLECALL_TOUCH
     "WHERE workspace = ? AND type = 'User' AND id IN "
@@ -85,6 +99,7 @@ constexpr Sql kInsertUnique{"unique_values.insert",
                             "INSERT INTO unique_values (workspace, type, scope, path, key, resource) "
                             "VALUES (?, ?, ?, ?, ?, ?)"};
 constexpr Sql kRemoveUnique{"unique_values.remove", "DELETE FROM unique_values WHERE workspace = ? AND resource = ?"};
+constexpr Sql kAnyUnique{"unique_values.any", "SELECT 1 FROM unique_values WHERE workspace = ? LIMIT 1", "n"};
 constexpr Sql kUniqueOf{"unique_values.of",
                         "SELECT path, key FROM unique_values WHERE workspace = ? AND resource = ? ORDER BY path, key",
                         "tt"};
@@ -146,6 +161,27 @@ Result<store::ResourcePage> ResourceRepository::query(ConnectionId connection, c
   return ResourceQuery(scope_.session, scope_.workspace, scope_.folder, members_, grants_, connection, query).run();
 }
 
+Result<std::vector<store::ResourceRecord>> ResourceRepository::find_members(const ConnectionId& connection,
+                                                                            const std::vector<ResourceId>& ids) {
+  std::vector<store::ResourceRecord> found;
+  ROLECALL_TRY(in_batches(kFindMembers, ids, [&](const Sql& sql, const auto& append) {
+    std::vector<Param> params{scope_.workspace, connection};
+    append(params);
+    return scope_.session.select(sql, params, [&](Row& row) { found.push_back(record_of(row)); });
+  }));
+  return found;
+}
+
+Result<std::vector<store::ResourceRecord>> ResourceRepository::find_users(const std::vector<ResourceId>& ids) {
+  std::vector<store::ResourceRecord> found;
+  ROLECALL_TRY(in_batches(kFindUsers, ids, [&](const Sql& sql, const auto& append) {
+    std::vector<Param> params{scope_.workspace};
+    append(params);
+    return scope_.session.select(sql, params, [&](Row& row) { found.push_back(record_of(row)); });
+  }));
+  return found;
+}
+
 Result<std::vector<store::ResourceRecord>> ResourceRepository::find_by_key(std::string_view type,
                                                                            const std::string& unique_key) {
   std::vector<store::ResourceRecord> found;
@@ -203,11 +239,11 @@ Result<void> ResourceRepository::insert(const store::ResourceRecord& record,
                               record));
   auto wanted = index;
   normalize(record.type, wanted);
+  ROLECALL_TRY(write_unique(record, wanted));
   for (const auto& entry : wanted) {
-    ROLECALL_TRY(scope_.session.execute(
+    ROLECALL_TRY(scope_.session.execute_later(
         kInsertIndex, {scope_.workspace, entry.path, entry.key, record.id, std::int64_t{entry.element}}));
   }
-  ROLECALL_TRY(write_unique(record, wanted));
   return add_to_count(record.type, record.connection, 1);
 }
 
@@ -271,6 +307,8 @@ Result<void> ResourceRepository::write_unique(const store::ResourceRecord& recor
   }
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  ROLECALL_TRY_ASSIGN(const bool are_none, scope_.session.finds_none(kAnyUnique, {scope_.workspace}));
+  if (are_none && wanted.empty()) return {};
   std::vector<Value> stored;
   ROLECALL_TRY(scope_.session.select(kUniqueOf, {scope_.workspace, record.id},
                                      [&](Row& row) { stored.emplace_back(row.text(0), row.text(1)); }));
@@ -297,22 +335,29 @@ Result<void> ResourceRepository::write_index(const ResourceId& id, std::vector<r
   std::set_difference(stored.begin(), stored.end(), wanted.begin(), wanted.end(), std::back_inserter(difference),
                       is_less);
   for (const auto& entry : difference) {
-    ROLECALL_TRY(scope_.session.execute(kRemoveIndexRow,
-                                        {scope_.workspace, entry.path, entry.key, id, std::int64_t{entry.element}}));
+    ROLECALL_TRY(scope_.session.execute_later(
+        kRemoveIndexRow, {scope_.workspace, entry.path, entry.key, id, std::int64_t{entry.element}}));
   }
   difference.clear();
   std::set_difference(wanted.begin(), wanted.end(), stored.begin(), stored.end(), std::back_inserter(difference),
                       is_less);
   for (const auto& entry : difference) {
-    ROLECALL_TRY(scope_.session.execute(kInsertIndex,
-                                        {scope_.workspace, entry.path, entry.key, id, std::int64_t{entry.element}}));
+    ROLECALL_TRY(scope_.session.execute_later(
+        kInsertIndex, {scope_.workspace, entry.path, entry.key, id, std::int64_t{entry.element}}));
   }
   return {};
 }
 
 Result<void> ResourceRepository::touch(std::string_view type, const ResourceId& id, Instant at) {
-  ROLECALL_TRY(scope_.session.execute(kTouch, {at, at, scope_.workspace, type, id}));
-  return {};
+  return touch_all(type, {id}, at);
+}
+
+Result<void> ResourceRepository::touch_all(std::string_view type, const std::vector<ResourceId>& ids, Instant at) {
+  return in_batches(kTouch, ids, [&](const Sql& sql, const auto& append) {
+    std::vector<Param> params{at, at, scope_.workspace, type};
+    append(params);
+    return scope_.session.execute_later(sql, params);
+  });
 }
 
 Result<void> ResourceRepository::touch_members_of(const ResourceId& group, Instant at) {
@@ -324,12 +369,12 @@ Result<void> ResourceRepository::touch_members_of(const ResourceId& group, Insta
 Result<bool> ResourceRepository::remove(std::string_view type, const ResourceId& id) {
   ROLECALL_TRY_ASSIGN(const auto found, find_anywhere(type, id));
   if (!found) return false;
-  ROLECALL_TRY(scope_.session.execute(kRemove, {scope_.workspace, type, id}));
-  ROLECALL_TRY(scope_.session.execute(kRemoveIndex, {scope_.workspace, id}));
-  ROLECALL_TRY(scope_.session.execute(kRemoveUnique, {scope_.workspace, id}));
-  ROLECALL_TRY(scope_.session.execute(kRemoveMembers, {scope_.workspace, id}));
-  ROLECALL_TRY(scope_.session.execute(kRemoveParked, {scope_.workspace, id}));
-  ROLECALL_TRY(scope_.session.execute(kRemoveMemberships, {scope_.workspace, id}));
+  ROLECALL_TRY(scope_.session.execute_later(kRemove, {scope_.workspace, type, id}));
+  ROLECALL_TRY(scope_.session.execute_later(kRemoveIndex, {scope_.workspace, id}));
+  ROLECALL_TRY(scope_.session.execute_later(kRemoveUnique, {scope_.workspace, id}));
+  ROLECALL_TRY(scope_.session.execute_later(kRemoveMembers, {scope_.workspace, id}));
+  ROLECALL_TRY(scope_.session.execute_later(kRemoveParked, {scope_.workspace, id}));
+  ROLECALL_TRY(scope_.session.execute_later(kRemoveMemberships, {scope_.workspace, id}));
   ROLECALL_TRY(add_to_count(type, found->connection, -1));
   return true;
 }
@@ -350,8 +395,7 @@ Result<std::int64_t> ResourceRepository::count(std::string_view type) {
 
 Result<void> ResourceRepository::add_to_count(std::string_view type, const ConnectionId& connection,
                                               std::int64_t step) {
-  ROLECALL_TRY(scope_.session.execute(kAddToCount, {scope_.workspace, type, connection, step}));
-  return {};
+  return scope_.session.execute_later(kAddToCount, {scope_.workspace, type, connection, step});
 }
 
 }  // namespace rolecall::adapter::soci

@@ -45,7 +45,7 @@ constexpr Sql kInsertGroup{"role_groups.insert",
                            "VALUES (?, ?, ?, ?, ?)"};
 constexpr Sql kFindGroup{"role_groups.find", ROLECALL_ROLE_GROUP "WHERE workspace = ? AND group_id = ?", kGroupKinds};
 constexpr Sql kClaimGroup{"role_groups.claim",
-                          "UPDATE role_groups SET relisted = 0 WHERE workspace = ? AND group_id = ?"};
+                          "UPDATE role_groups SET relisted = 0 WHERE workspace = ? AND group_id = ? AND relisted = 1"};
 constexpr Sql kRemoveGroup{"role_groups.remove", "DELETE FROM role_groups WHERE workspace = ? AND group_id = ?"};
 constexpr Sql kGroupsOf{"role_groups.of_role", ROLECALL_ROLE_GROUP "WHERE workspace = ? AND role = ? ORDER BY group_id",
                         kGroupKinds};
@@ -95,10 +95,10 @@ Result<bool> RoleRepository::remove(const RoleId& id) {
 
 Result<std::optional<access::Role>> RoleRepository::find_one(const Sql& sql, std::string_view key) {
   std::optional<access::Role> found;
-  ROLECALL_TRY(scope_.session.select(sql, {scope_.workspace, key}, [&](Row& row) { found = role_of(row); }));
+  ROLECALL_TRY(scope_.session.select_kept(sql, {scope_.workspace, key}, [&](Row& row) { found = role_of(row); }));
   if (!found) return found;
-  ROLECALL_TRY(scope_.session.select(kPermissions, {scope_.workspace, found->id},
-                                     [&](Row& row) { found->permissions.push_back(row.text(0)); }));
+  ROLECALL_TRY(scope_.session.select_kept(kPermissions, {scope_.workspace, found->id},
+                                          [&](Row& row) { found->permissions.push_back(row.text(0)); }));
   return found;
 }
 
@@ -110,10 +110,10 @@ Result<std::optional<access::Role>> RoleRepository::find_by_key(const std::strin
 
 Result<std::vector<access::Role>> RoleRepository::list() {
   std::vector<access::Role> found;
-  ROLECALL_TRY(scope_.session.select(kList, {scope_.workspace}, [&](Row& row) { found.push_back(role_of(row)); }));
+  ROLECALL_TRY(scope_.session.select_kept(kList, {scope_.workspace}, [&](Row& row) { found.push_back(role_of(row)); }));
   std::unordered_map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < found.size(); ++i) places.emplace(found[i].id.value(), i);
-  ROLECALL_TRY(scope_.session.select(kAllPermissions, {scope_.workspace}, [&](Row& row) {
+  ROLECALL_TRY(scope_.session.select_kept(kAllPermissions, {scope_.workspace}, [&](Row& row) {
     if (const auto place = places.find(row.text(0)); place != places.end()) {
       found[place->second].permissions.push_back(row.text(1));
     }
@@ -141,8 +141,7 @@ Result<std::optional<store::RoleGroupRecord>> RoleRepository::find_group(const R
 }
 
 Result<void> RoleRepository::claim_group(const ResourceId& group) {
-  ROLECALL_TRY(scope_.session.execute(kClaimGroup, {scope_.workspace, group}));
-  return {};
+  return scope_.session.execute_later(kClaimGroup, {scope_.workspace, group});
 }
 
 Result<bool> RoleRepository::remove_group(const ResourceId& group) {

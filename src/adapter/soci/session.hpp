@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "later.hpp"
 #include "rolecall/base/result.hpp"
 #include "rolecall/store/db_error.hpp"
 #include "sql.hpp"
@@ -57,6 +58,8 @@ class Engine {
   /// What the database wants done now and then by whoever writes, outside of a transaction. Its failure is none of
   /// ours.
   virtual void tend(Session&) const {}
+  /// Runs several statements at once over the connection, where that is faster than one after the other; else none.
+  [[nodiscard]] virtual std::unique_ptr<LaterRunner> later_runner(::soci::session&) const { return nullptr; }
   /// True when a statement that failed has to be prepared anew before its next use.
   [[nodiscard]] virtual bool has_to_prepare_anew() const = 0;
   /// The function (text, part) that gives the position of a part in a text, 0 for none.
@@ -94,8 +97,55 @@ class Session {
     return run(built_statement_of(text, columns), params, std::forward<F>(on_row));
   }
 
-  [[nodiscard]] Result<void> begin_read() { return engine_.begin_read(*this); }
-  [[nodiscard]] Result<std::int64_t> begin_write() { return engine_.begin_write(*this); }
+  /// A statement whose result nobody asks for, and which cannot be refused for what a client sent: run at once, or,
+  /// where each is a way to the server and back, together with others, before anything that could see its effect. An
+  /// error is then that of whatever comes next.
+  [[nodiscard]] Result<void> execute_later(const Sql& sql, std::span<const Param> params);
+  [[nodiscard]] Result<void> execute_later(const Sql& sql, Params params) {
+    return execute_later(sql, std::span<const Param>(params.begin(), params.size()));
+  }
+  /// Runs those.
+  [[nodiscard]] Result<void> flush();
+  /// As `select`, for what is asked again and again: the answer is kept until the transaction ends, or is undone, or
+  /// one of its tables is written to. Within a transaction that writes, nobody else does.
+  template <typename F>
+  [[nodiscard]] Result<void> select_kept(const Sql& sql, Params params, F&& on_row) {
+    ROLECALL_TRY_ASSIGN(const KeptRows* const rows, kept(sql, std::span<const Param>(params.begin(), params.size())));
+    for (std::vector<Column> columns : *rows) {
+      Row row(columns);
+      on_row(row);
+    }
+    return {};
+  }
+  /// Does the question, of the kind "is there any", find no row? Kept likewise: tables that stay empty are asked once.
+  [[nodiscard]] Result<bool> finds_none(const Sql& sql, Params params) {
+    bool is_none = true;
+    ROLECALL_TRY(select_kept(sql, params, [&](Row&) { is_none = false; }));
+    return is_none;
+  }
+  /// What that question would be answered from now on, known to whoever has just written it.
+  void keep(const Sql& sql, Params params, std::vector<Column> row);
+
+  /// For a question alone, without a transaction: nothing that was kept is true any more.
+  void begin_one();
+  [[nodiscard]] Result<void> begin_read();
+  [[nodiscard]] Result<std::int64_t> begin_write();
+  [[nodiscard]] Result<void> commit();
+  [[nodiscard]] Result<void> rollback();
+
+  // Within a transaction that writes: what can be undone. A request, and in it a part, which is all of the request when
+  // nothing came before it.
+  [[nodiscard]] Result<void> begin_request();
+  /// `is_followed`: by another one.
+  [[nodiscard]] Result<void> end_request(bool is_followed);
+  [[nodiscard]] Result<void> undo_request();
+  [[nodiscard]] Result<void> begin_part();
+  [[nodiscard]] Result<void> end_part();
+  [[nodiscard]] Result<void> undo_part();
+  /// The engine has set the savepoint of the first request.
+  void note_request() { request_ = {true, false}; }
+  /// Notes a failure that was none of a statement of this class.
+  [[nodiscard]] Error note_failure(store::DbError error);
   [[nodiscard]] bool is_in_transaction() const;
   [[nodiscard]] bool is_aborted() const;
   [[nodiscard]] const Engine& engine() const { return engine_; }
@@ -112,12 +162,32 @@ class Session {
   [[nodiscard]] Result<void> run(Statement& statement, std::span<const Param> params,
                                  const std::function<void(Row&)>& on_row);
   Error failure(Statement& statement);
+  using KeptRows = std::vector<std::vector<Column>>;
+  struct Kept {
+    Tables tables = 0;
+    KeptRows rows;
+  };
+  struct Savepoint {
+    bool is_set = false;
+    bool is_dirty = false;  ///< something was written since
+  };
+  [[nodiscard]] Result<const KeptRows*> kept(const Sql& sql, std::span<const Param> params);
+  [[nodiscard]] Result<void> before(const Statement& statement);
+  void note_write(Tables tables);
+  void forget();
 
   const Engine& engine_;
   // Declared before the statements: a statement must not outlive its session.
   std::unique_ptr<::soci::session> session_;
   std::unordered_map<const Sql*, std::unique_ptr<Statement>> statements_;
   std::unordered_map<std::string, std::unique_ptr<Statement>> built_;
+  std::unique_ptr<LaterRunner> later_;
+  LaterQueue queue_;
+  bool keeps_ = false;
+  std::unordered_map<std::string, Kept> kept_;
+  Savepoint request_;
+  Savepoint part_;
+  bool is_part_request_ = false;
   store::DbError last_error_;
   bool is_broken_ = false;
 };

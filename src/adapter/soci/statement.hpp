@@ -8,6 +8,7 @@
 
 #include "soci/soci.h"
 #include "sql.hpp"
+#include "tables.hpp"
 
 namespace rolecall::adapter::soci {
 
@@ -16,7 +17,11 @@ namespace rolecall::adapter::soci {
 class Statement {
  public:
   Statement(const char* id, std::string text, const char* columns)
-      : id_(id), text_(std::move(text)), column_kinds_(columns) {}
+      : id_(id),
+        text_(std::move(text)),
+        column_kinds_(columns),
+        tables_(tables_in(text_)),
+        is_question_(adapter::soci::is_question(text_)) {}
 
   /// Prepares on first use, binds and executes. True when there is a row. Throws what SOCI throws.
   bool execute(::soci::session& session, std::span<const Param> params);
@@ -29,6 +34,9 @@ class Statement {
   [[nodiscard]] std::vector<Column>& columns() { return columns_; }
   [[nodiscard]] const char* id() const { return id_; }
   [[nodiscard]] const std::string& text() const { return text_; }
+  /// Which tables it reads or writes.
+  [[nodiscard]] Tables tables() const { return tables_; }
+  [[nodiscard]] bool is_question() const { return is_question_; }
   [[nodiscard]] bool has_columns() const { return !column_kinds_.empty(); }
 
  private:
@@ -47,6 +55,8 @@ class Statement {
   const char* id_;
   std::string text_;
   std::string column_kinds_;
+  Tables tables_;
+  bool is_question_;
   std::vector<Slot> slots_;
   std::vector<Column> columns_;
   std::vector<::soci::indicator> indicators_;

@@ -2,7 +2,6 @@
 
 #include "lease_pool.hpp"
 #include "migrations.hpp"
-#include "transaction.hpp"
 #include "unit_of_work.hpp"
 #include "writer.hpp"
 
@@ -42,7 +41,7 @@ class SociStore final : public store::Store {
     Session& session = lease.session();
     ROLECALL_TRY(run(work, session));
     // Nothing was written, so how it ends says nothing about what was read.
-    if (!session.execute(kCommit, {})) static_cast<void>(session.execute(kRollback, {}));
+    if (!session.commit()) static_cast<void>(session.rollback());
     return {};
   }
 
@@ -50,6 +49,7 @@ class SociStore final : public store::Store {
     if (writer_->has_failed()) return tl::unexpected<Error>(failed_before());
     for (std::size_t tries = 0;; ++tries) {
       ROLECALL_TRY_ASSIGN(Lease lease, readers_.lease());
+      lease.session().begin_one();
       auto done = run(work, lease.session());
       if (done || !lease.session().is_broken() || tries == parts_.readers) return done;
     }

@@ -81,8 +81,8 @@ Result<bool> TokenRepository::set_rotation(const TokenId& id, const std::optiona
 
 Result<std::vector<TokenId>> TokenRepository::revoke_of(const ResourceId& user, Instant at) {
   std::vector<TokenId> tokens;
-  ROLECALL_TRY(scope_.session.select(kLivingOf, {scope_.workspace, user},
-                                     [&](Row& row) { tokens.push_back(row.id<TokenId>(0)); }));
+  ROLECALL_TRY(scope_.session.select_kept(kLivingOf, {scope_.workspace, user},
+                                          [&](Row& row) { tokens.push_back(row.id<TokenId>(0)); }));
   std::sort(tokens.begin(), tokens.end());
   for (const TokenId& token : tokens) ROLECALL_TRY(revoke(token, at));
   return tokens;

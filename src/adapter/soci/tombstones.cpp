@@ -8,6 +8,7 @@ namespace {
   "WHERE workspace = ? AND type = ? AND connection = ? "
 constexpr const char* kKinds = "tttnttnt";
 
+constexpr Sql kAny{"tombstones.any", "SELECT 1 FROM tombstones WHERE workspace = ? LIMIT 1", "n"};
 constexpr Sql kInsert{"tombstones.insert",
                       "INSERT INTO tombstones (workspace, type, id, connection, version, unique_key, external_id, "
                       "deleted, deleted_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
@@ -57,6 +58,8 @@ Result<std::optional<store::TombstoneRecord>> TombstoneRepository::find(const Co
                                                                         const std::string& unique_key,
                                                                         const std::string& external_id, Instant since) {
   std::optional<store::TombstoneRecord> found;
+  ROLECALL_TRY_ASSIGN(const bool are_none, scope_.session.finds_none(kAny, {scope_.workspace}));
+  if (are_none) return found;
   const auto take = [&](Row& row) { found = tombstone_of(row); };
   if (!external_id.empty()) {
     ROLECALL_TRY(
@@ -74,6 +77,8 @@ Result<bool> TombstoneRepository::remove(std::string_view type, const ResourceId
 }
 
 Result<std::int64_t> TombstoneRepository::prune(Instant before, std::int64_t limit) {
+  ROLECALL_TRY_ASSIGN(const bool are_none, scope_.session.finds_none(kAny, {scope_.workspace}));
+  if (are_none) return 0;
   return scope_.session.execute(kPrune, {scope_.workspace, scope_.workspace, before, limit});
 }
 

@@ -1,7 +1,6 @@
 #include "unit_of_work.hpp"
 
 #include "enum_text.hpp"
-#include "transaction.hpp"
 
 namespace rolecall::adapter::soci {
 namespace {
@@ -50,7 +49,8 @@ Result<std::optional<store::WorkspaceRecord>> UnitOfWork::find_workspace_by_name
 
 Result<RoleMode> Workspace::role_mode() {
   RoleMode mode = RoleMode::multi;
-  ROLECALL_TRY(scope_.session.select(kMode, {scope_.workspace}, [&](Row& row) { mode = kModes.value(row.view(0)); }));
+  ROLECALL_TRY(
+      scope_.session.select_kept(kMode, {scope_.workspace}, [&](Row& row) { mode = kModes.value(row.view(0)); }));
   return mode;
 }
 
@@ -76,8 +76,9 @@ Result<std::vector<store::DueDirectory>> UnitOfWork::due_directories(Instant now
 }
 
 Result<Result<void>> UnitOfWork::attempt(const Part& part) {
-  ROLECALL_TRY(session_.execute(kSavepointPart, {}));
+  ROLECALL_TRY(session_.begin_part());
   Result<void> outcome = part();
+  if (outcome) outcome = session_.end_part();
   // A full disk, and some I/O errors, end the transaction behind our back.
   if (!session_.is_in_transaction()) {
     store::DbError lost;
@@ -86,8 +87,7 @@ Result<Result<void>> UnitOfWork::attempt(const Part& part) {
     return tl::unexpected<Error>(store::to_error(lost));
   }
   if (outcome && session_.is_aborted()) outcome = internal_error("a part went on after a failed statement");
-  if (!outcome) ROLECALL_TRY(session_.execute(kRollbackToPart, {}));
-  ROLECALL_TRY(session_.execute(kReleasePart, {}));
+  if (!outcome) ROLECALL_TRY(session_.undo_part());
   return outcome;
 }
 

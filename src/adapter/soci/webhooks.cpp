@@ -101,7 +101,7 @@ Result<bool> WebhookRepository::remove(const WebhookId& id) {
 
 Result<std::vector<store::Subscription>> WebhookRepository::subscriptions() {
   std::vector<store::Subscription> found;
-  ROLECALL_TRY(scope_.session.select(kSubscriptions, {scope_.workspace}, [&](Row& row) {
+  ROLECALL_TRY(scope_.session.select_kept(kSubscriptions, {scope_.workspace}, [&](Row& row) {
     found.push_back({row.id<WebhookId>(0), words_of(row.view(1))});
   }));
   return found;

@@ -29,6 +29,9 @@ class ResourceRepository final : public store::ResourceRepository {
                                                                   const ResourceId& id) override;
   [[nodiscard]] Result<std::optional<store::ResourceRecord>> find_anywhere(std::string_view type,
                                                                            const ResourceId& id) override;
+  [[nodiscard]] Result<std::vector<store::ResourceRecord>> find_members(const ConnectionId& connection,
+                                                                        const std::vector<ResourceId>& ids) override;
+  [[nodiscard]] Result<std::vector<store::ResourceRecord>> find_users(const std::vector<ResourceId>& ids) override;
   [[nodiscard]] Result<std::vector<store::ResourceRecord>> find_by_key(std::string_view type,
                                                                        const std::string& unique_key) override;
   [[nodiscard]] Result<std::vector<store::ResourceRecord>> find_by_external_id(ConnectionId connection,
@@ -41,6 +44,7 @@ class ResourceRepository final : public store::ResourceRepository {
                                     Version expected) override;
   [[nodiscard]] Result<bool> hand_over(const store::ResourceRecord& record, Version expected) override;
   [[nodiscard]] Result<void> touch(std::string_view type, const ResourceId& id, Instant at) override;
+  [[nodiscard]] Result<void> touch_all(std::string_view type, const std::vector<ResourceId>& ids, Instant at) override;
   [[nodiscard]] Result<void> touch_members_of(const ResourceId& group, Instant at) override;
   [[nodiscard]] Result<bool> remove(std::string_view type, const ResourceId& id) override;
   [[nodiscard]] Result<store::ResourcePage> query(ConnectionId connection, const store::ResourceQuery& query) override;
@@ -74,7 +78,12 @@ class MemberRepository final : public store::MemberRepository {
   explicit MemberRepository(const Scope& scope) : scope_(scope) {}
   [[nodiscard]] Result<bool> add(const ResourceId& group, const ResourceId& member, std::string_view member_type,
                                  Instant at) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> add_all(const ResourceId& group,
+                                                        const std::vector<store::NewMember>& members,
+                                                        Instant at) override;
   [[nodiscard]] Result<bool> remove(const ResourceId& group, const ResourceId& member) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> remove_all(const ResourceId& group,
+                                                           const std::vector<ResourceId>& members) override;
   [[nodiscard]] Result<bool> contains(const ResourceId& group, const ResourceId& member) override;
   [[nodiscard]] Result<std::int64_t> count(const ResourceId& group) override;
   [[nodiscard]] Result<std::vector<store::MemberRecord>> page(const ResourceId& group, const ResourceId& after,
@@ -193,6 +202,7 @@ class GrantRepository final : public store::GrantRepository {
   [[nodiscard]] Result<std::vector<access::EffectiveInputs::LinkedRole>> linked_roles_of(
       const ResourceId& user) override;
   [[nodiscard]] Result<std::vector<store::DirectGrantRecord>> direct_of(const ResourceId& user) override;
+  [[nodiscard]] Result<std::vector<store::GrantState>> states_of(const std::vector<ResourceId>& users) override;
   [[nodiscard]] Result<std::vector<store::DirectGrantRecord>> direct_of_role(const RoleId& role,
                                                                              const ResourceId& after,
                                                                              std::int64_t limit) override;
@@ -201,6 +211,8 @@ class GrantRepository final : public store::GrantRepository {
   [[nodiscard]] Result<std::vector<access::Grant>> effective_of(const ResourceId& user) override;
   [[nodiscard]] Result<void> replace_effective(const ResourceId& user,
                                                const std::vector<access::Grant>& grants) override;
+  [[nodiscard]] Result<void> change_effective(const std::vector<store::UserGrant>& ended,
+                                              const std::vector<store::UserGrant>& begun) override;
   [[nodiscard]] Result<std::vector<std::string>> permissions_of(const ResourceId& user, std::string_view from,
                                                                 std::string_view to) override;
   [[nodiscard]] Result<std::vector<ResourceId>> holders_of_permission(std::string_view permission,
@@ -287,6 +299,7 @@ class GrantHistoryRepository final : public store::GrantHistoryRepository {
   [[nodiscard]] Result<void> begin(const store::GrantSpell& spell) override;
   [[nodiscard]] Result<void> end(const store::GrantSpell& spell, Instant at) override;
   [[nodiscard]] Result<std::vector<store::GrantSpell>> open_of(const ResourceId& user) override;
+  [[nodiscard]] Result<std::vector<store::GrantSpell>> open_of_all(const std::vector<ResourceId>& users) override;
   [[nodiscard]] Result<std::vector<store::GrantSpell>> spells_at(const ResourceId& user, Instant at) override;
   [[nodiscard]] Result<std::vector<ResourceId>> holders_at(const access::Grant& grant, Instant at,
                                                            std::int64_t limit) override;
@@ -329,6 +342,9 @@ class GuardRepository final : public store::GuardRepository {
   [[nodiscard]] Result<void> count_loss(const ConnectionId& connection, const ResourceId& user, Instant at,
                                         bool ends_access) override;
   [[nodiscard]] Result<bool> is_counted(const ConnectionId& connection, const ResourceId& user, Instant since) override;
+  [[nodiscard]] Result<std::vector<ResourceId>> counted_of(const ConnectionId& connection,
+                                                           const std::vector<ResourceId>& users,
+                                                           Instant since) override;
   [[nodiscard]] Result<std::int64_t> losses(const ConnectionId& connection, Instant since) override;
   [[nodiscard]] Result<std::int64_t> active_users(const ConnectionId& connection, Instant since) override;
   [[nodiscard]] Result<void> mark_restored(const ConnectionId& connection, const ResourceId& user) override;

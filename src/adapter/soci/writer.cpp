@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "transaction.hpp"
 #include "unit_of_work.hpp"
 
 namespace rolecall::adapter::soci {
@@ -106,7 +105,8 @@ void Writer::process(const std::vector<Job*>& batch) {
     return;
   }
   for (Job* job : batch) {
-    auto intact = run_in_savepoint(*job);
+    const Place place = batch.size() == 1 ? Place::alone : (job == batch.back() ? Place::last : Place::followed);
+    auto intact = run_in_savepoint(*job, place);
     if (!intact) {
       // The transaction is lost, and with it the work of those that had succeeded.
       abandon();
@@ -147,16 +147,17 @@ Result<void> Writer::connect() {
 }
 
 /// Sets the job's outcome. Fails only when the whole transaction is gone.
-Result<void> Writer::run_in_savepoint(Job& job) {
-  ROLECALL_TRY(session_->execute(kSavepoint, {}));
+Result<void> Writer::run_in_savepoint(Job& job, Place place) {
+  ROLECALL_TRY(session_->begin_request());
   job.outcome = run_work(job);
+  // What one that is alone leaves to be written goes with the commit.
+  if (job.outcome && place != Place::alone) job.outcome = session_->end_request(place == Place::followed);
   // A full disk, and some I/O errors, end the transaction behind our back.
   if (!session_->is_in_transaction()) return tl::unexpected<Error>(unavailable("transaction_lost"));
   // On an engine that aborts, whoever goes on after a failed statement has written less than it thinks.
   if (job.outcome && session_->is_aborted())
     job.outcome = internal_error("a unit of work went on after a failed statement");
-  if (!job.outcome) ROLECALL_TRY(session_->execute(kRollbackTo, {}));
-  ROLECALL_TRY(session_->execute(kRelease, {}));
+  if (!job.outcome) ROLECALL_TRY(session_->undo_request());
   return {};
 }
 
@@ -172,7 +173,7 @@ Result<void> Writer::run_work(Job& job) {
 }
 
 Result<void> Writer::commit() {
-  auto committed = session_->execute(kCommit, {});
+  auto committed = session_->commit();
   if (committed) return {};
   if (session_->is_broken() && transaction_ != 0 && was_committed()) return {};
   if (session_ == nullptr) return tl::unexpected<Error>(std::move(committed).error());
@@ -208,7 +209,7 @@ bool Writer::was_committed() {
 /// Back to no transaction; with a new session when that is in doubt.
 void Writer::abandon() {
   if (!session_) return;
-  if (session_->is_in_transaction() && !session_->execute(kRollback, {})) session_.reset();
+  if (session_->is_in_transaction() && !session_->rollback()) session_.reset();
   if (session_ && session_->is_broken()) session_.reset();
 }
 

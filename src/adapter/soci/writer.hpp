@@ -47,12 +47,15 @@ class Writer {
     std::condition_variable done;
   };
 
+  /// Of a job among those that are committed together.
+  enum class Place { alone, followed, last };
+
   void loop();
   void tend();
   void process(const std::vector<Job*>& batch);
   [[nodiscard]] Result<void> begin();
   [[nodiscard]] Result<void> connect();
-  [[nodiscard]] Result<void> run_in_savepoint(Job& job);
+  [[nodiscard]] Result<void> run_in_savepoint(Job& job, Place place);
   [[nodiscard]] Result<void> run_work(Job& job);
   [[nodiscard]] Result<void> commit();
   [[nodiscard]] bool was_committed();

@@ -21,10 +21,13 @@ class SqliteSteps {
   SqliteSteps& operator=(const SqliteSteps&) = delete;
 
   void reset() {
+    statements_ = 0;
     steps_ = 0;
     scanned_ = 0;
     commits_ = 0;
   }
+  /// Statements since the last reset, those that begin and end transactions too.
+  [[nodiscard]] std::int64_t statements() const { return statements_; }
   /// Instructions since the last reset.
   [[nodiscard]] std::int64_t steps() const { return steps_; }
   /// Rows passed over without the help of an index.
@@ -39,12 +42,14 @@ class SqliteSteps {
   /// Called when a statement comes to its end, before it is reset.
   static int finished(unsigned /*event*/, void* /*context*/, void* statement, void* /*nanoseconds*/) {
     auto* const done = static_cast<sqlite3_stmt*>(statement);
+    ++statements_;
     steps_ += sqlite3_stmt_status(done, SQLITE_STMTSTATUS_VM_STEP, 1);
     scanned_ += sqlite3_stmt_status(done, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1);
     if (std::string_view(sqlite3_sql(done)) == "COMMIT") ++commits_;
     return 0;
   }
 
+  static inline std::atomic<std::int64_t> statements_ = 0;
   static inline std::atomic<std::int64_t> steps_ = 0;
   static inline std::atomic<std::int64_t> scanned_ = 0;
   static inline std::atomic<std::int64_t> commits_ = 0;

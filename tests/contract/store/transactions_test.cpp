@@ -113,6 +113,49 @@ TEST_P(TransactionContract, APartThatFails_LeavesNothingOfItself) {
   EXPECT_EQ(stored("User", "after").display, "li");
 }
 
+/// Twice the same number: no client can cause that, so the engine may find it when it writes what waits.
+Result<void> append_twice(Workspace& workspace) {
+  for (int i = 0; i < 2; ++i) {
+    ROLECALL_TRY(workspace.audit().append({1, at(1), "admin", "user.created", "", "{}", {}, "", ""}));
+  }
+  return {};
+}
+
+TEST_P(TransactionContract, ARowThatIsRefusedLate_FailsItsRequestAndNoOther) {
+  EXPECT_FALSE(store->write([&](UnitOfWork& unit) -> Result<void> {
+    ROLECALL_TRY(unit.workspace(home).resources().insert(user("u1", "maya"), {}));
+    return append_twice(unit.workspace(home));
+  }));
+  must(store->write([&](UnitOfWork& unit) -> Result<void> {
+    Workspace& reached = unit.workspace(home);
+    ROLECALL_TRY(reached.resources().insert(user("before", "bo"), {}));
+    EXPECT_FALSE(must(unit.attempt([&] { return append_twice(reached); })));
+    return reached.resources().insert(user("after", "li"), {});
+  }));
+  EXPECT_EQ(must(store::read(*store, [&](UnitOfWork& unit) { return rows_of(unit, home, ResourceId("u1")); })), 2);
+}
+
+TEST_P(TransactionContract, AWorkThatFailed_LeavesNothingToTheNextOfItsTransaction) {
+  std::vector<std::future<Result<void>>> writes;
+  for (std::int64_t i = 1; i <= 40; ++i) {
+    writes.push_back(std::async(std::launch::async, [&, i] {
+      return store->write([&, i](UnitOfWork& unit) -> Result<void> {
+        Workspace& reached = unit.workspace(home);
+        ROLECALL_TRY_ASSIGN(const auto last, reached.audit().last());
+        ROLECALL_TRY(
+            reached.audit().append({last ? last->seq + 1 : 1, at(1), "admin", "user.created", "", "{}", {}, "", ""}));
+        return i % 3 == 0 ? Result<void>(fail(ErrorCode::conflict, "no")) : Result<void>();
+      });
+    }));
+  }
+  std::int64_t stayed = 0;
+  for (auto& write : writes) stayed += write.get() ? 1 : 0;
+  EXPECT_EQ(stayed, 27);
+  const auto rows = read([](Workspace& reached) { return reached.audit().page(0, 100); });
+  ASSERT_EQ(rows.size(), 27U);
+  EXPECT_EQ(rows.back().seq, 27) << "without gaps";
+}
+
 TEST_P(TransactionContract, APartThatSucceeds_StaysAndManyFollow) {
   constexpr std::size_t kParts = 300;
   must(store->write([&](UnitOfWork& unit) -> Result<void> {
