@@ -90,17 +90,18 @@ class Connection:
 
 
 class Server:
-    def __init__(self, binary, directory):
+    def __init__(self, binary, directory, under=(), environment=None, token=None):
+        """`under` is a program, with its options, that runs the server in its own process; without a token one is made."""
         self.binary = str(binary)
         self.data = pathlib.Path(directory) / "data"
-        self.log = open(pathlib.Path(directory) / "server.log", "wb")
-        self.environment = dict(os.environ)
+        self.log = open(pathlib.Path(directory) / "server.log", "ab")
+        self.environment = {**os.environ, **(environment or {})}
         if backdoor.POSTGRESQL:
             self.environment["ROLECALL_STORAGE__DSN"] = backdoor.address_of(self.data)
-        self.process = subprocess.Popen([self.binary, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0"],
+        self.process = subprocess.Popen([*under, self.binary, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0"],
                                         stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=self.environment)
         self.host, self.port = self._wait()
-        self.token = subprocess.run([self.binary, "tokens", "create", "--connection", "okta", "--data", str(self.data)],
+        self.token = token or subprocess.run([self.binary, "tokens", "create", "--connection", "okta", "--data", str(self.data)],
                                     check=True, stdout=subprocess.PIPE, text=True, timeout=60, env=self.environment).stdout.strip()
 
     def _wait(self):
