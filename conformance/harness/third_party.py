@@ -56,10 +56,10 @@ def python():
     return place / "bin" / "python"
 
 
-def node(name):
-    """The directory of third_party/NAME with its packages beside it; programs there find them by name."""
-    source = PINS / name
-    place = PLACE / name
+def node(name, pinned=PINS, installed=PLACE):
+    """A directory with third_party/NAME and its packages beside it; programs there find them by name."""
+    source = pinned / name
+    place = installed / name
     pins = [source / "package.json", source / "package-lock.json"]
 
     def install():

@@ -19,9 +19,9 @@ GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
-def user(number):
-    """About 2 KB, as an IdP with a full profile sends it."""
-    name = f"user{number:06d}"
+def user(number, person="user"):
+    """About 2 KB, as an IdP with a full profile sends it; `person` is how its name begins."""
+    name = f"{person}{number:06d}"
     mail = f"{name}@example.com"
     address = {"streetAddress": f"{number} Long Winding Road, Building {number % 97}", "locality": "Springfield",
                "region": "Example Region", "postalCode": f"{number % 99999:05d}", "country": "US",

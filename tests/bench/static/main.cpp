@@ -1,5 +1,5 @@
-// The reference of tests/bench/run: one fixed body of 2 KB through the byte layer of the server, with nothing behind it.
-// A binary of its own, so that no server has a route for tests. Prints its port, and serves until its input ends.
+// The reference of tests/bench/run: one fixed body of 2 KB through the byte layer of the server, with nothing behind
+// it. A binary of its own, so that no server has a route for tests. Prints its port, and serves until its input ends.
 #include <iostream>
 #include <string>
 
@@ -28,9 +28,8 @@ int main() {
   http::Response fixed;
   fixed.headers.add("Content-Type", "application/scim+json");
   fixed.body = std::string(kBodyBytes, 'x');
-  const auto server =
-      adapter::pistache::make_server(options, hooks, adapter::beast::make_codec(options, hooks),
-                                     [fixed](const http::Request&) { return fixed; });
+  const auto server = adapter::pistache::make_server(options, hooks, adapter::beast::make_codec(options, hooks),
+                                                     [fixed](const http::Request&) { return fixed; });
   if (const auto started = server->start(); !started) {
     std::cerr << started.error().note << '\n';
     return 1;
