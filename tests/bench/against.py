@@ -113,6 +113,8 @@ class Comparison:
             side.settle()
         except (Refused, Wrong, LoadFailure) as problem:
             results.append(str(problem))
+        except TimeoutError:
+            results.append("no answer in time")
 
     def cell(self, label, side):
         """(a second or None, p99 or None, what stands in the column)"""

@@ -12,9 +12,11 @@ from server import Server
 
 CONTROL_SECONDS = 60
 # One thread for each kind of work, so that a request finds what the one before it left; and nothing that works by the
-# clock, of which a slow machine would see more in each request.
-ENVIRONMENT = {"ROLECALL_SERVER__WORKERS": "1", "ROLECALL_STORAGE__READERS": "1", "ROLECALL_SERVER__REQUEST_TIMEOUT": "1h",
-               "ROLECALL_REQUEST_LOG__KEEP": "0", "ROLECALL_WEBHOOKS__THREADS": "0", "ROLECALL_DIRECTORIES__THREADS": "0"}
+# clock, of which a slow machine would see more in each request. Nobody is to lose patience with it either.
+ENVIRONMENT = {"ROLECALL_SERVER__WORKERS": "1", "ROLECALL_STORAGE__READERS": "1", "ROLECALL_REQUEST_LOG__KEEP": "0",
+               "ROLECALL_WEBHOOKS__THREADS": "0", "ROLECALL_DIRECTORIES__THREADS": "0", "ROLECALL_SERVER__REQUEST_TIMEOUT": "1h",
+               "ROLECALL_SERVER__IDLE_TIMEOUT": "1h", "ROLECALL_SERVER__HEAD_TIMEOUT": "1h",
+               "ROLECALL_SERVER__BODY_IDLE_TIMEOUT": "1h", "ROLECALL_STORAGE__LEASE_TIMEOUT": "60s"}
 
 
 class CountedServer(Server):

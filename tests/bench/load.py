@@ -21,8 +21,11 @@ def run_wrk(address, workload, id_file, token, seconds, connections, group="-", 
     command = ["wrk", "-t", str(min(2, connections)), "-c", str(connections), "-d", f"{seconds}s",
                "--timeout", f"{ANSWER_SECONDS}s", "-s", str(SCRIPT), address, "--",
                workload, str(id_file), token, group, tag, path, person]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + ENDING_SECONDS,
-                          check=False)
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + ENDING_SECONDS,
+                              check=False)
+    except subprocess.TimeoutExpired:
+        raise LoadFailure("wrk does not come to its end") from None
     for line in done.stdout.splitlines():
         if line.startswith("result "):
             return json.loads(line.removeprefix("result "))
