@@ -78,6 +78,7 @@ class Comparison:
         for side in self.sides:
             seconds = side.make(self.people, self.mark, self.sizes)
             self.measured[label, side] = [{"requests": self.people, "seconds": seconds, "bad_status": 0, "socket_errors": 0}]
+            side.rest()
         self.finish(label)
 
     def workloads(self):
@@ -125,6 +126,8 @@ class Comparison:
         broken = sum(result["socket_errors"] for result in results)
         if bad or broken:
             return None, None, f"{bad + broken} of {requests} bad"
+        if requests == 0:
+            return None, None, f"0 in {sum(result['seconds'] for result in results):.0f} s"
         rate = statistics.median(result["requests"] / result["seconds"] for result in results)
         p99 = statistics.median(result["p99"] for result in results) if "p99" in results[0] else None
         return rate, p99, f"{rate:,.0f}" if rate >= 10 else f"{rate:.2f}"
