@@ -502,7 +502,8 @@ CREATE INDEX deliveries_by_event ON deliveries (workspace, seq);
 
 -- The APIs of identity providers. credential is sealed, for this row alone; scopes are those that are asked for, granted
 -- what the last test found of them, as words with blanks between. What vendor_… tell of is the answer behind reason.
--- Whoever tests one holds the lease.
+-- Whoever tests one holds the lease. Of read_…, the lists hold one name or id a line; the instants say when the next run
+-- is due by itself, up to when changes are known, and when the last whole run that succeeded was asked for.
 CREATE TABLE directories (
   workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
   id TEXT COLLATE "C" NOT NULL,
@@ -528,7 +529,113 @@ CREATE TABLE directories (
   created BIGINT NOT NULL,
   lease TEXT COLLATE "C" NOT NULL,
   leased_until BIGINT NOT NULL,
+  read_every BIGINT NOT NULL,
+  read_groups TEXT COLLATE "C" NOT NULL,
+  read_applications TEXT COLLATE "C" NOT NULL,
+  read_types TEXT COLLATE "C" NOT NULL,
+  read_due BIGINT,
+  read_until BIGINT,
+  read_whole BIGINT,
   PRIMARY KEY (workspace, id),
   UNIQUE (workspace, name)
 );
 CREATE INDEX directories_due ON directories (test_due) WHERE is_paused = 0;
+CREATE INDEX directories_read_due ON directories (read_due) WHERE is_paused = 0;
+
+-- Who is in a directory, by the provider's ids. run is the number of the run that saw the row last; gone says since when
+-- somebody is not in it any more. custom is a JSON object.
+CREATE TABLE people (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  directory TEXT COLLATE "C" NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  login TEXT COLLATE "C" NOT NULL,
+  email TEXT COLLATE "C" NOT NULL,
+  email_key TEXT COLLATE "C" NOT NULL,
+  display_name TEXT COLLATE "C" NOT NULL,
+  employee_number TEXT COLLATE "C" NOT NULL,
+  title TEXT COLLATE "C" NOT NULL,
+  department TEXT COLLATE "C" NOT NULL,
+  manager TEXT COLLATE "C" NOT NULL,
+  manager_id TEXT COLLATE "C" NOT NULL,
+  city TEXT COLLATE "C" NOT NULL,
+  country TEXT COLLATE "C" NOT NULL,
+  status TEXT COLLATE "C" NOT NULL,
+  raw_status TEXT COLLATE "C" NOT NULL,
+  type TEXT COLLATE "C" NOT NULL,
+  changed BIGINT,
+  custom TEXT COLLATE "C" NOT NULL,
+  run BIGINT NOT NULL,
+  gone BIGINT,
+  PRIMARY KEY (workspace, directory, id)
+);
+CREATE INDEX people_by_login ON people (workspace, login);
+CREATE INDEX people_by_email ON people (workspace, email_key);
+
+-- Groups and applications of a directory, and who is in them. Somebody who is not in directly has the application by a
+-- group.
+CREATE TABLE directory_sets (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  directory TEXT COLLATE "C" NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('group', 'application')),
+  id TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  description TEXT COLLATE "C" NOT NULL,
+  type TEXT COLLATE "C" NOT NULL,
+  status TEXT COLLATE "C" NOT NULL,
+  accepts_members BIGINT NOT NULL CHECK (accepts_members IN (0, 1)),
+  changed BIGINT,
+  members_changed BIGINT,
+  run BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory, kind, id)
+);
+
+CREATE TABLE directory_members (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  directory TEXT COLLATE "C" NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('group', 'application')),
+  set_id TEXT COLLATE "C" NOT NULL,
+  person TEXT COLLATE "C" NOT NULL,
+  is_direct BIGINT NOT NULL CHECK (is_direct IN (0, 1)),
+  run BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory, kind, set_id, person)
+);
+CREATE INDEX directory_members_by_person ON directory_members (workspace, directory, person, kind);
+
+-- Reads of directories. phase, at_id, next and is_second_look are how far one is; each of the counts holds four numbers:
+-- seen, added, changed, gone. Whoever reads holds the lease.
+CREATE TABLE sync_runs (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  id TEXT COLLATE "C" NOT NULL,
+  directory TEXT COLLATE "C" NOT NULL,
+  number BIGINT NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('whole', 'changes', 'person')),
+  person TEXT COLLATE "C" NOT NULL,
+  since BIGINT,
+  state TEXT COLLATE "C" NOT NULL CHECK (state IN ('running', 'succeeded', 'partial', 'failed')),
+  phase TEXT COLLATE "C" NOT NULL
+    CHECK (phase IN ('people', 'missing', 'groups', 'members', 'applications', 'assignments')),
+  phase_began BIGINT NOT NULL,
+  at_id TEXT COLLATE "C" NOT NULL,
+  next TEXT COLLATE "C" NOT NULL,
+  is_second_look BIGINT NOT NULL CHECK (is_second_look IN (0, 1)),
+  lists BIGINT NOT NULL,
+  people_counts TEXT COLLATE "C" NOT NULL,
+  group_counts TEXT COLLATE "C" NOT NULL,
+  member_counts TEXT COLLATE "C" NOT NULL,
+  application_counts TEXT COLLATE "C" NOT NULL,
+  assignment_counts TEXT COLLATE "C" NOT NULL,
+  expected BIGINT NOT NULL,
+  requested_by TEXT COLLATE "C" NOT NULL,
+  requested BIGINT NOT NULL,
+  ended BIGINT,
+  due BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  reason TEXT COLLATE "C" NOT NULL,
+  vendor_request TEXT COLLATE "C" NOT NULL,
+  lease TEXT COLLATE "C" NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id),
+  UNIQUE (workspace, directory, number)
+);
+CREATE UNIQUE INDEX sync_runs_running ON sync_runs (workspace, directory) WHERE state = 'running' AND kind <> 'person';
+CREATE INDEX sync_runs_due ON sync_runs (due) WHERE state = 'running';

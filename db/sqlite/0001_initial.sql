@@ -502,7 +502,8 @@ CREATE INDEX deliveries_by_event ON deliveries (workspace, seq);
 
 -- The APIs of identity providers. credential is sealed, for this row alone; scopes are those that are asked for, granted
 -- what the last test found of them, as words with blanks between. What vendor_… tell of is the answer behind reason.
--- Whoever tests one holds the lease.
+-- Whoever tests one holds the lease. Of read_…, the lists hold one name or id a line; the instants say when the next run
+-- is due by itself, up to when changes are known, and when the last whole run that succeeded was asked for.
 CREATE TABLE directories (
   workspace TEXT NOT NULL REFERENCES workspaces (id),
   id TEXT NOT NULL,
@@ -528,7 +529,113 @@ CREATE TABLE directories (
   created BIGINT NOT NULL,
   lease TEXT NOT NULL,
   leased_until BIGINT NOT NULL,
+  read_every BIGINT NOT NULL,
+  read_groups TEXT NOT NULL,
+  read_applications TEXT NOT NULL,
+  read_types TEXT NOT NULL,
+  read_due BIGINT,
+  read_until BIGINT,
+  read_whole BIGINT,
   PRIMARY KEY (workspace, id),
   UNIQUE (workspace, name)
 );
 CREATE INDEX directories_due ON directories (test_due) WHERE is_paused = 0;
+CREATE INDEX directories_read_due ON directories (read_due) WHERE is_paused = 0;
+
+-- Who is in a directory, by the provider's ids. run is the number of the run that saw the row last; gone says since when
+-- somebody is not in it any more. custom is a JSON object.
+CREATE TABLE people (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  directory TEXT NOT NULL,
+  id TEXT NOT NULL,
+  login TEXT NOT NULL,
+  email TEXT NOT NULL,
+  email_key TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  employee_number TEXT NOT NULL,
+  title TEXT NOT NULL,
+  department TEXT NOT NULL,
+  manager TEXT NOT NULL,
+  manager_id TEXT NOT NULL,
+  city TEXT NOT NULL,
+  country TEXT NOT NULL,
+  status TEXT NOT NULL,
+  raw_status TEXT NOT NULL,
+  type TEXT NOT NULL,
+  changed BIGINT,
+  custom TEXT NOT NULL,
+  run BIGINT NOT NULL,
+  gone BIGINT,
+  PRIMARY KEY (workspace, directory, id)
+) WITHOUT ROWID;
+CREATE INDEX people_by_login ON people (workspace, login);
+CREATE INDEX people_by_email ON people (workspace, email_key);
+
+-- Groups and applications of a directory, and who is in them. Somebody who is not in directly has the application by a
+-- group.
+CREATE TABLE directory_sets (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  directory TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('group', 'application')),
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  type TEXT NOT NULL,
+  status TEXT NOT NULL,
+  accepts_members BIGINT NOT NULL CHECK (accepts_members IN (0, 1)),
+  changed BIGINT,
+  members_changed BIGINT,
+  run BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory, kind, id)
+) WITHOUT ROWID;
+
+CREATE TABLE directory_members (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  directory TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('group', 'application')),
+  set_id TEXT NOT NULL,
+  person TEXT NOT NULL,
+  is_direct BIGINT NOT NULL CHECK (is_direct IN (0, 1)),
+  run BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory, kind, set_id, person)
+) WITHOUT ROWID;
+CREATE INDEX directory_members_by_person ON directory_members (workspace, directory, person, kind);
+
+-- Reads of directories. phase, at_id, next and is_second_look are how far one is; each of the counts holds four numbers:
+-- seen, added, changed, gone. Whoever reads holds the lease.
+CREATE TABLE sync_runs (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  directory TEXT NOT NULL,
+  number BIGINT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('whole', 'changes', 'person')),
+  person TEXT NOT NULL,
+  since BIGINT,
+  state TEXT NOT NULL CHECK (state IN ('running', 'succeeded', 'partial', 'failed')),
+  phase TEXT NOT NULL
+    CHECK (phase IN ('people', 'missing', 'groups', 'members', 'applications', 'assignments')),
+  phase_began BIGINT NOT NULL,
+  at_id TEXT NOT NULL,
+  next TEXT NOT NULL,
+  is_second_look BIGINT NOT NULL CHECK (is_second_look IN (0, 1)),
+  lists BIGINT NOT NULL,
+  people_counts TEXT NOT NULL,
+  group_counts TEXT NOT NULL,
+  member_counts TEXT NOT NULL,
+  application_counts TEXT NOT NULL,
+  assignment_counts TEXT NOT NULL,
+  expected BIGINT NOT NULL,
+  requested_by TEXT NOT NULL,
+  requested BIGINT NOT NULL,
+  ended BIGINT,
+  due BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  vendor_request TEXT NOT NULL,
+  lease TEXT NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id),
+  UNIQUE (workspace, directory, number)
+);
+CREATE UNIQUE INDEX sync_runs_running ON sync_runs (workspace, directory) WHERE state = 'running' AND kind <> 'person';
+CREATE INDEX sync_runs_due ON sync_runs (due) WHERE state = 'running';

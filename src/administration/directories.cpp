@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "directory_lookup.hpp"
+#include "directory_reading.hpp"
 #include "directory_secret.hpp"
 #include "lookup.hpp"
 #include "rolecall/json/array_of.hpp"
@@ -16,18 +18,6 @@ using store::DirectoryRecord;
 using store::DirectoryState;
 
 std::string target_of(const DirectoryId& id) { return "Directory/" + id.value(); }
-
-Result<DirectoryRecord> find_directory(store::Workspace& workspace, const std::string& name_or_id) {
-  ROLECALL_TRY_ASSIGN(auto by_id, workspace.directories().find(DirectoryId(name_or_id)));
-  if (by_id) return std::move(*by_id);
-  ROLECALL_TRY_ASSIGN(auto by_name, workspace.directories().find_by_name(name_or_id));
-  if (by_name) return std::move(*by_name);
-  ROLECALL_TRY_ASSIGN(const auto all, workspace.directories().list());
-  std::vector<std::string> names;
-  for (const auto& directory : all) names.push_back(directory.name);
-  return fail(ErrorCode::not_found,
-              "There is no directory “" + name_or_id + "” in this workspace." + suggestion(name_or_id, names));
-}
 
 Result<const Connector*> connector_of(const std::string& provider) {
   if (const Connector* found = connector::find_connector(provider); found != nullptr) return found;
@@ -135,6 +125,18 @@ Result<void> check_room(store::Workspace& workspace, const std::string& name) {
 
 }  // namespace
 
+Result<DirectoryRecord> find_directory(store::Workspace& workspace, const std::string& name_or_id) {
+  ROLECALL_TRY_ASSIGN(auto by_id, workspace.directories().find(DirectoryId(name_or_id)));
+  if (by_id) return std::move(*by_id);
+  ROLECALL_TRY_ASSIGN(auto by_name, workspace.directories().find_by_name(name_or_id));
+  if (by_name) return std::move(*by_name);
+  ROLECALL_TRY_ASSIGN(const auto all, workspace.directories().list());
+  std::vector<std::string> names;
+  for (const auto& directory : all) names.push_back(directory.name);
+  return fail(ErrorCode::not_found,
+              "There is no directory “" + name_or_id + "” in this workspace." + suggestion(name_or_id, names));
+}
+
 const char* name_of(DirectoryState state) {
   switch (state) {
     case DirectoryState::untested:
@@ -213,6 +215,8 @@ Result<DirectoryRecord> change_directory(const Environment& environment, const W
         actions.emplace_back("directory.scopes_changed");
       }
     }
+    ROLECALL_TRY_ASSIGN(const bool is_read_otherwise, change_reading(change, wanted, record));
+    if (is_read_otherwise) actions.emplace_back("directory.reading_changed");
     if (actions.empty()) return record;
     ROLECALL_TRY(change.workspace.directories().update(record));
     for (const std::string& action : actions) {
@@ -264,6 +268,8 @@ Result<void> remove_directory(const Environment& environment, const WorkspaceId&
                               const std::string& directory) {
   return in_change(environment, workspace, actor, [&](Change& change) -> Result<void> {
     ROLECALL_TRY_ASSIGN(const auto record, find_directory(change.workspace, directory));
+    ROLECALL_TRY(change.workspace.people().forget(record.id));
+    ROLECALL_TRY(change.workspace.sync_runs().forget(record.id));
     ROLECALL_TRY(change.workspace.directories().remove(record.id));
     return change.trail.record("directory.removed", target_of(record.id), {{"provider", record.provider}});
   });

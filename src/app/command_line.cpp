@@ -101,6 +101,8 @@ int run(int argc, const char* const* argv) {
   add_webhooks(root, shell);
   add_directories(root, shell);
   add_providers(root, shell);
+  add_people(root, shell);
+  add_sync_runs(root, shell);
   add_roles(root, shell);
   add_links(root, shell);
   add_plans(root, shell);

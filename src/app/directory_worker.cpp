@@ -12,6 +12,10 @@ namespace {
 
 /// A test makes a handful of calls, each of which may take its time.
 constexpr int kCallsOfATest = 8;
+/// A page takes one call, or three where the token has ended on the way; the lease is renewed with each.
+constexpr int kCallsOfAPage = 4;
+/// Of one run, until somebody else's goes on.
+constexpr auto kTurn = std::chrono::seconds(10);
 
 }  // namespace
 
@@ -31,7 +35,7 @@ DirectoryWorker::DirectoryWorker(const administration::Environment& environment,
       log_(log),
       options_(options),
       jobs_(
-          options.threads, [this](std::size_t) { return test_one(); }, [this](const Error& error) { report(error); }) {}
+          options.threads, [this](std::size_t) { return do_one(); }, [this](const Error& error) { report(error); }) {}
 
 DirectoryWorker::~DirectoryWorker() { stop(); }
 
@@ -40,6 +44,15 @@ void DirectoryWorker::stop() { jobs_.stop(); }
 void DirectoryWorker::report(const Error& error) {
   log_.emit(log::Event::directories_stuck, {{"note", error.note.empty() ? error.detail : error.note}});
 }
+
+Result<bool> DirectoryWorker::do_one() {
+  // A test is short, and says whether reading is of any use.
+  ROLECALL_TRY_ASSIGN(const bool has_tested, test_one());
+  if (has_tested) return true;
+  return sync_one();
+}
+
+std::chrono::milliseconds DirectoryWorker::lease() const { return options_.timeout * kCallsOfAPage; }
 
 Result<bool> DirectoryWorker::test_one() {
   ROLECALL_TRY_ASSIGN(const auto test,
@@ -60,6 +73,53 @@ Result<bool> DirectoryWorker::test_one() {
                                            {"status", trouble.status},
                                            {"vendor_request", trouble.request_id}});
   return true;
+}
+
+Result<bool> DirectoryWorker::sync_one() {
+  ROLECALL_TRY_ASSIGN(auto job, administration::claim_sync(environment_, lease()));
+  if (!job) return false;
+  const auto read = read_on(*job);
+  ROLECALL_TRY(administration::release_sync(environment_, *job));
+  ROLECALL_TRY(read);
+  if (job->run.ended) {
+    log_.emit(log::Event::directory_synced, {{"workspace", job->workspace},
+                                             {"directory", job->directory.id},
+                                             {"run", job->run.id},
+                                             {"kind", administration::name_of(job->run.kind)},
+                                             {"state", administration::name_of(job->run.state)},
+                                             {"people", job->run.people.seen}});
+  }
+  return true;
+}
+
+Result<void> DirectoryWorker::read_on(administration::SyncJob& job) {
+  const auto end = std::chrono::steady_clock::now() + kTurn;
+  const auto* connector = connector::find_connector(job.directory.provider);
+  if (connector == nullptr) return {};
+  if (!job.credential) {
+    auto trouble = connector::no_reply("No key opens it: test the directory, which says why.");
+    trouble.kind = connector::Trouble::Kind::unauthorized;
+    ROLECALL_TRY(administration::store_trouble(environment_, job, trouble, lease()));
+    return {};
+  }
+  connector::Session session(
+      *connector, *job.credential, job.directory.scopes, environment_.clock,
+      [this, &domain = job.directory.domain](const connector::Call& call) { return send(domain, call); });
+  bool goes_on = true;
+  while (goes_on && !jobs_.is_stopping() && std::chrono::steady_clock::now() < end) {
+    const auto reply = session.call(administration::next_call(*connector, job.run));
+    if (!reply && jobs_.is_stopping()) return {};
+    const auto page = reply ? administration::read_page(*connector, job, *reply, environment_.clock.now())
+                            : connector::Answer<administration::SyncPage>(tl::unexpected(reply.error()));
+    if (page) {
+      ROLECALL_TRY_ASSIGN(goes_on, administration::store_page(environment_, job, *page, lease()));
+    } else {
+      connector::Trouble trouble = page.error();
+      session.hide_secrets(trouble);
+      ROLECALL_TRY_ASSIGN(goes_on, administration::store_trouble(environment_, job, trouble, lease()));
+    }
+  }
+  return {};
 }
 
 connector::Tested DirectoryWorker::try_out(const administration::DirectoryTest& test) {

@@ -9,6 +9,7 @@
 
 #include "job_threads.hpp"
 #include "rolecall/administration/directories.hpp"
+#include "rolecall/administration/sync_runs.hpp"
 #include "rolecall/app/configuration.hpp"
 #include "rolecall/http/egress.hpp"
 #include "rolecall/log/logger.hpp"
@@ -39,7 +40,12 @@ class DirectoryWorker {
 
  private:
   /// Whether there was something to do.
+  Result<bool> do_one();
   Result<bool> test_one();
+  Result<bool> sync_one();
+  /// Page by page for a while, so that others get their turn.
+  Result<void> read_on(administration::SyncJob& job);
+  [[nodiscard]] std::chrono::milliseconds lease() const;
   [[nodiscard]] connector::Tested try_out(const administration::DirectoryTest& test);
   [[nodiscard]] connector::Answer<connector::Reply> send(const std::string& domain, const connector::Call& call);
   void report(const Error& error);

@@ -242,9 +242,9 @@ bool may_connect(const EgressPolicy& policy, const Address& address, bool is_pla
   return !is_plain_http && is_public(address);
 }
 
-Result<OutsideUrl> check_outside_url(std::string_view text, const EgressPolicy& policy) {
-  if (text.size() > kLongestUrl) {
-    return refused("The URL is longer than " + std::to_string(kLongestUrl) + " bytes.");
+Result<OutsideUrl> check_outside_url(std::string_view text, const EgressPolicy& policy, std::size_t longest) {
+  if (text.size() > longest) {
+    return refused("The URL is longer than " + std::to_string(longest) + " bytes.");
   }
   // Visible ASCII without what URLs do not hold; a backslash is a slash to some readers.
   const auto is_of_url = [](char c) {

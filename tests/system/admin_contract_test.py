@@ -6,13 +6,13 @@ import hashlib
 import re
 
 import expect
-from admin_examples import BASE, ENVIRONMENT, GUARDED, document, examples, make_world, play, samples
+from admin_examples import BASE, DIRECTORIES, ENVIRONMENT, GUARDED, document, examples, make_world, play, samples
 from json_schema import faults, resolve
 from rolecall_server import Server, leaks_in
 
 # Their examples need a world with more in it.
 SPECIAL_ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-SPECIAL_STARTS = ("/api-tokens", "/requests", "/webhooks", "/directories", *GUARDED)
+SPECIAL_STARTS = ("/api-tokens", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
 METHODS = {"get", "post", "put", "patch", "delete"}
 # What differs from run to run in a text, and what stands for it.
 PASSING = (
@@ -149,7 +149,7 @@ def test_every_operation_says_what_it_needs_and_how_it_fails():
 def test_bodies_of_examples_belong_to_one_and_fit_their_schemas():
     api = document()
     assert set(samples(api)) == {"link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook",
-                                "delivery", "cursor", "If-Match"}
+                                "delivery", "syncRun", "cursor", "If-Match"}
     for operations in api["paths"].values():
         for operation in operations.values():
             named = set(operation["x-examples"])

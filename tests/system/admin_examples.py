@@ -10,6 +10,7 @@ import time
 import urllib.parse
 
 import expect
+from backdoor import door_to
 from json_schema import resolve
 from rolecall_server import ROOT, group_body, user_body
 
@@ -25,6 +26,7 @@ ENVIRONMENT = {"ROLECALL_EGRESS__ALLOW": "127.0.0.1/32", "ROLECALL_EGRESS__PLAIN
                "ROLECALL_DIRECTORIES__THREADS": "0"}
 
 
+DIRECTORIES = ("/directories", "/people", "/sync-runs")
 DIRECTORY = {"name": "okta-api", "provider": "okta", "domain": "acme.okta.com", "credential_kind": "client_secret",
              "client_id": "0oa1ab2cd3EF4gh5IJ6k7", "credential": "c2VjcmV0IG9mIGFuIGV4YW1wbGU"}
 
@@ -86,8 +88,8 @@ def examples(api):
 
 def samples(api):
     parameters = api["components"]["parameters"]
-    names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook", "delivery", "cursor",
-             "If-Match")
+    names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook", "delivery",
+             "syncRun", "cursor", "If-Match")
     return {name: parameters[name]["example"] for name in names}
 
 
@@ -147,11 +149,33 @@ def make_world(server, admin, workspace, path=""):
     if path.startswith(GUARDED):
         change = expect.status(admin.get(f"{BASE}/held-changes?workspace={workspace}"), 200)["items"][0]
         world.update(heldChange=change["id"], wave=change["wave"])
-    if path.startswith("/directories"):
-        post("/directories", DIRECTORY)
+    if path.startswith(DIRECTORIES):
+        directory = post("/directories", DIRECTORY)
+        put_person(server, workspace, directory["id"])
+    if path.startswith("/sync-runs"):
+        world["syncRun"] = expect.status(admin.post(f"{BASE}/directories/okta-api/sync?workspace={workspace}"), 202)["id"]
     if path.startswith("/webhooks"):
         world.update(make_webhook(server, admin, workspace, path))
     return world
+
+
+def put_person(server, workspace, directory, login="maya@example.com", key="00u1ab2cd3EF4gh5IJ6k7"):
+    """Somebody, and a group, as a run would have stored them: nothing that an example names is read."""
+    door = door_to(server.data)
+    home = door.ask("SELECT id FROM workspaces WHERE name = ?", workspace)[0]["id"]
+    row = f"'{home}', '{directory}'"
+    door.execute("INSERT INTO people (workspace, directory, id, login, email, email_key, display_name, employee_number, "
+                 "title, department, manager, manager_id, city, country, status, raw_status, type, changed, custom, run) "
+                 f"VALUES ({row}, '{key}', '{login}', '{login}', '{login}', 'Maya Okafor', 'E00001', 'Analyst', 'Finance', "
+                 "'tom@example.com', 'E00000', 'Lisbon', 'PT', 'active', 'ACTIVE', 'oty1', 1764000000000000, "
+                 """'{"badge":"red"}', 1)""")
+    for kind, held, name, sort in (("group", "00g1ab2cd3EF4gh5IJ6k7", "Finance", "OKTA_GROUP"),
+                                   ("application", "0oa1ab2cd3EF4gh5IJ6k7", "Payroll", "SAML_2_0")):
+        door.execute("INSERT INTO directory_sets (workspace, directory, kind, id, name, description, type, status, "
+                     f"accepts_members, run) VALUES ({row}, '{kind}', '{held}', '{name}', '', '{sort}', 'ACTIVE', 1, 1)")
+        door.execute("INSERT INTO directory_members (workspace, directory, kind, set_id, person, is_direct, run) "
+                     f"VALUES ({row}, '{kind}', '{held}', '{key}', 1, 1)")
+    door.close()
 
 
 def make_webhook(server, admin, workspace, path):

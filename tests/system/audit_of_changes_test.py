@@ -6,7 +6,7 @@ import hashlib
 import json
 
 import expect
-from admin_examples import ENVIRONMENT, GUARDED, document, examples, make_world, play
+from admin_examples import DIRECTORIES, ENVIRONMENT, GUARDED, document, examples, make_world, play
 from backdoor import door_to
 from rolecall_server import BULK, PATCH_OP, ROLECALL_USER, group_body, user_body
 
@@ -14,7 +14,7 @@ LASTS_LONG = True
 # The audit itself, the records of requests, answers that are kept, and what the engine keeps for itself.
 NOT_DATA = ("audit", "request_log", "kept_answers", "schema_migrations")
 ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-STARTS = ("/api-tokens", "/requests", "/webhooks", "/directories", *GUARDED)
+STARTS = ("/api-tokens", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
 # What made each kind of row that has an id, and where its id stands in the row of the audit that says so.
 MADE = {
     "users": ("SELECT workspace, 'User/' || id FROM resources WHERE type = 'User'", ("user.created", "user.returned")),

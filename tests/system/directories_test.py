@@ -20,15 +20,17 @@ BELIEVED = {"html_200"}
 class Okta:
     """A simulator and a server that may call it."""
 
+    TIMEOUT = "5s"
+
     def __init__(self, **options):
         self.folder = tempfile.TemporaryDirectory()
-        self.simulator = Simulator(tls=self.folder.name, users=10, **options)
+        self.simulator = Simulator(tls=self.folder.name, **{"users": 10, **options})
 
     def __enter__(self):
         self.simulator.__enter__()
         self.server = Server(environment={
             "ROLECALL_EGRESS__ALLOW": "127.0.0.0/8,::1/128", "ROLECALL_EGRESS__CA_FILE": self.simulator.ca_file,
-            "ROLECALL_DIRECTORIES__TIMEOUT": "5s"}).start()
+            "ROLECALL_DIRECTORIES__TIMEOUT": self.TIMEOUT}).start()
         self.server.secrets.update(["integration-secret", "00sswsToken"])
         return self
 

@@ -5,7 +5,7 @@ import copy
 
 import expect
 import matrix
-from admin_examples import BASE, ENVIRONMENT, GUARDED, Example, document, make_world, play
+from admin_examples import BASE, DIRECTORIES, ENVIRONMENT, GUARDED, Example, document, make_world, play
 from json_schema import resolve
 from rolecall_server import Client
 
@@ -13,7 +13,7 @@ LASTS_LONG = True
 TABLE = "foreign_ids_admin.tsv"
 # Routes whose examples need a world of their own; see admin_examples.make_world.
 ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-STARTS = ("/api-tokens", "/requests", "/webhooks", "/directories", *GUARDED)
+STARTS = ("/api-tokens", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
 # In an order there is a place before or after what does not exist, too; so these do not refuse.
 PLACES = ("user-place", "group-place", "request-place", "wave-place")
 

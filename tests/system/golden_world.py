@@ -14,6 +14,7 @@ import threading
 import urllib.parse
 
 import expect
+from admin_examples import put_person
 from rolecall_server import ROOT, default_binary, group_body, user_body
 
 GOLDEN = pathlib.Path(ROOT) / "tests" / "system" / "golden"
@@ -325,6 +326,23 @@ def directories(world):
     world.run("directories resume", "okta-api")
     world.run("directories test", "okta-api", "--wait", "0")
     world.run("directories reauthorize", "okta-api", "--credential-kind", "ssws", "--credential-file", secret, "--wait", "0")
+    world.run("directories sync", "okta-api", "--wait", "0")
+    world.run("directories sync", "okta-api", "--wait", "0", code=5)
+    world.run("sync-runs list", "--directory", "okta-api")
+    world.run("sync-runs get", world.get("/sync-runs")["items"][0]["id"])
+    world.run("sync-runs get", "00000000-0000-7000-8000-000000000000", code=3)
+    put_person(world.server, "default", world.get("/directories/okta-api")["id"])
+    world.run("people list")
+    world.run("people list", "--email", "MAYA@example.com")
+    world.run("people list", "--status", "suspended")
+    world.run("people get", "maya@example.com")
+    world.run("people get", "mya@example.com", code=3)
+    world.run("people sync", "maya@example.com", "--wait", "0")
+    world.run("people sync", "maya@example.com", "--directory", "okta", "--wait", "0", code=3)
+    world.run("directories set", "okta-api", "--sync-every", "1h", "--sync-group", "Finance", "--dry-run")
+    world.run("directories set", "okta-api", "--sync-every", "1s", code=2)
+    world.run("directories set", "okta-api", "--sync-every", "soon", code=2)
+    world.run("directories set", "okta-api", code=2)
     world.run("directories delete", "okta-api", "--dry-run")
     world.run("directories delete", "okta-api")
 

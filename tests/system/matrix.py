@@ -3,7 +3,7 @@
 import pathlib
 
 import expect
-from admin_examples import BASE
+from admin_examples import BASE, put_person
 from rolecall_server import ROOT, group_body, user_body
 
 FOLDER = pathlib.Path(ROOT) / "tests" / "system" / "matrices"
@@ -67,6 +67,8 @@ def make_polar_workspace(server, admin, api):
     directory = post("/directories", {"name": "northern lights", "provider": "okta", "domain": "polar.okta.com",
                                       "credential_kind": "ssws", "credential": "00polarToken"})
     server.secrets.add("00polarToken")
+    put_person(server, workspace, directory["id"], "nanook@polar.example", "00uNanook")
+    run = expect.status(admin.post(f"{BASE}/directories/{directory['id']}/sync?workspace={workspace}"), 202)
     scim.close()
     tag = admin.get(f"{BASE}/links/{link['id']}?workspace={workspace}").headers["etag"].strip('"')
     return {
@@ -82,6 +84,8 @@ def make_polar_workspace(server, admin, api):
         "request": [made.headers["x-request-id"]],
         "webhook": [hook["id"]],
         "directory": [directory["id"], directory["name"]],
+        "person": ["00uNanook", "nanook@polar.example"],
+        "sync-run": [run["id"]],
         "held-change": [held["id"]],
         "wave": [held["wave"]],
         "wave-place": [held["wave"]],
@@ -106,7 +110,8 @@ def hold_something(admin, workspace, scim, user):
 def contents_of(admin, workspace):
     """All that a workspace holds, the records of requests excepted; its audit says it if anything was changed."""
     paths = ("/connections", "/tokens", "/roles", "/links", "/plans", "/users", "/groups", "/api-tokens", "/guard",
-             "/held-changes", "/waves", "/webhooks", "/directories", "/audit/checkpoints/latest")
+             "/held-changes", "/waves", "/webhooks", "/directories", "/people", "/sync-runs",
+             "/audit/checkpoints/latest")
     found = {path: expect.status(admin.get(f"{BASE}{path}?workspace={workspace}"), 200) for path in paths}
     found[paths[-1]].pop("at")
     return found

@@ -5,7 +5,7 @@ import time
 
 import expect
 import matrix
-from admin_examples import BASE, ENVIRONMENT, GUARDED, Example, document, make_world, play
+from admin_examples import BASE, DIRECTORIES, ENVIRONMENT, GUARDED, Example, document, make_world, play
 from foreign_ids_scim_test import api as scim_description
 from rolecall_server import Client, Server, ServerFailure, user_body
 
@@ -13,7 +13,7 @@ SAYS_NOTHING_OF_THE_ENGINE = True
 
 LASTS_LONG = True
 ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-STARTS = ("/api-tokens", "/requests", "/webhooks", "/directories", *GUARDED)
+STARTS = ("/api-tokens", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
 DECISIONS = tuple("/access/v1/" + name for name in (
     "evaluation", "evaluations", "search/subject", "search/resource", "search/action"))
 PUBLIC = ("/", "/console", "/console/", "/docs", "/openapi.json", "/healthz/live", "/healthz/ready",

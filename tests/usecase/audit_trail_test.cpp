@@ -64,6 +64,8 @@ class AuditOnly final : public store::Workspace {
   store::WebhookRepository& webhooks() override { return webhooks_; }
   store::OutboxRepository& outbox() override { std::abort(); }
   store::DirectoryRepository& directories() override { std::abort(); }
+  store::PeopleRepository& people() override { std::abort(); }
+  store::SyncRunRepository& sync_runs() override { std::abort(); }
 
  private:
   testing_support::MemoryTables tables_;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 
 #include "memory_repositories.hpp"
 #include "rolecall/store/directories.hpp"
@@ -33,9 +35,16 @@ class MemoryDirectories final : public store::DirectoryRepository {
   Result<bool> update(const store::DirectoryRecord& directory) override {
     const auto found = tables.directories.find(directory.id);
     if (found == tables.directories.end()) return false;
-    found->second = directory;
+    const store::DirectoryRecord before = std::exchange(found->second, directory);
+    found->second.reading = before.reading;
+    found->second.read_due = before.read_due;
+    found->second.read_until = before.read_until;
+    found->second.read_whole = before.read_whole;
     return true;
   }
+  // Nothing is read of a directory from memory.
+  Result<bool> set_reading(const store::DirectoryRecord&) override { std::abort(); }
+  Result<bool> set_read(const store::DirectoryRecord&) override { std::abort(); }
   Result<bool> remove(const DirectoryId& id) override {
     tables.directory_leases.erase(id);
     return tables.directories.erase(id) != 0;

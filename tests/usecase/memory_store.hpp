@@ -53,6 +53,9 @@ class MemoryWorkspace final : public store::Workspace {
   store::WebhookRepository& webhooks() override { return webhooks_; }
   store::OutboxRepository& outbox() override { return outbox_; }
   store::DirectoryRepository& directories() override { return directories_; }
+  // Nothing is read of a directory from memory.
+  store::PeopleRepository& people() override { std::abort(); }
+  store::SyncRunRepository& sync_runs() override { std::abort(); }
 
   std::vector<store::DueDirectory> due_directories(Instant now, std::int64_t limit) const {
     std::vector<store::DueDirectory> due;
@@ -132,6 +135,12 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   }
   Result<std::vector<store::DueDirectory>> due_directories(Instant now, std::int64_t limit) override {
     return workspace_->due_directories(now, limit);
+  }
+  Result<std::vector<store::DueSyncRun>> due_sync_runs(Instant /*now*/, std::int64_t /*limit*/) override {
+    return std::vector<store::DueSyncRun>();
+  }
+  Result<std::vector<store::DueDirectory>> due_readings(Instant /*now*/, std::int64_t /*limit*/) override {
+    return std::vector<store::DueDirectory>();
   }
   Result<Result<void>> attempt(const Part& part) override { return undo_on_failure(part); }
 

@@ -45,10 +45,19 @@ struct WantedDirectory {
 [[nodiscard]] Result<store::DirectoryRecord> get_directory(const Environment& environment, const WorkspaceId& workspace,
                                                            const std::string& directory);
 
-/// What is not set stays. Other scopes, and resuming, bring a test.
+inline constexpr std::int64_t kShortestEvery = 15 * 60;           ///< seconds between two runs by a schedule
+inline constexpr std::int64_t kLongestEvery = 30 * 24 * 60 * 60;  ///< seconds
+inline constexpr std::size_t kReadingNames = 100;  ///< groups, applications or types that say who is kept
+
+/// What is not set stays. Other scopes, and resuming, bring a test. Where somebody else is kept than before, a run that
+/// is under way ends, and everything is read anew.
 struct DirectoryChange {
   std::optional<bool> is_paused;
   std::optional<std::vector<std::string>> scopes;
+  std::optional<std::int64_t> read_every;  ///< seconds; 0: only when somebody asks
+  std::optional<std::vector<std::string>> groups;
+  std::optional<std::vector<std::string>> applications;
+  std::optional<std::vector<std::string>> types;
 };
 [[nodiscard]] Result<store::DirectoryRecord> change_directory(const Environment& environment,
                                                               const WorkspaceId& workspace, const Actor& actor,

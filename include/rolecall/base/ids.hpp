@@ -34,6 +34,7 @@ using HeldChangeId = StrongId<struct HeldChangeTag>;  ///< a change that waits f
 using TokenId = StrongId<struct TokenTag>;            ///< public part of a token, printable, not a secret
 using WebhookId = StrongId<struct WebhookTag>;
 using DirectoryId = StrongId<struct DirectoryTag>;  ///< an IdP's own API, as one workspace may call it
+using SyncRunId = StrongId<struct SyncRunTag>;      ///< one read of a directory
 using EventId = StrongId<struct EventTag>;          ///< what a receiver of a webhook knows an event by
 using RequestId = StrongId<struct RequestTag>;      ///< one per HTTP request, in every log line and audit row
 

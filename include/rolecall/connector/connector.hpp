@@ -73,12 +73,22 @@ class Connector {
   [[nodiscard]] virtual std::optional<Call> probe(std::string_view scope) const = 0;
   /// Nothing, or why not. For replies of whose body nothing is wanted.
   [[nodiscard]] virtual std::optional<Trouble> trouble_of(const Reply& reply, Instant now) const = 0;
+  /// Whether the provider itself says that what was asked for by id does not exist, and not something on the way.
+  [[nodiscard]] virtual bool is_absence(const Trouble& trouble) const = 0;
+  /// When to go on after a success that used up the better part of a limit; none: at once.
+  [[nodiscard]] virtual std::optional<Instant> pause_after(const Reply& reply, Instant now) const = 0;
+  /// Whether applications are to be read by whoever asked for these scopes; none where the credential has no scopes.
+  [[nodiscard]] virtual bool reads_applications(const std::vector<std::string>& scopes) const = 0;
 
   // Lists. `domain` is that of the connection: a page that goes on elsewhere is unreadable.
   /// Everybody, whatever their status; or those who changed after `since`.
   [[nodiscard]] virtual Call list_people(std::optional<Instant> since) const = 0;
-  [[nodiscard]] virtual Call list_groups() const = 0;
+  /// All, or those that changed after `since` or whose members did.
+  [[nodiscard]] virtual Call list_groups(std::optional<Instant> since) const = 0;
   [[nodiscard]] virtual Call list_members(std::string_view group) const = 0;
+  [[nodiscard]] virtual Call list_applications() const = 0;
+  [[nodiscard]] virtual Call list_assignments(std::string_view application) const = 0;
+  /// By the provider's id, or by login.
   [[nodiscard]] virtual Call get_person(std::string_view id) const = 0;
   [[nodiscard]] virtual Call go_on(std::string_view next) const = 0;  ///< with a Page's `next`
   [[nodiscard]] virtual Answer<Page<Person>> read_people(const Reply& reply, std::string_view domain,
@@ -88,6 +98,10 @@ class Connector {
   /// Ids of people.
   [[nodiscard]] virtual Answer<Page<std::string>> read_members(const Reply& reply, std::string_view domain,
                                                                Instant now) const = 0;
+  [[nodiscard]] virtual Answer<Page<Application>> read_applications(const Reply& reply, std::string_view domain,
+                                                                    Instant now) const = 0;
+  [[nodiscard]] virtual Answer<Page<Assignment>> read_assignments(const Reply& reply, std::string_view domain,
+                                                                  Instant now) const = 0;
   [[nodiscard]] virtual Answer<Person> read_person(const Reply& reply, Instant now) const = 0;
 
   /// `not_found` for an action there is none of, `invalid_value` for a target or parameter that it does not take, or

@@ -50,6 +50,24 @@ struct DirectoryGroup {
   bool operator==(const DirectoryGroup&) const = default;
 };
 
+struct Application {
+  std::string id;
+  std::string name;
+  std::string kind;    ///< how people sign on, in the provider's word
+  std::string status;  ///< the provider's word
+  std::optional<Instant> changed;
+
+  bool operator==(const Application&) const = default;
+};
+
+/// Somebody has an application.
+struct Assignment {
+  std::string person;
+  bool is_direct = true;  ///< false: by a group
+
+  bool operator==(const Assignment&) const = default;
+};
+
 /// One page of a list. `next` is the target that goes on, empty at the end.
 template <typename T>
 struct Page {

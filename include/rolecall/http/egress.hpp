@@ -47,6 +47,9 @@ struct EgressPolicy {
 /// The one decision about a connection.
 [[nodiscard]] bool may_connect(const EgressPolicy& policy, const Address& address, bool is_plain_http);
 
+inline constexpr std::size_t kLongestUrl = 1000;         ///< of one that somebody types
+inline constexpr std::size_t kLongestRequestUrl = 8000;  ///< of one that is sent: cursors of providers are long
+
 struct OutsideUrl {
   bool is_plain_http = false;
   std::string host;  ///< without brackets
@@ -57,8 +60,7 @@ struct OutsideUrl {
 /// allowed), user information, fragments, other characters than URLs have, hosts that look like a number and are no
 /// address, names without a dot unless an allowed network could hold them, and literal addresses that may not be
 /// connected to. What a name resolves to is seen when it is connected to.
-[[nodiscard]] Result<OutsideUrl> check_outside_url(std::string_view url, const EgressPolicy& policy);
-
-inline constexpr std::size_t kLongestUrl = 1000;
+[[nodiscard]] Result<OutsideUrl> check_outside_url(std::string_view url, const EgressPolicy& policy,
+                                                   std::size_t longest = kLongestUrl);
 
 }  // namespace rolecall::http

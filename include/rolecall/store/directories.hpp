@@ -19,6 +19,17 @@ enum class DirectoryState {
   needs_reauthorization,  ///< it will not work until somebody brings a new credential, scope or role
 };
 
+/// Which people of a directory are kept, and how often it is read. Groups and applications are named by their name or
+/// by the provider's id, types of people by id; an empty list leaves nobody out.
+struct Reading {
+  std::int64_t every = 4 * 3600;  ///< seconds between two runs; 0: only when somebody asks
+  std::vector<std::string> groups = {};
+  std::vector<std::string> applications = {};
+  std::vector<std::string> types = {};
+
+  bool operator==(const Reading&) const = default;
+};
+
 /// An identity provider's own API as one workspace may call it.
 struct DirectoryRecord {
   DirectoryId id;
@@ -42,6 +53,10 @@ struct DirectoryRecord {
   std::int64_t failures = 0;  ///< tests that found it not active, since the last that did
   std::string made_by;
   Instant created{};
+  Reading reading;
+  std::optional<Instant> read_due;    ///< none: somebody has to ask for the first run, or one is under way
+  std::optional<Instant> read_until;  ///< what changed before is known, by runs that succeeded
+  std::optional<Instant> read_whole;  ///< when the last whole run that succeeded was asked for
 };
 
 struct DueDirectory {
@@ -57,8 +72,12 @@ class DirectoryRepository {
   [[nodiscard]] virtual Result<std::optional<DirectoryRecord>> find(const DirectoryId& id) = 0;
   [[nodiscard]] virtual Result<std::optional<DirectoryRecord>> find_by_name(const std::string& name) = 0;
   [[nodiscard]] virtual Result<std::vector<DirectoryRecord>> list() = 0;  ///< by name
-  /// Everything but id, provider, maker and creation; false when it is gone.
+  /// Everything but id, provider, maker, creation and what is read of it; false when it is gone.
   [[nodiscard]] virtual Result<bool> update(const DirectoryRecord& directory) = 0;
+  /// `reading` alone, and `read_due`, `read_until` and `read_whole` alone: those who test, who read and who administer
+  /// do not undo one another's work.
+  [[nodiscard]] virtual Result<bool> set_reading(const DirectoryRecord& directory) = 0;
+  [[nodiscard]] virtual Result<bool> set_read(const DirectoryRecord& directory) = 0;
   [[nodiscard]] virtual Result<bool> remove(const DirectoryId& id) = 0;
   /// True when nobody else tests it, it is not paused and a test is due: it is then the caller's until `until`.
   [[nodiscard]] virtual Result<bool> lease(const DirectoryId& id, const std::string& lease, Instant now,

@@ -11,6 +11,7 @@
 #include "rolecall/store/directories.hpp"
 #include "rolecall/store/grant_history.hpp"
 #include "rolecall/store/guard.hpp"
+#include "rolecall/store/people.hpp"
 #include "rolecall/store/plans.hpp"
 #include "rolecall/store/repositories.hpp"
 #include "rolecall/store/request_log.hpp"
@@ -45,6 +46,8 @@ class Workspace {
   [[nodiscard]] virtual WebhookRepository& webhooks() = 0;
   [[nodiscard]] virtual OutboxRepository& outbox() = 0;
   [[nodiscard]] virtual DirectoryRepository& directories() = 0;
+  [[nodiscard]] virtual PeopleRepository& people() = 0;
+  [[nodiscard]] virtual SyncRunRepository& sync_runs() = 0;
 };
 
 /// One transaction.
@@ -66,6 +69,10 @@ class UnitOfWork {
   [[nodiscard]] virtual Result<std::vector<DueWebhook>> due_webhooks(Instant now, std::int64_t limit) = 0;
   /// Directories of any workspace that are to be tested and that nobody tests. Paused ones are not among them.
   [[nodiscard]] virtual Result<std::vector<DueDirectory>> due_directories(Instant now, std::int64_t limit) = 0;
+  /// Runs of any workspace that somebody can go on with; of paused directories none.
+  [[nodiscard]] virtual Result<std::vector<DueSyncRun>> due_sync_runs(Instant now, std::int64_t limit) = 0;
+  /// Directories of any workspace whose next run by the schedule is due. Paused ones are not among them.
+  [[nodiscard]] virtual Result<std::vector<DueDirectory>> due_readings(Instant now, std::int64_t limit) = 0;
   /// Runs `part` so that nothing of it remains when it fails, while what came before stands. The inner result is that
   /// of `part`; the outer one fails when the unit of work is lost as a whole and has to end with that error. Not
   /// nested.

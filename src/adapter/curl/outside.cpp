@@ -130,7 +130,8 @@ struct Done {
 };
 
 Result<Done> perform(const OutsideRequest& request, Exchange& exchange) {
-  ROLECALL_TRY_ASSIGN(const auto target, http::check_outside_url(request.url, exchange.options.policy));
+  ROLECALL_TRY_ASSIGN(const auto target,
+                      http::check_outside_url(request.url, exchange.options.policy, http::kLongestRequestUrl));
   exchange.is_plain_http = target.is_plain_http;
   const Handle handle = make_handle();
   if (!handle) return internal_error("curl has no handle");

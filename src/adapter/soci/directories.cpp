@@ -16,15 +16,18 @@ constexpr EnumText<DirectoryState, 5> kStates{{{{DirectoryState::untested, "unte
 #define ROLECALL_DIRECTORY                                                                                         \
   "SELECT id, name, provider, domain, credential_kind, client_id, credential, scopes, granted, is_paused, state, " \
   "reason, vendor_status, vendor_code, vendor_request, throttled_until, tested, test_due, failures, made_by, "     \
-  "created FROM directories WHERE workspace = ? "
-constexpr const char* kKinds = "tttttttttnttnttnnnntn";
+  "created, read_every, read_groups, read_applications, read_types, read_due, read_until, read_whole "             \
+  "FROM directories WHERE workspace = ? "
+constexpr const char* kKinds = "tttttttttnttnttnnnntnntttnnn";
 
 constexpr Sql kInsert{
     "directories.insert",
     "INSERT INTO directories (workspace, id, name, provider, domain, credential_kind, client_id, credential, scopes, "
     "granted, is_paused, state, reason, vendor_status, vendor_code, vendor_request, throttled_until, tested, test_due, "
-    "failures, made_by, created, lease, leased_until) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)"};
+    "failures, made_by, created, read_every, read_groups, read_applications, read_types, read_due, read_until, "
+    "read_whole, lease, leased_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "?, "
+    "?, ?, ?, ?, '', 0)"};
 constexpr Sql kFind{"directories.find", ROLECALL_DIRECTORY "AND id = ?", kKinds};
 constexpr Sql kFindByName{"directories.find_by_name", ROLECALL_DIRECTORY "AND name = ?", kKinds};
 constexpr Sql kList{"directories.list", ROLECALL_DIRECTORY "ORDER BY name", kKinds};
@@ -33,6 +36,12 @@ constexpr Sql kUpdate{
     "UPDATE directories SET name = ?, domain = ?, credential_kind = ?, client_id = ?, credential = ?, scopes = ?, "
     "granted = ?, is_paused = ?, state = ?, reason = ?, vendor_status = ?, vendor_code = ?, vendor_request = ?, "
     "throttled_until = ?, tested = ?, test_due = ?, failures = ? WHERE workspace = ? AND id = ?"};
+constexpr Sql kSetReading{"directories.set_reading",
+                          "UPDATE directories SET read_every = ?, read_groups = ?, read_applications = ?, "
+                          "read_types = ? WHERE workspace = ? AND id = ?"};
+constexpr Sql kSetRead{"directories.set_read",
+                       "UPDATE directories SET read_due = ?, read_until = ?, read_whole = ? "
+                       "WHERE workspace = ? AND id = ?"};
 constexpr Sql kRemove{"directories.remove", "DELETE FROM directories WHERE workspace = ? AND id = ?"};
 constexpr Sql kLease{"directories.lease",
                      "UPDATE directories SET lease = ?, leased_until = ? WHERE workspace = ? AND id = ? AND "
@@ -44,6 +53,10 @@ constexpr Sql kDue{"directories.due",
                    "SELECT workspace, id FROM directories WHERE is_paused = 0 AND test_due <= ? AND "
                    "leased_until <= ? ORDER BY test_due, id LIMIT ?",
                    "tt"};
+constexpr Sql kReadDue{"directories.read_due",
+                       "SELECT workspace, id FROM directories WHERE is_paused = 0 AND read_due <= ? "
+                       "ORDER BY read_due, id LIMIT ?",
+                       "tt"};
 
 store::DirectoryRecord directory_of(Row& row) {
   store::DirectoryRecord directory;
@@ -68,6 +81,11 @@ store::DirectoryRecord directory_of(Row& row) {
   directory.failures = row.number(18);
   directory.made_by = row.text(19);
   directory.created = row.instant(20);
+  directory.reading = {row.number(21), words_of(row.view(22), '\n'), words_of(row.view(23), '\n'),
+                       words_of(row.view(24), '\n')};
+  directory.read_due = row.optional_instant(25);
+  directory.read_until = row.optional_instant(26);
+  directory.read_whole = row.optional_instant(27);
   return directory;
 }
 
@@ -76,6 +94,15 @@ store::DirectoryRecord directory_of(Row& row) {
 Result<std::vector<store::DueDirectory>> DirectoryRepository::due(Session& session, Instant now, std::int64_t limit) {
   std::vector<store::DueDirectory> found;
   ROLECALL_TRY(session.select(kDue, {now, now, limit}, [&](Row& row) {
+    found.push_back({row.id<WorkspaceId>(0), row.id<DirectoryId>(1)});
+  }));
+  return found;
+}
+
+Result<std::vector<store::DueDirectory>> DirectoryRepository::due_readings(Session& session, Instant now,
+                                                                           std::int64_t limit) {
+  std::vector<store::DueDirectory> found;
+  ROLECALL_TRY(session.select(kReadDue, {now, limit}, [&](Row& row) {
     found.push_back({row.id<WorkspaceId>(0), row.id<DirectoryId>(1)});
   }));
   return found;
@@ -103,7 +130,14 @@ Result<void> DirectoryRepository::insert(const store::DirectoryRecord& directory
                                                 directory.test_due,
                                                 directory.failures,
                                                 directory.made_by,
-                                                directory.created}));
+                                                directory.created,
+                                                directory.reading.every,
+                                                text_of(directory.reading.groups, '\n'),
+                                                text_of(directory.reading.applications, '\n'),
+                                                text_of(directory.reading.types, '\n'),
+                                                directory.read_due,
+                                                directory.read_until,
+                                                directory.read_whole}));
   return {};
 }
 
@@ -135,6 +169,23 @@ Result<bool> DirectoryRepository::update(const store::DirectoryRecord& directory
                     kStates.text(directory.state), directory.reason, directory.vendor_status, directory.vendor_code,
                     directory.vendor_request, directory.throttled_until, directory.tested, directory.test_due,
                     directory.failures, scope_.workspace, directory.id}));
+  return changed > 0;
+}
+
+Result<bool> DirectoryRepository::set_reading(const store::DirectoryRecord& directory) {
+  const store::Reading& reading = directory.reading;
+  ROLECALL_TRY_ASSIGN(
+      const auto changed,
+      scope_.session.execute(kSetReading,
+                             {reading.every, text_of(reading.groups, '\n'), text_of(reading.applications, '\n'),
+                              text_of(reading.types, '\n'), scope_.workspace, directory.id}));
+  return changed > 0;
+}
+
+Result<bool> DirectoryRepository::set_read(const store::DirectoryRecord& directory) {
+  ROLECALL_TRY_ASSIGN(const auto changed,
+                      scope_.session.execute(kSetRead, {directory.read_due, directory.read_until, directory.read_whole,
+                                                        scope_.workspace, directory.id}));
   return changed > 0;
 }
 

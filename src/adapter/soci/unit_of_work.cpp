@@ -75,6 +75,14 @@ Result<std::vector<store::DueDirectory>> UnitOfWork::due_directories(Instant now
   return DirectoryRepository::due(session_, now, limit);
 }
 
+Result<std::vector<store::DueSyncRun>> UnitOfWork::due_sync_runs(Instant now, std::int64_t limit) {
+  return SyncRunRepository::due(session_, now, limit);
+}
+
+Result<std::vector<store::DueDirectory>> UnitOfWork::due_readings(Instant now, std::int64_t limit) {
+  return DirectoryRepository::due_readings(session_, now, limit);
+}
+
 Result<Result<void>> UnitOfWork::attempt(const Part& part) {
   ROLECALL_TRY(session_.begin_part());
   Result<void> outcome = part();

@@ -21,6 +21,8 @@ class UnitOfWork final : public store::UnitOfWork {
   [[nodiscard]] Result<std::optional<store::ApiTokenRecord>> find_api_token(const TokenId& id) override;
   [[nodiscard]] Result<std::vector<store::DueWebhook>> due_webhooks(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueDirectory>> due_directories(Instant now, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::DueSyncRun>> due_sync_runs(Instant now, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::DueDirectory>> due_readings(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<Result<void>> attempt(const Part& part) override;
 
  private:

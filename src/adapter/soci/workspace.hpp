@@ -1,6 +1,7 @@
 #pragma once
 
 #include "directory_repositories.hpp"
+#include "people_repositories.hpp"
 #include "rolecall/base/text.hpp"
 #include "rolecall/store/store.hpp"
 #include "session.hpp"
@@ -413,6 +414,8 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] store::WebhookRepository& webhooks() override { return webhooks_; }
   [[nodiscard]] store::OutboxRepository& outbox() override { return outbox_; }
   [[nodiscard]] store::DirectoryRepository& directories() override { return directories_; }
+  [[nodiscard]] store::PeopleRepository& people() override { return people_; }
+  [[nodiscard]] store::SyncRunRepository& sync_runs() override { return sync_runs_; }
 
  private:
   Scope scope_;
@@ -436,6 +439,8 @@ class Workspace final : public store::Workspace {
   WebhookRepository webhooks_{scope_};
   OutboxRepository outbox_{scope_};
   DirectoryRepository directories_{scope_};
+  PeopleRepository people_{scope_};
+  SyncRunRepository sync_runs_{scope_};
 };
 
 }  // namespace rolecall::adapter::soci

@@ -40,6 +40,12 @@ json::Object shown(const DirectoryRecord& directory) {
       {"throttled_until", instant_or_null(directory.throttled_until)},
       {"tested", instant_or_null(directory.tested)},
       {"next_test", instant_or_null(directory.is_paused ? std::nullopt : std::optional(directory.test_due))},
+      {"sync_every", directory.reading.every},
+      {"sync_groups", json::array_of(directory.reading.groups)},
+      {"sync_applications", json::array_of(directory.reading.applications)},
+      {"sync_types", json::array_of(directory.reading.types)},
+      {"synced", instant_or_null(directory.read_until)},
+      {"next_sync", instant_or_null(directory.is_paused ? std::nullopt : directory.read_due)},
       {"made_by", directory.made_by},
       {"created", to_timestamp(directory.created)}};
 }
@@ -97,6 +103,14 @@ Result<Answer> change(Call& call) {
   }
   if (is_given("scopes")) {
     ROLECALL_TRY_ASSIGN(wanted.scopes, call.texts("scopes"));
+  }
+  ROLECALL_TRY_ASSIGN(wanted.read_every, call.number("sync_every"));
+  for (const auto& [name, names] :
+       {std::pair("sync_groups", &wanted.groups), std::pair("sync_applications", &wanted.applications),
+        std::pair("sync_types", &wanted.types)}) {
+    if (is_given(name)) {
+      ROLECALL_TRY_ASSIGN(*names, call.texts(name));
+    }
   }
   ROLECALL_TRY_ASSIGN(const auto directory, administration::change_directory(call.environment, call.workspace,
                                                                              call.actor, call.segment(1), wanted));

@@ -36,6 +36,8 @@ void add_requests(CLI::App& root, Shell& shell);
 void add_webhooks(CLI::App& root, Shell& shell);
 void add_directories(CLI::App& root, Shell& shell);
 void add_providers(CLI::App& root, Shell& shell);
+void add_people(CLI::App& root, Shell& shell);
+void add_sync_runs(CLI::App& root, Shell& shell);
 void add_roles(CLI::App& root, Shell& shell);
 void add_links(CLI::App& root, Shell& shell);
 void add_plans(CLI::App& root, Shell& shell);

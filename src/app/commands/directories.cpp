@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "commands.hpp"
+#include "following.hpp"
 
 namespace rolecall::app {
 namespace {
@@ -13,14 +14,18 @@ namespace {
 const std::vector<Column> kColumns{{"NAME", "name"},    {"PROVIDER", "provider"}, {"DOMAIN", "domain"},
                                    {"STATE", "state"},  {"PAUSED", "is_paused"},  {"TESTED", "tested"},
                                    {"REASON", "reason"}};
-const std::vector<Column> kDetails{{"NAME", "name"},       {"DOMAIN", "domain"},    {"CREDENTIAL", "credential_kind"},
-                                   {"STATE", "state"},     {"PAUSED", "is_paused"}, {"SCOPES", "scopes"},
-                                   {"GRANTED", "granted"}, {"REASON", "reason"},    {"NEXT TEST", "next_test"}};
+const std::vector<Column> kDetails{{"NAME", "name"},       {"DOMAIN", "domain"},      {"CREDENTIAL", "credential_kind"},
+                                   {"STATE", "state"},     {"PAUSED", "is_paused"},   {"SCOPES", "scopes"},
+                                   {"GRANTED", "granted"}, {"REASON", "reason"},      {"NEXT TEST", "next_test"},
+                                   {"SYNCED", "synced"},   {"NEXT SYNC", "next_sync"}};
 
 struct Options {
   std::string name, provider, domain, kind, client_id, credential_file;
-  std::vector<std::string> scopes;
+  std::string every;
+  std::vector<std::string> scopes, groups, applications, types;
   std::int64_t wait = 30;
+  std::int64_t sync_wait = 3600;
+  bool is_changes = false;
 };
 
 json::Array texts_of(const std::vector<std::string>& all) {
@@ -156,6 +161,66 @@ void add_testing_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Optio
   });
 }
 
+void add_sync(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& options) {
+  CLI::App* sync = noun.add_subcommand("sync", "Read people, groups and applications of one");
+  add_name(*sync, options);
+  sync->add_flag("--changes", options->is_changes, "Only what changed since the last time");
+  sync->add_option("--wait", options->sync_wait, "Seconds to wait for its end; 0: not at all")
+      ->check(CLI::Range(0, 86'400));
+  add_making(*sync, shell);
+  add_examples(*sync, {"rolecall directories sync okta-api", "rolecall directories sync okta-api --changes --wait 60"});
+  sync->callback([&shell, options] {
+    json::Object body;
+    if (options->is_changes) body.append("kind", "changes");
+    send_and_follow_sync(shell, {"POST", {"directories", options->name, "sync"}, {}, std::move(body)},
+                         options->sync_wait);
+  });
+}
+
+/// "4h" in seconds; none for what is no length of time, which has been said then.
+std::optional<std::int64_t> seconds_in(Shell& shell, const std::string& text) {
+  const auto length = text == "0" ? std::chrono::milliseconds(0) : parse_duration(text);
+  if (length) return std::chrono::duration_cast<std::chrono::seconds>(*length).count();
+  shell.fail(kUsage, "--sync-every is a length of time, as in 4h or 30m, or 0.");
+  return std::nullopt;
+}
+
+/// One of a list of names; a single empty name stands for none of them.
+void add_names(json::Object& body, const char* name, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  const bool is_none = names.size() == 1 && names.front().empty();
+  body.append(name, is_none ? json::Array() : texts_of(names));
+}
+
+void add_set(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& options) {
+  CLI::App* set = noun.add_subcommand("set", "Ask for other scopes, or read another part of it, or at other times");
+  add_name(*set, options);
+  set->add_option("--scope", options->scopes, "Once for each; the mandatory ones are always asked for");
+  set->add_option("--sync-every", options->every, "How often it is read, as in 4h; 0: only when somebody asks");
+  set->add_option("--sync-group", options->groups, "Keep those who are in one of these groups; \"\": whoever it is");
+  set->add_option("--sync-application", options->applications, "Keep those who have one of these; \"\": whoever it is");
+  set->add_option("--sync-type", options->types, "Keep people of these types, by id; \"\": of every type");
+  add_dry_run(*set, shell);
+  add_examples(*set, {"rolecall directories set okta-api --scope okta.users.read --scope okta.groups.read",
+                      "rolecall directories set okta-api --sync-every 1h --sync-group Engineering --sync-group Finance",
+                      "rolecall directories set okta-api --sync-group \"\" --dry-run"});
+  set->callback([&shell, options] {
+    json::Object body;
+    if (!options->scopes.empty()) body.append("scopes", texts_of(options->scopes));
+    if (!options->every.empty()) {
+      const auto seconds = seconds_in(shell, options->every);
+      if (!seconds) return;
+      body.append("sync_every", *seconds);
+    }
+    add_names(body, "sync_groups", options->groups);
+    add_names(body, "sync_applications", options->applications);
+    add_names(body, "sync_types", options->types);
+    if (body.empty()) return shell.fail(kUsage, "Say what to change: --help lists what can be.");
+    shell.call({"PATCH", {"directories", options->name}, {}, std::move(body)},
+               [&shell](const json::Value& shown) { show_details(shell, shown); });
+  });
+}
+
 void add_changing_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& options) {
   const auto add_state = [&](const char* verb, const char* help, bool is_paused,
                              std::initializer_list<std::string_view> examples) {
@@ -172,16 +237,6 @@ void add_changing_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Opti
             {"rolecall directories pause okta-api", "rolecall directories pause okta-api --dry-run"});
   add_state("resume", "Send to a paused one again, and try it", false,
             {"rolecall directories resume okta-api", "rolecall directories resume okta-api --dry-run"});
-  CLI::App* set = noun.add_subcommand("set", "Ask for other scopes");
-  add_name(*set, options);
-  set->add_option("--scope", options->scopes, "Once for each; the mandatory ones are always asked for")->required();
-  add_dry_run(*set, shell);
-  add_examples(*set, {"rolecall directories set okta-api --scope okta.users.read --scope okta.groups.read",
-                      "rolecall directories set okta-api --scope okta.users.manage --dry-run"});
-  set->callback([&shell, options] {
-    shell.call({"PATCH", {"directories", options->name}, {}, {{"scopes", texts_of(options->scopes)}}},
-               [&shell](const json::Value& body) { show_details(shell, body); });
-  });
   CLI::App* remove = noun.add_subcommand("delete", "Delete one, with its credential");
   add_name(*remove, options);
   add_dry_run(*remove, shell);
@@ -212,7 +267,9 @@ void add_directories(CLI::App& root, Shell& shell) {
   });
   add_create(*noun, shell, options);
   add_testing_verbs(*noun, shell, options);
+  add_sync(*noun, shell, options);
   add_changing_verbs(*noun, shell, options);
+  add_set(*noun, shell, options);
 }
 
 void add_providers(CLI::App& root, Shell& shell) {

@@ -150,4 +150,10 @@ Answer<Access> OktaConnector::read_access(const Reply& reply, Instant now) const
   return access;
 }
 
+bool OktaConnector::reads_applications(const std::vector<std::string>& scopes) const {
+  return scopes.empty() || std::any_of(scopes.begin(), scopes.end(), [](const std::string& scope) {
+           return scope == "okta.apps.read" || scope == "okta.apps.manage";
+         });
+}
+
 }  // namespace rolecall::connector::okta

@@ -23,10 +23,15 @@ class OktaConnector final : public Connector {
 
   [[nodiscard]] std::optional<Call> probe(std::string_view scope) const override;
   [[nodiscard]] std::optional<Trouble> trouble_of(const Reply& reply, Instant now) const override;
+  [[nodiscard]] bool is_absence(const Trouble& trouble) const override;
+  [[nodiscard]] std::optional<Instant> pause_after(const Reply& reply, Instant now) const override;
+  [[nodiscard]] bool reads_applications(const std::vector<std::string>& scopes) const override;
 
   [[nodiscard]] Call list_people(std::optional<Instant> since) const override;
-  [[nodiscard]] Call list_groups() const override;
+  [[nodiscard]] Call list_groups(std::optional<Instant> since) const override;
   [[nodiscard]] Call list_members(std::string_view group) const override;
+  [[nodiscard]] Call list_applications() const override;
+  [[nodiscard]] Call list_assignments(std::string_view application) const override;
   [[nodiscard]] Call get_person(std::string_view id) const override;
   [[nodiscard]] Call go_on(std::string_view next) const override;
   [[nodiscard]] Answer<Page<Person>> read_people(const Reply& reply, std::string_view domain,
@@ -35,6 +40,10 @@ class OktaConnector final : public Connector {
                                                          Instant now) const override;
   [[nodiscard]] Answer<Page<std::string>> read_members(const Reply& reply, std::string_view domain,
                                                        Instant now) const override;
+  [[nodiscard]] Answer<Page<Application>> read_applications(const Reply& reply, std::string_view domain,
+                                                            Instant now) const override;
+  [[nodiscard]] Answer<Page<Assignment>> read_assignments(const Reply& reply, std::string_view domain,
+                                                          Instant now) const override;
   [[nodiscard]] Answer<Person> read_person(const Reply& reply, Instant now) const override;
 
   [[nodiscard]] Result<Call> action_call(const ActionRequest& request) const override;

@@ -22,6 +22,17 @@ std::string text_in(const json::Object& object, std::string_view name) {
   return value != nullptr && value->is_string() ? *value->as_string() : std::string();
 }
 
+/// The provider's ids are a few letters and digits. They become part of targets and of keys, so nothing else is one.
+std::string id_in(const json::Object& object) {
+  constexpr std::size_t kLongest = 100;
+  std::string id = text_in(object, "id");
+  const auto is_of_id = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  if (id.size() > kLongest || !std::all_of(id.begin(), id.end(), is_of_id)) id.clear();
+  return id;
+}
+
 std::optional<Instant> instant_in(const json::Object& object, std::string_view name) {
   return parse_timestamp(text_in(object, name));
 }
@@ -58,7 +69,7 @@ std::optional<Person> person_of(const json::Value& value) {
   const json::Object* profile = object_in(user, "profile");
   if (profile == nullptr) return std::nullopt;
   Person person;
-  person.id = text_in(user, "id");
+  person.id = id_in(user);
   person.raw_status = text_in(user, "status");
   const auto status = status_of(person.raw_status);
   person.login = text_in(*profile, "login");
@@ -89,7 +100,7 @@ std::optional<DirectoryGroup> group_of(const json::Value& value) {
   const json::Object* profile = object_in(found, "profile");
   if (profile == nullptr) return std::nullopt;
   DirectoryGroup group;
-  group.id = text_in(found, "id");
+  group.id = id_in(found);
   group.name = text_in(*profile, "name");
   group.kind = text_in(found, "type");
   if (group.id.empty() || group.name.empty() || group.kind.empty()) return std::nullopt;
@@ -103,8 +114,27 @@ std::optional<DirectoryGroup> group_of(const json::Value& value) {
 
 std::optional<std::string> member_of(const json::Value& value) {
   if (!value.is_object()) return std::nullopt;
-  std::string id = text_in(*value.as_object(), "id");
+  std::string id = id_in(*value.as_object());
   return id.empty() ? std::nullopt : std::optional(std::move(id));
+}
+
+std::optional<Application> application_of(const json::Value& value) {
+  if (!value.is_object()) return std::nullopt;
+  const json::Object& found = *value.as_object();
+  Application application;
+  application.id = id_in(found);
+  application.name = text_in(found, "label");
+  if (application.id.empty() || application.name.empty()) return std::nullopt;
+  application.kind = text_in(found, "signOnMode");
+  application.status = text_in(found, "status");
+  application.changed = instant_in(found, "lastUpdated");
+  return application;
+}
+
+std::optional<Assignment> assignment_of(const json::Value& value) {
+  auto person = member_of(value);
+  if (!person) return std::nullopt;
+  return Assignment{std::move(*person), text_in(*value.as_object(), "scope") != "GROUP"};
 }
 
 /// The target of `Link: <https://domain/api/v1/…>; rel="next"`. Empty when there is none; none when it leads to another
@@ -162,10 +192,21 @@ Call OktaConnector::list_people(std::optional<Instant> since) const {
   return reading("/api/v1/users?search=" + percent_encode(search) + "&limit=200");
 }
 
-Call OktaConnector::list_groups() const { return reading("/api/v1/groups?limit=200"); }
+Call OktaConnector::list_groups(std::optional<Instant> since) const {
+  if (!since) return reading("/api/v1/groups?limit=200");
+  const std::string then = "\"" + to_timestamp(*since) + "\"";
+  return reading("/api/v1/groups?filter=" +
+                 percent_encode("lastUpdated gt " + then + " or lastMembershipUpdated gt " + then) + "&limit=200");
+}
 
 Call OktaConnector::list_members(std::string_view group) const {
   return reading("/api/v1/groups/" + percent_encode(group) + "/users?limit=200");
+}
+
+Call OktaConnector::list_applications() const { return reading("/api/v1/apps?limit=200"); }
+
+Call OktaConnector::list_assignments(std::string_view application) const {
+  return reading("/api/v1/apps/" + percent_encode(application) + "/users?limit=500");
 }
 
 Call OktaConnector::get_person(std::string_view id) const { return reading("/api/v1/users/" + percent_encode(id)); }
@@ -183,6 +224,16 @@ Answer<Page<DirectoryGroup>> OktaConnector::read_groups(const Reply& reply, std:
 
 Answer<Page<std::string>> OktaConnector::read_members(const Reply& reply, std::string_view domain, Instant now) const {
   return read_page<std::string>(reply, domain, now, member_of);
+}
+
+Answer<Page<Application>> OktaConnector::read_applications(const Reply& reply, std::string_view domain,
+                                                           Instant now) const {
+  return read_page<Application>(reply, domain, now, application_of);
+}
+
+Answer<Page<Assignment>> OktaConnector::read_assignments(const Reply& reply, std::string_view domain,
+                                                         Instant now) const {
+  return read_page<Assignment>(reply, domain, now, assignment_of);
 }
 
 Answer<Person> OktaConnector::read_person(const Reply& reply, Instant now) const {

@@ -13,6 +13,8 @@ using Kind = Trouble::Kind;
 
 /// A reset that is further away than this is not believed: buckets are of a minute.
 constexpr seconds kLongestWait{600};
+/// Seconds; what is later is no time of a reset.
+constexpr std::int64_t kFarthestReset = 4'000'000'000;
 
 std::string bounded(std::string_view text) {
   std::string clean = replace_invalid_utf8(text.substr(0, kLongestMessage));
@@ -97,7 +99,7 @@ std::optional<Instant> time_to_go_on(const Reply& reply, Instant now) {
     return now + std::clamp(seconds(std::min<std::int64_t>(*after, kLongestWait.count())), seconds(1), kLongestWait);
   }
   const auto reset = number_in(reply, "x-rate-limit-reset");
-  if (reply.status != 429 || !reset || *reset > 4'000'000'000) return std::nullopt;
+  if (reply.status != 429 || !reset || *reset > kFarthestReset) return std::nullopt;
   const Instant at{seconds(*reset)};
   if (at > now + kLongestWait) return std::nullopt;
   // Their clock and ours differ, and nobody gains by coming back in the same second.
@@ -137,6 +139,23 @@ Trouble unreadable(const Reply& reply, std::string message) {
 std::optional<Trouble> OktaConnector::trouble_of(const Reply& reply, Instant now) const {
   if (is_success(reply)) return std::nullopt;
   return read_trouble(reply, now);
+}
+
+bool OktaConnector::is_absence(const Trouble& trouble) const {
+  return trouble.kind == Kind::not_found && trouble.code == "E0000007";
+}
+
+std::optional<Instant> OktaConnector::pause_after(const Reply& reply, Instant now) const {
+  // A tenth of each limit is left to whatever else calls the org.
+  constexpr std::int64_t kLeft = 10;
+  const auto limit = number_in(reply, "x-rate-limit-limit");
+  const auto remaining = number_in(reply, "x-rate-limit-remaining");
+  const auto reset = number_in(reply, "x-rate-limit-reset");
+  if (!limit || !remaining || !reset || *remaining >= *limit / kLeft + 1 || *reset > kFarthestReset)
+    return std::nullopt;
+  const Instant at{seconds(*reset)};
+  if (at <= now || at > now + kLongestWait) return std::nullopt;
+  return at + seconds(1);
 }
 
 }  // namespace rolecall::connector::okta

@@ -42,10 +42,17 @@ Cells::value_type allowed(const std::string& table, const std::string& column, s
                                                          {"held_changes.action", "delete"},
                                                          {"held_changes.state", "held"},
                                                          {"deliveries.state", "failed"},
-                                                         {"directories.state", "degraded"}};
+                                                         {"directories.state", "degraded"},
+                                                         {"directory_sets.kind", "group"},
+                                                         {"directory_members.kind", "application"},
+                                                         {"sync_runs.kind", "whole"},
+                                                         {"sync_runs.state", "partial"},
+                                                         {"sync_runs.phase", "missing"}};
   static const std::set<std::string> kFlags{
-      "roles.is_protected",    "resources.is_active",      "role_groups.relisted", "kept_answers.lacks_secret",
-      "guard_losses.restored", "guard_losses.ends_access", "webhooks.is_paused",   "directories.is_paused"};
+      "roles.is_protected",          "resources.is_active",     "role_groups.relisted",
+      "kept_answers.lacks_secret",   "guard_losses.restored",   "guard_losses.ends_access",
+      "webhooks.is_paused",          "directories.is_paused",   "directory_sets.accepts_members",
+      "directory_members.is_direct", "sync_runs.is_second_look"};
   const std::string name = table + "." + column;
   if (const auto word = kWords.find(name); word != kWords.end()) return word->second;
   if (kFlags.count(name) > 0) return static_cast<std::int64_t>(row % 2);

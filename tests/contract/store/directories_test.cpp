@@ -155,5 +155,38 @@ TEST_P(DirectoryContract, Removed_IsGoneFromItsWorkspaceOnly) {
   EXPECT_TRUE(find(other, "d1"));
 }
 
+TEST_P(DirectoryContract, Reading_IsSetApartFromTheRest) {
+  auto changed = *find(home, "d1");
+  changed.reading = {3600, {"A group", "00g1"}, {"Payroll"}, {"oty1", "oty2"}};
+  changed.read_due = at(50);
+  changed.read_until = at(40);
+  changed.read_whole = at(30);
+  write_in(home, [&](Workspace& reached) { return reached.directories().update(changed); });
+  EXPECT_EQ(find(home, "d1")->reading, store::Reading());
+  EXPECT_FALSE(find(home, "d1")->read_due);
+  EXPECT_TRUE(write_in(home, [&](Workspace& reached) { return reached.directories().set_reading(changed); }));
+  EXPECT_EQ(find(home, "d1")->reading, changed.reading);
+  EXPECT_FALSE(find(home, "d1")->read_due);
+  EXPECT_TRUE(write_in(home, [&](Workspace& reached) { return reached.directories().set_read(changed); }));
+  EXPECT_EQ(find(home, "d1")->read_due, at(50));
+  EXPECT_EQ(find(home, "d1")->read_until, at(40));
+  EXPECT_EQ(find(home, "d1")->read_whole, at(30));
+  EXPECT_EQ(find(other, "d1")->reading, store::Reading());
+  const auto due = [&](std::int64_t now) {
+    std::size_t count = 0;
+    must(store->read([&](UnitOfWork& unit) -> Result<void> {
+      ROLECALL_TRY_ASSIGN(const auto found, unit.due_readings(at(now), 10));
+      count = found.size();
+      return {};
+    }));
+    return count;
+  };
+  EXPECT_EQ(due(49), 0U);
+  EXPECT_EQ(due(50), 1U);
+  changed.is_paused = true;
+  write_in(home, [&](Workspace& reached) { return reached.directories().update(changed); });
+  EXPECT_EQ(due(50), 0U);
+}
+
 }  // namespace
 }  // namespace rolecall::contract

@@ -255,7 +255,12 @@ TEST(Okta, Calls_ThatRead) {
             "/api/v1/users?search=lastUpdated%20gt%20%221970-01-01T00%3A00%3A00.000Z%22&limit=200");
   EXPECT_EQ(okta().list_people(kNow).target,
             "/api/v1/users?search=lastUpdated%20gt%20%222026-01-01T00%3A00%3A00.000Z%22&limit=200");
-  EXPECT_EQ(okta().list_groups().target, "/api/v1/groups?limit=200");
+  EXPECT_EQ(okta().list_groups(std::nullopt).target, "/api/v1/groups?limit=200");
+  EXPECT_EQ(okta().list_groups(kNow).target,
+            "/api/v1/groups?filter=lastUpdated%20gt%20%222026-01-01T00%3A00%3A00.000Z%22%20or%20lastMembershipUpdated"
+            "%20gt%20%222026-01-01T00%3A00%3A00.000Z%22&limit=200");
+  EXPECT_EQ(okta().list_applications().target, "/api/v1/apps?limit=200");
+  EXPECT_EQ(okta().list_assignments("0oa1").target, "/api/v1/apps/0oa1/users?limit=500");
   EXPECT_EQ(okta().list_members("00g/1").target, "/api/v1/groups/00g%2F1/users?limit=200");
   EXPECT_EQ(okta().get_person("a b").target, "/api/v1/users/a%20b");
   EXPECT_EQ(okta().go_on("/api/v1/users?after=x").target, "/api/v1/users?after=x");
@@ -266,6 +271,54 @@ TEST(Okta, Calls_ThatRead) {
       EXPECT_EQ(probe->method, "GET");
     }
   }
+}
+
+TEST(Okta, Applications_AndWhoHasThem) {
+  const auto applications = okta().read_applications(
+      {200, {}, R"([{"id":"0oa1","label":"Payroll","signOnMode":"SAML_2_0","status":"INACTIVE"}])"}, "a.b", kNow);
+  ASSERT_TRUE(applications);
+  EXPECT_EQ(applications->items, (std::vector<Application>{{"0oa1", "Payroll", "SAML_2_0", "INACTIVE", std::nullopt}}));
+  const auto assignments = okta().read_assignments(
+      {200, {}, R"([{"id":"00u1","scope":"USER"},{"id":"00u2","scope":"GROUP"}])"}, "a.b", kNow);
+  ASSERT_TRUE(assignments);
+  EXPECT_EQ(assignments->items, (std::vector<Assignment>{{"00u1", true}, {"00u2", false}}));
+  EXPECT_FALSE(okta().read_applications({200, {}, R"([{"id":"0oa1"}])"}, "a.b", kNow));
+  EXPECT_TRUE(okta().reads_applications({}));
+  EXPECT_TRUE(okta().reads_applications({"okta.users.read", "okta.apps.manage"}));
+  EXPECT_FALSE(okta().reads_applications({"okta.users.read"}));
+}
+
+TEST(Okta, Ids_AreShortAndPlain) {
+  for (const auto& id : {std::string(), std::string("a b"), std::string("../x"), std::string(101, 'a')}) {
+    EXPECT_FALSE(okta().read_members({200, {}, R"([{"id":")" + id + R"("}])"}, "a.b", kNow)) << id;
+  }
+  EXPECT_TRUE(okta().read_members({200, {}, R"([{"id":")" + std::string(100, 'a') + R"("}])"}, "a.b", kNow));
+}
+
+TEST(Okta, Absence_IsByTheWordOfOktaItself) {
+  const auto trouble = [](const std::string& body) { return *okta().trouble_of({404, {}, body}, kNow); };
+  EXPECT_TRUE(okta().is_absence(trouble(R"({"errorCode":"E0000007"})")));
+  EXPECT_FALSE(okta().is_absence(trouble("<html>")));
+  EXPECT_FALSE(okta().is_absence(*okta().trouble_of({403, {}, R"({"errorCode":"E0000007"})"}, kNow)));
+}
+
+TEST(Okta, Pause_LeavesATenthOfALimit) {
+  const auto pause = [](const char* limit, const char* remaining, std::int64_t in) {
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(kNow.time_since_epoch()).count();
+    return okta().pause_after({200,
+                               {{"X-Rate-Limit-Limit", limit},
+                                {"X-Rate-Limit-Remaining", remaining},
+                                {"X-Rate-Limit-Reset", std::to_string(now + in)}},
+                               ""},
+                              kNow);
+  };
+  EXPECT_FALSE(pause("600", "61", 30));
+  EXPECT_EQ(pause("600", "60", 30), kNow + std::chrono::seconds(31));
+  EXPECT_EQ(pause("1", "0", 30), kNow + std::chrono::seconds(31));
+  EXPECT_FALSE(pause("600", "0", 0)) << "it is renewed";
+  EXPECT_FALSE(pause("600", "0", 3600)) << "not believed";
+  EXPECT_FALSE(pause("many", "0", 30));
+  EXPECT_FALSE(okta().pause_after({200, {}, ""}, kNow));
 }
 
 TEST(Okta, ClientSecret_GoesIntoOneHeader) {

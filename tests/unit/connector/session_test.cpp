@@ -40,10 +40,10 @@ TEST(Session, Token_IsGotOnceAndRenewedWhenItEnds) {
   Script okta;
   okta.replies = {Reply{200, {}, kToken}, kFine, kFine, Reply{200, {}, kOther}, kFine};
   Session session = okta.session(with_secret(), kScopes);
-  EXPECT_TRUE(session.call(session.connector().list_groups()));
-  EXPECT_TRUE(session.call(session.connector().list_groups()));
+  EXPECT_TRUE(session.call(session.connector().list_groups(std::nullopt)));
+  EXPECT_TRUE(session.call(session.connector().list_groups(std::nullopt)));
   okta.clock.advance(std::chrono::hours(1));
-  EXPECT_TRUE(session.call(session.connector().list_groups()));
+  EXPECT_TRUE(session.call(session.connector().list_groups(std::nullopt)));
   ASSERT_EQ(okta.asked.size(), 5U);
   EXPECT_EQ(okta.asked[1], "/api/v1/groups?limit=200 Bearer a1");
   EXPECT_EQ(okta.asked[2], okta.asked[1]);
@@ -55,9 +55,10 @@ TEST(Session, TokenThatIsRefused_IsRenewedOnceAndNoMore) {
   okta.replies = {Reply{200, {}, kToken}, kEnded, Reply{200, {}, kOther}, kFine, kEnded,
                   Reply{200, {}, kToken}, kEnded};
   Session session = okta.session(with_secret(), kScopes);
-  EXPECT_EQ(session.call(session.connector().list_groups())->status, 200);
+  EXPECT_EQ(session.call(session.connector().list_groups(std::nullopt))->status, 200);
   EXPECT_EQ(okta.asked.size(), 4U);
-  EXPECT_EQ(session.call(session.connector().list_groups())->status, 401) << "a new token is refused as well";
+  EXPECT_EQ(session.call(session.connector().list_groups(std::nullopt))->status, 401)
+      << "a new token is refused as well";
   EXPECT_EQ(okta.asked.size(), 7U);
 }
 
@@ -65,7 +66,7 @@ TEST(Session, ApiToken_ThatIsRefused_IsNotTriedAgain) {
   Script okta;
   okta.replies = {Reply{401, {}, R"({"errorCode":"E0000011"})"}};
   Session session = okta.session({"ssws", "", Secret("00t")}, {});
-  EXPECT_EQ(session.call(session.connector().list_groups())->status, 401);
+  EXPECT_EQ(session.call(session.connector().list_groups(std::nullopt))->status, 401);
   EXPECT_EQ(okta.asked, std::vector<std::string>{"/api/v1/groups?limit=200 SSWS 00t"});
 }
 

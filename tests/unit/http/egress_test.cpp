@@ -86,6 +86,9 @@ TEST(Egress, UrlLength_AtTheLimitAndBeyond) {
   const std::string base = "https://hooks.example.com/";
   EXPECT_TRUE(check_outside_url(base + std::string(kLongestUrl - base.size(), 'a'), {}).has_value());
   EXPECT_FALSE(check_outside_url(base + std::string(kLongestUrl - base.size() + 1, 'a'), {}).has_value());
+  const std::string next = base + std::string(kLongestRequestUrl - base.size(), 'a');
+  EXPECT_TRUE(check_outside_url(next, {}, kLongestRequestUrl).has_value());
+  EXPECT_FALSE(check_outside_url(next + "a", {}, kLongestRequestUrl).has_value());
 }
 
 TEST(Egress, PlainHttp_ForAllowedNetworksAlone) {

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rolecall/administration/environment.hpp"
+#include "rolecall/audit/trail.hpp"
+#include "rolecall/connector/connector.hpp"
+
+// One step of a run, in its unit of work.
+
+namespace rolecall::administration {
+
+struct SyncMove {
+  SyncMove(store::Workspace& workspace_in, const Environment& environment_in,
+           const store::DirectoryRecord& directory_in, store::SyncRunRecord& run_in, Instant now_in)
+      : workspace(workspace_in),
+        environment(environment_in),
+        directory(directory_in),
+        connector(*connector::find_connector(directory_in.provider)),
+        run(run_in),
+        now(now_in),
+        trail(workspace_in, environment_in.digest, now_in, "system", RequestId(run_in.id.value())) {}
+
+  store::Workspace& workspace;
+  const Environment& environment;
+  const store::DirectoryRecord& directory;
+  const connector::Connector& connector;
+  store::SyncRunRecord& run;
+  Instant now;
+  audit::Trail trail;
+};
+
+/// Ids of what a step added, changed and took away, all of one kind.
+struct SyncChanges {
+  std::vector<std::string> added;
+  std::vector<std::string> changed;
+  std::vector<std::string> gone;
+};
+/// Writes the row of the audit that tells of them, and counts them by what it says: the summary of a run is that of its
+/// rows. `of` is the group or application that they are in; empty for people, groups and applications.
+[[nodiscard]] Result<void> tell(SyncMove& move, const SyncChanges& changes, store::SyncPhase what,
+                                const std::string& of = {});
+
+// What a page holds, into the store.
+[[nodiscard]] Result<void> take(SyncMove& move, const std::vector<connector::Person>& people);
+[[nodiscard]] Result<void> take(SyncMove& move, const std::vector<connector::DirectoryGroup>& groups);
+[[nodiscard]] Result<void> take(SyncMove& move, const std::vector<connector::Application>& applications);
+[[nodiscard]] Result<void> take(SyncMove& move, const std::vector<connector::Assignment>& members);
+/// Somebody of whom the provider says that there is nobody with that id.
+[[nodiscard]] Result<void> take_absence(SyncMove& move, const std::string& person);
+
+/// The list was read to its end: what of it is no longer there, then the next list, phase, or the end of the run.
+[[nodiscard]] Result<void> finish_list(SyncMove& move);
+/// Goes on behind the one that is being read, or asked for.
+[[nodiscard]] Result<void> begin_next(SyncMove& move);
+[[nodiscard]] Result<void> end_run(SyncMove& move, store::SyncState state, const std::string& reason);
+
+[[nodiscard]] Result<store::SyncRunRecord> insert_run(store::Workspace& workspace, const Environment& environment,
+                                                      audit::Trail& trail, const store::DirectoryRecord& directory,
+                                                      store::SyncRunRecord run);
+/// Begins the run that a schedule wants by now, if it still does.
+[[nodiscard]] Result<void> begin_if_due(const Environment& environment, store::UnitOfWork& unit,
+                                        const store::DueDirectory& due);
+/// Whole, if changes alone would not tell.
+[[nodiscard]] store::SyncKind kind_for(const store::DirectoryRecord& directory, store::SyncKind wanted);
+/// Whether it takes groups or applications to say who is kept.
+[[nodiscard]] inline bool is_by_sets(const store::Reading& reading) {
+  return !reading.groups.empty() || !reading.applications.empty();
+}
+
+}  // namespace rolecall::administration
