@@ -340,7 +340,7 @@ def directories(world):
     world.run("people sync", "maya@example.com", "--wait", "0")
     world.run("people sync", "maya@example.com", "--directory", "okta", "--wait", "0", code=3)
     world.run("directories set", "okta-api", "--sync-every", "1h", "--sync-group", "Finance", "--dry-run")
-    world.run("directories set", "okta-api", "--sync-every", "1s", code=2)
+    world.run("directories set", "okta-api", "--sync-every", "1s", code=1)
     world.run("directories set", "okta-api", "--sync-every", "soon", code=2)
     world.run("directories set", "okta-api", code=2)
     world.run("directories delete", "okta-api", "--dry-run")
