@@ -98,7 +98,8 @@ class AdministrationSync : public testing::Test {
   }
   std::vector<std::string> people() {
     std::vector<std::string> found;
-    for (const auto& person : *list_people(world.environment, world.workspace, {}, "", 100)) found.push_back(person.id);
+    const auto all = list_people(world.environment, world.workspace, {}, "", 100);
+    for (const auto& person : *all) found.push_back(person.id);
     return found;
   }
   PersonView person(const std::string& name) {
