@@ -13,7 +13,8 @@ struct EmbeddedFile {
   std::string_view bytes;
 };
 
-// Every schemas/**/*.json, db/**/*.sql and conformance/simulators/**/*.py, sorted bytewise by path: migrations come in the order of their numbers.
+// Every schemas/**/*.json, db/**/*.sql and conformance/simulators/**/*.py, sorted bytewise by path: migrations come in
+// the order of their numbers.
 std::span<const EmbeddedFile> embedded_files();
 
 }  // namespace rolecall
