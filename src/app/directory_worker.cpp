@@ -150,6 +150,7 @@ connector::Answer<connector::Reply> DirectoryWorker::send(const std::string& dom
   options.connect_timeout = options_.timeout;
   options.max_body = options_.answer;
   options.ca_file = options_.ca_file;
+  options.longest_url = http::kLongestRequestUrl;
   options.is_cancelled = [this] { return jobs_.is_stopping(); };
   adapter::curl::OutsideRequest request{call.method, "https://" + domain + call.target, call.headers, call.body};
   request.headers.emplace_back("User-Agent", "rolecall/" + std::string(version()));

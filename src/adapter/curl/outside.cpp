@@ -131,7 +131,7 @@ struct Done {
 
 Result<Done> perform(const OutsideRequest& request, Exchange& exchange) {
   ROLECALL_TRY_ASSIGN(const auto target,
-                      http::check_outside_url(request.url, exchange.options.policy, http::kLongestRequestUrl));
+                      http::check_outside_url(request.url, exchange.options.policy, exchange.options.longest_url));
   exchange.is_plain_http = target.is_plain_http;
   const Handle handle = make_handle();
   if (!handle) return internal_error("curl has no handle");

@@ -17,9 +17,12 @@ namespace fs = std::filesystem;
 std::map<std::string, std::string> data_files_on_disk() {
   const fs::path root = ROLECALL_SOURCE_DIR;
   std::map<std::string, std::string> files;
-  for (const auto& [directory, extension] : {std::pair{"schemas", ".json"}, std::pair{"db", ".sql"}}) {
+  for (const auto& [directory, extension] :
+       {std::pair{"schemas", ".json"}, std::pair{"db", ".sql"}, std::pair{"conformance/simulators", ".py"}}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / directory)) {
-      if (entry.path().extension() != extension) continue;
+      const std::string name = entry.path().filename().string();
+      // Those only test a simulator, or start it for a test.
+      if (entry.path().extension() != extension || name == "selftest.py" || name == "client.py") continue;
       std::ifstream in(entry.path(), std::ios::binary);
       files[fs::relative(entry.path(), root).generic_string()] = std::string(std::istreambuf_iterator<char>(in), {});
     }

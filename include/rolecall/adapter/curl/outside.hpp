@@ -19,8 +19,9 @@ struct OutsideOptions {
   std::chrono::milliseconds timeout{10'000};  ///< for everything, the name's resolution included
   std::size_t max_head = 32 * 1024;           ///< of the answer, interim ones counted in
   std::size_t max_body = 64 * 1024;           ///< what comes behind is not read
-  std::string ca_file;                        ///< certificates to trust; empty: those of the system
-  std::function<bool()> is_cancelled;         ///< asked about every second; may be empty
+  std::size_t longest_url = http::kLongestUrl;
+  std::string ca_file;                 ///< certificates to trust; empty: those of the system
+  std::function<bool()> is_cancelled;  ///< asked about every second; may be empty
 };
 
 /// Of an answer nothing else is kept: a webhook must not become a way to read what its address shows.
