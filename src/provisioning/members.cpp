@@ -238,6 +238,7 @@ class MemberEditor {
       ROLECALL_TRY(unpark_absent(references[i]));
     }
     ROLECALL_TRY_ASSIGN(const std::size_t left, leave(leaving));
+    // As many were no members. Which ones matters where somebody is parked, and then there is but one reference here.
     for (std::size_t i = left; i < leaving.size(); ++i) ROLECALL_TRY(unpark_absent(references[first]));
     return {};
   }

@@ -99,7 +99,7 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<std::string>> check() = 0;
 };
 
-/// `auto user = store::read(store, [&](UnitOfWork& unit) -> Result<User> { … });`
+/// What the work answers, by one of the methods above.
 template <typename F>
 auto result_of(Result<void> (Store::*method)(const Store::Work&), Store& store, F&& work)
     -> std::invoke_result_t<F, UnitOfWork&> {
@@ -114,6 +114,7 @@ auto result_of(Result<void> (Store::*method)(const Store::Work&), Store& store, 
   return std::move(*outcome);
 }
 
+/// `auto user = store::read(store, [&](UnitOfWork& unit) -> Result<User> { … });`
 template <typename F>
 auto read(Store& store, F&& work) -> std::invoke_result_t<F, UnitOfWork&> {
   return result_of(&Store::read, store, std::forward<F>(work));

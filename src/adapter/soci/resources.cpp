@@ -123,6 +123,14 @@ void normalize(std::string_view type, std::vector<resource::IndexEntry>& entries
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
 }
 
+/// What the document says, from unique_key to the signature, in the order of the columns. The parameters point at it.
+void append_content(std::vector<Param>& params, const store::ResourceRecord& record,
+                    const std::string& default_role_key) {
+  params.insert(params.end(), {record.unique_key, record.display, record.external_id, record.is_active,
+                               record.default_role, default_role_key, record.document});
+  params.insert(params.end(), record.signature.words.begin(), record.signature.words.end());
+}
+
 /// Says which SCIM attribute is taken; the database only knows the column.
 template <typename T>
 Result<T> naming_the_key(Result<T> result, const store::ResourceRecord& record) {
@@ -210,33 +218,17 @@ Result<std::vector<store::ResourceRecord>> ResourceRepository::find_anywhere_by_
 
 Result<void> ResourceRepository::insert(const store::ResourceRecord& record,
                                         const std::vector<resource::IndexEntry>& index) {
-  const std::string_view scope = unique_scope_of(record.type, record.connection);
   const std::string default_role_key = scope_.folder.fold(record.default_role);
-  const auto& bits = record.signature.words;
-  ROLECALL_TRY(naming_the_key(scope_.session.execute(kInsert, {scope_.workspace,
-                                                               record.type,
-                                                               record.id,
-                                                               record.connection,
-                                                               record.version.number,
-                                                               record.created,
-                                                               record.last_modified,
-                                                               scope,
-                                                               record.unique_key,
-                                                               record.display,
-                                                               record.external_id,
-                                                               record.is_active,
-                                                               record.default_role,
-                                                               default_role_key,
-                                                               record.document,
-                                                               bits[0],
-                                                               bits[1],
-                                                               bits[2],
-                                                               bits[3],
-                                                               bits[4],
-                                                               bits[5],
-                                                               bits[6],
-                                                               bits[7]}),
-                              record));
+  std::vector<Param> params{scope_.workspace,
+                            record.type,
+                            record.id,
+                            record.connection,
+                            record.version.number,
+                            record.created,
+                            record.last_modified,
+                            unique_scope_of(record.type, record.connection)};
+  append_content(params, record, default_role_key);
+  ROLECALL_TRY(naming_the_key(scope_.session.execute(kInsert, params), record));
   auto wanted = index;
   normalize(record.type, wanted);
   ROLECALL_TRY(write_unique(record, wanted));
@@ -250,29 +242,10 @@ Result<void> ResourceRepository::insert(const store::ResourceRecord& record,
 Result<bool> ResourceRepository::update(const store::ResourceRecord& record,
                                         const std::vector<resource::IndexEntry>& index, Version expected) {
   const std::string default_role_key = scope_.folder.fold(record.default_role);
-  const auto& bits = record.signature.words;
-  ROLECALL_TRY_ASSIGN(const auto changed, naming_the_key(scope_.session.execute(kUpdate, {record.version.number,
-                                                                                          record.last_modified,
-                                                                                          record.unique_key,
-                                                                                          record.display,
-                                                                                          record.external_id,
-                                                                                          record.is_active,
-                                                                                          record.default_role,
-                                                                                          default_role_key,
-                                                                                          record.document,
-                                                                                          bits[0],
-                                                                                          bits[1],
-                                                                                          bits[2],
-                                                                                          bits[3],
-                                                                                          bits[4],
-                                                                                          bits[5],
-                                                                                          bits[6],
-                                                                                          bits[7],
-                                                                                          scope_.workspace,
-                                                                                          record.type,
-                                                                                          record.id,
-                                                                                          expected.number}),
-                                                         record));
+  std::vector<Param> params{record.version.number, record.last_modified};
+  append_content(params, record, default_role_key);
+  params.insert(params.end(), {scope_.workspace, record.type, record.id, expected.number});
+  ROLECALL_TRY_ASSIGN(const auto changed, naming_the_key(scope_.session.execute(kUpdate, params), record));
   if (changed == 0) return false;
   auto wanted = index;
   normalize(record.type, wanted);
