@@ -3,6 +3,7 @@
 #include <span>
 
 #include "rolecall/administration/sync_runs.hpp"
+#include "rolecall/base/hash.hpp"
 #include "sync_move.hpp"
 
 namespace rolecall::administration {
@@ -116,9 +117,8 @@ Result<void> finish_members(SyncMove& move, SetKind kind) {
 
 /// A tenth to either side, so that installations that began at the same hour do not call at the same second.
 seconds jittered(std::int64_t every, const SyncRunId& run) {
-  std::uint32_t dice = 2166136261U;
-  for (const char c : run.value()) dice = (dice ^ static_cast<unsigned char>(c)) * 16777619U;
-  return seconds(every - every / 10 + static_cast<std::int64_t>(dice) % std::max<std::int64_t>(every / 5, 1));
+  const std::uint64_t spread = std::max<std::uint64_t>(static_cast<std::uint64_t>(every) / 5, 1);
+  return seconds(every - every / 10 + static_cast<std::int64_t>(hash_of(run.value()) % spread));
 }
 
 /// What the directory knows of its runs when this one is over.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rolecall/base/hash.hpp"
 #include "rolecall/schema/value_key.hpp"
 
 namespace rolecall::resource {
@@ -9,17 +10,8 @@ namespace {
 
 constexpr Signature kNothing{{0, 0, 0, 0, 0, 0, 0, 0}};
 
-/// FNV-1a, whose figures are the same everywhere.
-std::uint64_t hash_of(std::string_view path, std::string_view key) {
-  constexpr std::uint64_t kBasis = 0xcbf29ce484222325U;
-  constexpr std::uint64_t kPrime = 0x100000001b3U;
-  std::uint64_t hash = kBasis;
-  const auto add = [&](std::string_view text) {
-    for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * kPrime;
-  };
-  add(path);
-  add(std::string_view("\0", 1));
-  add(key);
+std::uint64_t hash_of_value(std::string_view path, std::string_view key) {
+  std::uint64_t hash = hash_of(key, hash_of(std::string_view("\0", 1), hash_of(path)));
   // Its upper bits know little of the last bytes; this mixes them (MurmurHash3's finalizer).
   hash = (hash ^ (hash >> 33U)) * 0xff51afd7ed558ccdU;
   hash = (hash ^ (hash >> 33U)) * 0xc4ceb9fe1a85ec53U;
@@ -29,7 +21,7 @@ std::uint64_t hash_of(std::string_view path, std::string_view key) {
 void add(Signature& signature, std::string_view path, std::string_view key) {
   constexpr unsigned kBitsOfPlace = 6;
   constexpr std::uint64_t kPlace = (1U << kBitsOfPlace) - 1;
-  std::uint64_t places = hash_of(path, key);
+  std::uint64_t places = hash_of_value(path, key);
   for (auto& word : signature.words) {
     word = static_cast<std::int64_t>(static_cast<std::uint64_t>(word) | std::uint64_t{1} << (places & kPlace));
     places >>= kBitsOfPlace;
