@@ -14,7 +14,7 @@
 #include "rolecall/provisioning/provisioning.hpp"
 #include "rolecall/resource/document.hpp"
 #include "unit/scim/case_files.hpp"
-#include "usecase/administration_world.hpp"
+#include "world/administration_world.hpp"
 
 // Changes and questions in turn, through the use cases and with a clock that stands still: whatever an IdP or an admin
 // did, the very next decision knows it, and so do the searches. The rule is said a second time here, with sets.

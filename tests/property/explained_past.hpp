@@ -8,7 +8,7 @@
 
 #include "generator.hpp"
 #include "rolecall/administration/explanation.hpp"
-#include "usecase/administration_world.hpp"
+#include "world/administration_world.hpp"
 
 namespace rolecall::property {
 

@@ -13,7 +13,7 @@
 #include "rolecall/provisioning/provisioning.hpp"
 #include "rolecall/resource/key.hpp"
 #include "unit/scim/case_files.hpp"
-#include "usecase/administration_world.hpp"
+#include "world/administration_world.hpp"
 
 // What the database answers to a filter, a sort attribute and a page must be what the pure evaluator, a plain sort and
 // a plain slice make of everything the connection can see.

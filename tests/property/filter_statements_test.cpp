@@ -9,7 +9,7 @@
 #include "rolecall/filter/parse.hpp"
 #include "rolecall/json/write.hpp"
 #include "unit/scim/case_files.hpp"
-#include "usecase/administration_world.hpp"
+#include "world/administration_world.hpp"
 
 // What a filter compares with is bound, never written into a statement: however hostile the literals, the statements
 // come from a finite set.

@@ -11,7 +11,7 @@
 #include "rolecall/patch/resolve.hpp"
 #include "rolecall/provisioning/provisioning.hpp"
 #include "unit/scim/case_files.hpp"
-#include "usecase/administration_world.hpp"
+#include "world/administration_world.hpp"
 
 // Members are rows that a PATCH changes without loading the list. What is left must be what the naive reference makes
 // of the list as a document.

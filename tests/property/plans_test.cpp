@@ -8,7 +8,7 @@
 #include "rolecall/administration/plans.hpp"
 #include "rolecall/administration/workspaces.hpp"
 #include "rolecall/json/parse.hpp"
-#include "usecase/administration_world.hpp"
+#include "world/administration_world.hpp"
 
 // What a plan says is what applying it then does: for random worlds, plans and changes in between, compared with the
 // roles and permissions of everybody before and after, with a recomputation from scratch, and with the audit.

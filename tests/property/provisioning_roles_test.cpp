@@ -15,8 +15,8 @@
 #include "rolecall/patch/message.hpp"
 #include "rolecall/provisioning/provisioning.hpp"
 #include "unit/scim/case_files.hpp"
-#include "usecase/administration_world.hpp"
 #include "usecase/rehearsed.hpp"
+#include "world/administration_world.hpp"
 
 // Whatever two IdPs and an admin do, in any order and however often they are refused: after every operation each user's
 // stored roles are what links, memberships, direct grants and defaults say when one starts from nothing. And whenever

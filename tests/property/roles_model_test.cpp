@@ -6,7 +6,7 @@
 #include "rolecall/administration/audit_log.hpp"
 #include "rolecall/administration/groups.hpp"
 #include "rolecall/administration/workspaces.hpp"
-#include "usecase/administration_world.hpp"
+#include "world/administration_world.hpp"
 
 namespace rolecall::property {
 namespace {

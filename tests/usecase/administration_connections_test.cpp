@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "administration_world.hpp"
+#include "world/administration_world.hpp"
 
 namespace rolecall::administration {
 namespace {

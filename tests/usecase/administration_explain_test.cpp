@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
-#include "administration_world.hpp"
 #include "rolecall/administration/explanation.hpp"
+#include "world/administration_world.hpp"
 
 namespace rolecall::administration {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <set>
 
-#include "administration_world.hpp"
 #include "rolecall/administration/groups.hpp"
+#include "world/administration_world.hpp"
 
 namespace rolecall::administration {
 namespace {

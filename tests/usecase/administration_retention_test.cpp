@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 
-#include "administration_world.hpp"
 #include "rolecall/administration/explanation.hpp"
 #include "rolecall/administration/retention.hpp"
+#include "world/administration_world.hpp"
 
 namespace rolecall::administration {
 namespace {

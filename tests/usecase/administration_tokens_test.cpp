@@ -3,11 +3,11 @@
 #include <atomic>
 #include <thread>
 
-#include "administration_world.hpp"
 #include "rolecall/administration/token_format.hpp"
 #include "rolecall/administration/tokens.hpp"
 #include "rolecall/administration/workspaces.hpp"
 #include "rolecall/base/encoding.hpp"
+#include "world/administration_world.hpp"
 
 namespace rolecall::administration {
 namespace {

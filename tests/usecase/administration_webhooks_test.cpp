@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 
-#include "administration_world.hpp"
 #include "rolecall/administration/deliveries.hpp"
 #include "rolecall/administration/webhooks.hpp"
 #include "rolecall/json/parse.hpp"
+#include "world/administration_world.hpp"
 
 namespace rolecall::administration {
 namespace {

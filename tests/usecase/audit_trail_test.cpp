@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "administration_world.hpp"
+#include "rolecall/adapter/crypto/digest.hpp"
 #include "rolecall/administration/audit_log.hpp"
+#include "world/administration_world.hpp"
+#include "world/memory_webhooks.hpp"
 
 namespace rolecall::audit {
 namespace {

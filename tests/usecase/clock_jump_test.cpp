@@ -1,11 +1,11 @@
 #include <gmock/gmock.h>
 
-#include "administration_world.hpp"
 #include "guard_fixture.hpp"
 #include "rolecall/administration/api_tokens.hpp"
 #include "rolecall/administration/deliveries.hpp"
 #include "rolecall/administration/tokens.hpp"
 #include "rolecall/administration/webhooks.hpp"
+#include "world/administration_world.hpp"
 
 // The wall clock is set by others, wrongly at times, and set right again.
 

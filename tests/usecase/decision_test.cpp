@@ -1,10 +1,10 @@
 #include "rolecall/decision/decision.hpp"
 
-#include "administration_world.hpp"
 #include "rolecall/administration/workspaces.hpp"
 #include "rolecall/decision/search.hpp"
 #include "rolecall/provisioning/provisioning.hpp"
 #include "unit/scim/case_files.hpp"
+#include "world/administration_world.hpp"
 
 namespace rolecall::decision {
 namespace {

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "open_store.hpp"
 #include "rolecall/adapter/crypto/digest.hpp"
 #include "rolecall/adapter/crypto/random.hpp"
 #include "rolecall/adapter/icu/text_folder.hpp"
@@ -25,6 +24,7 @@
 #include "rolecall/patch/dialect.hpp"
 #include "rolecall/patch/message.hpp"
 #include "rolecall/provisioning/provisioning.hpp"
+#include "world/open_store.hpp"
 
 namespace rolecall::test {
 

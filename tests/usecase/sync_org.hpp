@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "administration_world.hpp"
 #include "rolecall/administration/directories.hpp"
 #include "rolecall/administration/sync_runs.hpp"
+#include "world/administration_world.hpp"
 
 namespace rolecall::administration {
 
