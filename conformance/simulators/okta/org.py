@@ -1,6 +1,7 @@
 """One Okta org: people, groups, applications, credentials and the log of what happened; what changes by itself does
 so when somebody looks."""
 
+import bisect
 import hashlib
 import heapq
 import itertools
@@ -9,6 +10,25 @@ from clock import Clock, stamp
 
 # In the order of bytes, in which lists go on behind an id.
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+class People(dict):
+    """Everybody by id, in the order of ids, which is that in which they came."""
+
+    def __init__(self):
+        super().__init__()
+        self._order = []
+
+    def __setitem__(self, key, user):
+        if key not in self:
+            self._order.append(key)
+        super().__setitem__(key, user)
+
+    def behind(self, last):
+        for at in range(bisect.bisect_right(self._order, last), len(self._order)):
+            user = self.get(self._order[at])
+            if user is not None:
+                yield user
 
 
 class Org:
@@ -21,7 +41,7 @@ class Org:
         self.is_read_only = False
         self.limits = {}  # calls a minute by bucket; what is not named has 600
         self.concurrency = 75
-        self.users, self.groups, self.apps = {}, {}, {}
+        self.users, self.groups, self.apps = People(), {}, {}
         self.clients, self.ssws, self.tokens = {}, {}, {}
         self.factors, self.sessions = {}, {}
         self.log = []

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import itertools
 import json
 import urllib.parse
 
@@ -48,16 +49,18 @@ def limit_of(query, default, most):
 
 def page(call, items, key_of, default, most, always_next=False):
     """The part of `items`, which are in the order of their keys, that this call asks for, and its links."""
+    return page_behind(call, lambda last: (item for item in items if key_of(item) > last), key_of, default, most, always_next)
+
+
+def page_behind(call, behind, key_of, default, most, always_next=False):
+    """The same of what need not be looked at as a whole: `behind` gives what comes after a key."""
     query = dict(call.query)
     limit = limit_of(query, default, most)
-    if "after" in query:
-        last = _opened(call.path, query)
-        items = [item for item in items if key_of(item) > last]
-    else:
-        last = ""
-    shown = items[:limit]
+    last = _opened(call.path, query) if "after" in query else ""
+    found = list(itertools.islice(behind(last), limit + 1))
+    shown = found[:limit]
     links = [link(call.base, call.path, query, "self")]
-    if len(items) > limit or always_next:
+    if len(found) > limit or always_next:
         end = key_of(shown[-1]) if shown else last
         query.update(limit=str(limit), after=_cursor(call.path, query, end))
         links.append(link(call.base, call.path, query, "next"))

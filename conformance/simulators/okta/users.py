@@ -1,6 +1,6 @@
 """People: reading, creating, changing, and the transitions between their statuses."""
 
-from paging import page
+from paging import page_behind
 from refusal import invalid, not_found, refuse
 from search import Expression
 from org import User
@@ -16,8 +16,8 @@ def find(org, key):
     return user
 
 
-def matching(call):
-    """What search and lists know, in the order of ids. A plain list leaves those out who are gone."""
+def matching(call, last):
+    """What search and lists know, in the order of ids, behind one. A plain list leaves those out who are gone."""
     tests = []
     if "search" in call.query:
         tests.append(Expression(call.query["search"], fold=True).matches)
@@ -29,12 +29,12 @@ def matching(call):
         start = call.query["q"].lower()
         tests.append(lambda view: any(view["profile"].get(name, "").lower().startswith(start)
                                       for name in ("firstName", "lastName", "email")))
-    known = (user.indexed() for user in call.org.users.values())
-    return [view for view in known if view is not None and all(test(view) for test in tests)]
+    known = (user.indexed() for user in call.org.users.behind(last))
+    return (view for view in known if view is not None and all(test(view) for test in tests))
 
 
 def list_users(call):
-    shown, links = page(call, matching(call), lambda view: view["id"], 200, 200)
+    shown, links = page_behind(call, lambda last: matching(call, last), lambda view: view["id"], 200, 200)
     return 200, shown, {"Link": links}
 
 
