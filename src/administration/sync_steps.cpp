@@ -205,23 +205,33 @@ connector::Answer<SyncPage> read_page(const Connector& connector, const SyncJob&
     if (!answer) return tl::unexpected(std::move(answer).error());
     return SyncPage{std::move(*answer), connector.pause_after(reply, now)};
   };
+  // A list that leads to the page it came from would be read for ever.
+  const auto as_list = [&](auto answer) -> connector::Answer<SyncPage> {
+    if (answer && !answer->next.empty() && answer->next == job.run.next) {
+      connector::Trouble trouble;
+      trouble.status = reply.status;
+      trouble.message = "The next page of the list is the same again.";
+      return tl::unexpected(std::move(trouble));
+    }
+    return as_page(std::move(answer));
+  };
   const std::string& domain = job.directory.domain;
   if (job.run.kind == SyncKind::person) return as_page(connector.read_person(reply, now));
   switch (job.run.phase) {
     case SyncPhase::people:
-      return as_page(connector.read_people(reply, domain, now));
+      return as_list(connector.read_people(reply, domain, now));
     case SyncPhase::missing:
       return as_page(connector.read_person(reply, now));
     case SyncPhase::groups:
-      return as_page(connector.read_groups(reply, domain, now));
+      return as_list(connector.read_groups(reply, domain, now));
     case SyncPhase::applications:
-      return as_page(connector.read_applications(reply, domain, now));
+      return as_list(connector.read_applications(reply, domain, now));
     case SyncPhase::assignments:
-      return as_page(connector.read_assignments(reply, domain, now));
+      return as_list(connector.read_assignments(reply, domain, now));
     case SyncPhase::members:
       break;
   }
-  return as_page(connector.read_members(reply, domain, now).map([](const Page<std::string>& ids) {
+  return as_list(connector.read_members(reply, domain, now).map([](const Page<std::string>& ids) {
     Page<connector::Assignment> members;
     for (const std::string& id : ids.items) members.items.push_back({id});
     members.next = ids.next;

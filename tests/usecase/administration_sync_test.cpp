@@ -126,6 +126,14 @@ TEST_F(AdministrationSync, EmptyList_IsAFault) {
   EXPECT_THAT(groups_of("u1"), ElementsAre("g1"));
 }
 
+TEST_F(AdministrationSync, ListThatLeadsToItself_IsAFault) {
+  org["/api/v1/users"] = page({user("u1")}, "/api/v1/users?after=u1");
+  const auto run = sync();
+  EXPECT_EQ(run.state, store::SyncState::running);
+  EXPECT_THAT(run.reason, testing::HasSubstr("the same again"));
+  EXPECT_EQ(asked.size(), 2U);
+}
+
 TEST_F(AdministrationSync, Faults_AreWaitedOutAndThenGivenUp) {
   sync();
   org["/api/v1/users"] = {500, {}, ""};

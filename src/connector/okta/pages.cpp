@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "link.hpp"
 #include "okta.hpp"
 #include "rolecall/base/text.hpp"
 #include "rolecall/base/timestamp.hpp"
@@ -137,24 +138,6 @@ std::optional<Assignment> assignment_of(const json::Value& value) {
   return Assignment{std::move(*person), text_in(*value.as_object(), "scope") != "GROUP"};
 }
 
-/// The target of `Link: <https://domain/api/v1/…>; rel="next"`. Empty when there is none; none when it leads to another
-/// host, where our credential has no business.
-std::optional<std::string> next_of(const Reply& reply, std::string_view domain) {
-  for (const auto& [name, value] : reply.headers) {
-    if (!equals_ignoring_ascii_case(name, "link") || value.find("rel=\"next\"") == std::string::npos) continue;
-    const auto open = value.find('<');
-    const auto close = value.find('>', open == std::string::npos ? 0 : open);
-    if (open == std::string::npos || close == std::string::npos) return std::nullopt;
-    const std::string_view url = std::string_view(value).substr(open + 1, close - open - 1);
-    const std::string origin = "https://" + std::string(domain);
-    if (!url.starts_with(origin + "/api/v1/")) return std::nullopt;
-    const bool is_plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
-    if (!is_plain) return std::nullopt;
-    return std::string(url.substr(origin.size()));
-  }
-  return std::string();
-}
-
 template <typename T, typename Read>
 Answer<Page<T>> read_page(const Reply& reply, std::string_view domain, Instant now, const Read& read) {
   if (!is_success(reply)) return tl::unexpected(read_trouble(reply, now));
@@ -169,7 +152,7 @@ Answer<Page<T>> read_page(const Reply& reply, std::string_view domain, Instant n
     if (!item) return tl::unexpected(unreadable(reply, "An entry of the list lacks what every entry has."));
     page.items.push_back(std::move(*item));
   }
-  auto next = next_of(reply, domain);
+  auto next = next_page(reply, domain);
   if (!next) return tl::unexpected(unreadable(reply, "The next page of the list is somewhere else."));
   page.next = std::move(*next);
   return page;
