@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Is the simulator what idp/README.md says Okta is? Ends with `N passed, N failed`."""
+"""Is the simulator what Okta's public reference says? Ends with `N passed, N failed`."""
 
 import base64
 import http.client
