@@ -9,6 +9,13 @@ CREATE TABLE schema_migrations (
   applied BIGINT NOT NULL
 );
 
+-- What nobody asks SQLite: was the transaction committed whose COMMIT got no answer?
+CREATE TABLE writers (
+  id TEXT COLLATE "C" NOT NULL PRIMARY KEY, -- of a process, made at its start
+  number BIGINT NOT NULL, -- of its latest transaction
+  seen BIGINT NOT NULL
+);
+
 CREATE TABLE workspaces (
   id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
   name TEXT COLLATE "C" NOT NULL,

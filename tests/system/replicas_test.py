@@ -1,6 +1,8 @@
-"""Several servers over one PostgreSQL, and a database that goes away."""
+"""Several servers over one PostgreSQL, and a database that goes away. More of that: ROLECALL_OUTAGES=100 tests/postgresql
+tests/system/run --only replicas_test"""
 
 import contextlib
+import os
 import threading
 import time
 
@@ -15,6 +17,7 @@ SHARED = {"ROLECALL_ADMIN__TOKEN": "replicas-share-this-admin-token-0123456789",
           "ROLECALL_STORAGE__SEALING_KEY": "replicas-share-this-sealing-key-0123456789",
           "ROLECALL_SERVER__PUBLIC_URL": "https://scim.acme.example"}
 AWAY = 503
+OUTAGES = int(os.environ.get("ROLECALL_OUTAGES", "10"))
 
 
 @contextlib.contextmanager
@@ -138,10 +141,10 @@ def test_while_the_database_is_away_answers_are_503_and_it_recovers_by_itself():
             threads = [threading.Thread(target=load, args=(number,)) for number in range(4)]
             for thread in threads:
                 thread.start()
-            for _ in range(3):
-                time.sleep(0.7)
+            for _ in range(OUTAGES):
+                time.sleep(0.3)
                 database.control("stop", "-m", "immediate")
-                time.sleep(0.7)
+                time.sleep(0.3)
                 database.start()
                 back = time.monotonic()
                 while not acknowledged or acknowledged[-1][0] < back:

@@ -2,7 +2,6 @@
 
 #include <libpq-fe.h>
 
-#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -19,12 +18,14 @@ using Kind = store::DbError::Kind;
 constexpr Sql kBeginRead{"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 /// One writer at a time, over all replicas: what it decides by what it has read still holds when it commits, as on
 /// SQLite. Installations in other schemas of the database take turns of their own. The first key is ours alone; another
-/// program that uses this database may not take it. The number of the transaction is what its fate is asked by. The
-/// savepoint is that of the first request; all on one way to the server.
-constexpr const char* kBeginWrite =
-    "BEGIN ISOLATION LEVEL READ COMMITTED; SAVEPOINT request; "
-    "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema())), txid_current()";
-constexpr Sql kFate{"fate", "SELECT COALESCE(txid_status(?), 'unknown')", "t"};
+/// program that uses this database may not take it. The savepoint is that of the first request; all that begins a
+/// transaction takes one way to the server.
+constexpr const char* kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED; ";
+constexpr const char* kTurn = "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema())); ";
+constexpr const char* kSavepoint = "SAVEPOINT request";
+/// For a week: no COMMIT waits longer for its answer.
+constexpr Sql kOldWriters{"writers.remove_old",
+                          "DELETE FROM writers WHERE seen < (EXTRACT(EPOCH FROM now()) - 604800) * 1000000"};
 constexpr Sql kMigrationsTable{
     "schema_migrations.exists",
     "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migrations'", "n"};
@@ -211,30 +212,39 @@ Result<void> PostgresqlEngine::begin_read(Session& session) const {
   return {};
 }
 
-Result<std::int64_t> PostgresqlEngine::begin_write(Session& session) const {
-  const Answer answer(PQexec(handle_of(session.native()), kBeginWrite), &PQclear);
-  if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) {
+/// The transaction's own number would be known without a row, by txid_status; but a server that crashed gives numbers
+/// that had not reached its log once more, and then says of a transaction that it lost what became of another one.
+Result<void> PostgresqlEngine::begin_write(Session& session, const WriteMark* mark) const {
+  std::string text = std::string(kBegin) + kTurn;
+  if (mark != nullptr) {
+    text += "INSERT INTO writers (id, number, seen) VALUES ('" + mark->writer + "', " + std::to_string(mark->number) +
+            ", EXTRACT(EPOCH FROM now()) * 1000000) ON CONFLICT (id) DO UPDATE SET number = EXCLUDED.number, "
+            "seen = EXCLUDED.seen; ";
+  }
+  text += kSavepoint;
+  const Answer answer(PQexec(handle_of(session.native()), text.c_str()), &PQclear);
+  if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
     store::DbError error = error_of(answer.get());
     error.statement = "begin_write";
     return tl::unexpected<Error>(session.note_failure(std::move(error)));
   }
   session.note_request();
-  constexpr int kNumber = 1;
-  const std::string_view digits(PQgetvalue(answer.get(), 0, kNumber));
-  std::int64_t transaction = 0;
-  std::from_chars(digits.begin(), digits.end(), transaction);
-  return transaction;
+  return {};
 }
 
 std::unique_ptr<LaterRunner> PostgresqlEngine::later_runner(::soci::session& session) const {
   return std::make_unique<PostgresqlLater>(handle_of(session));
 }
 
-Result<Engine::Fate> PostgresqlEngine::fate_of(Session& session, std::int64_t transaction) const {
-  std::string status;
-  ROLECALL_TRY(session.select(kFate, {transaction}, [&](Row& row) { status = row.text(0); }));
-  if (status == "committed") return Fate::committed;
-  return status == "in progress" ? Fate::open : Fate::lost;
+/// Whoever wrote it had the writers' turn until it was over. The second statement sees what was committed until then.
+Result<bool> PostgresqlEngine::was_committed(Session& session, const WriteMark& mark) const {
+  const std::string text =
+      kTurn + ("SELECT 1 FROM writers WHERE id = '" + mark.writer + "' AND number = " + std::to_string(mark.number));
+  const Answer answer(PQexec(handle_of(session.native()), text.c_str()), &PQclear);
+  if (PQresultStatus(answer.get()) == PGRES_TUPLES_OK) return PQntuples(answer.get()) > 0;
+  store::DbError error = error_of(answer.get());
+  error.statement = "was_committed";
+  return tl::unexpected<Error>(session.note_failure(std::move(error)));
 }
 
 Result<void> PostgresqlEngine::run_script(::soci::session& session, const std::string& script) const {
@@ -277,6 +287,7 @@ Result<std::vector<std::string>> PostgresqlEngine::damage(Session& session) cons
 /// that was made for an empty table stays while it grows: a first import walked through all users for each of them
 /// (5,000 members of a new group: 36 s instead of 6 s). Autovacuum comes by once a minute.
 void PostgresqlEngine::tend(Session& session) const {
+  static_cast<void>(session.execute(kOldWriters, {}));
   std::string tables;
   const auto found =
       session.select(kUnknownTables, {}, [&](Row& row) { tables += (tables.empty() ? "" : ", ") + row.text(0); });

@@ -31,8 +31,9 @@ class PostgresqlEngine final : public Engine {
   [[nodiscard]] bool is_in_transaction(::soci::session& session) const override;
   [[nodiscard]] bool is_aborted(::soci::session& session) const override;
   [[nodiscard]] Result<void> begin_read(Session& session) const override;
-  [[nodiscard]] Result<std::int64_t> begin_write(Session& session) const override;
-  [[nodiscard]] Result<Fate> fate_of(Session& session, std::int64_t transaction) const override;
+  [[nodiscard]] Result<void> begin_write(Session& session, const WriteMark* mark) const override;
+  [[nodiscard]] bool can_lose_answers() const override { return true; }
+  [[nodiscard]] Result<bool> was_committed(Session& session, const WriteMark& mark) const override;
   [[nodiscard]] Result<void> run_script(::soci::session& session, const std::string& script) const override;
   [[nodiscard]] const Sql& migrations_table() const override;
   [[nodiscard]] std::string with_marks(const std::string& sql) const override;

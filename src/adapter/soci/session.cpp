@@ -129,12 +129,12 @@ Result<void> Session::begin_read() {
   return engine_.begin_read(*this);
 }
 
-Result<std::int64_t> Session::begin_write() {
+Result<void> Session::begin_write(const WriteMark* mark) {
   forget();
   keeps_ = true;
   request_ = {};
   part_ = {};
-  return engine_.begin_write(*this);
+  return engine_.begin_write(*this, mark);
 }
 
 Result<void> Session::commit() {

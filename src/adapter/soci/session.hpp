@@ -22,6 +22,12 @@ namespace rolecall::adapter::soci {
 class Session;
 class Statement;
 
+/// What a transaction leaves behind by which it is known again.
+struct WriteMark {
+  std::string writer;  ///< lower-case hexadecimal digits, of this process alone
+  std::int64_t number = 0;
+};
+
 /// What one engine does its own way.
 class Engine {
  public:
@@ -40,11 +46,12 @@ class Engine {
   [[nodiscard]] virtual bool is_aborted(::soci::session& session) const = 0;
   /// Begins a transaction that sees one snapshot.
   [[nodiscard]] virtual Result<void> begin_read(Session& session) const = 0;
-  /// Begins a transaction beside which nobody else writes. Its number, where the engine has them; else 0.
-  [[nodiscard]] virtual Result<std::int64_t> begin_write(Session& session) const = 0;
-  enum class Fate { committed, open, lost };
-  /// What became of a transaction whose COMMIT got no answer.
-  [[nodiscard]] virtual Result<Fate> fate_of(Session& session, std::int64_t transaction) const = 0;
+  /// Begins a transaction beside which nobody else writes. Without a mark nobody will ask what became of it.
+  [[nodiscard]] virtual Result<void> begin_write(Session& session, const WriteMark* mark) const = 0;
+  /// Can a COMMIT go unanswered and yet be done?
+  [[nodiscard]] virtual bool can_lose_answers() const { return false; }
+  /// Was the transaction of that mark, the latest of its writer, committed? Waits until it is over.
+  [[nodiscard]] virtual Result<bool> was_committed(Session&, const WriteMark&) const { return false; }
   /// Runs a script of several statements. Its text must be ours.
   [[nodiscard]] virtual Result<void> run_script(::soci::session& session, const std::string& script) const = 0;
   /// One row with the number of tables that are named schema_migrations.
@@ -129,7 +136,7 @@ class Session {
   /// For a question alone, without a transaction: nothing that was kept is true any more.
   void begin_one();
   [[nodiscard]] Result<void> begin_read();
-  [[nodiscard]] Result<std::int64_t> begin_write();
+  [[nodiscard]] Result<void> begin_write(const WriteMark* mark = nullptr);
   [[nodiscard]] Result<void> commit();
   [[nodiscard]] Result<void> rollback();
 

@@ -174,9 +174,9 @@ Result<void> SqliteEngine::begin_read(Session& session) const {
   return {};
 }
 
-Result<std::int64_t> SqliteEngine::begin_write(Session& session) const {
+Result<void> SqliteEngine::begin_write(Session& session, const WriteMark* /*mark*/) const {
   ROLECALL_TRY(session.execute(kBeginImmediate, {}));
-  return 0;
+  return {};
 }
 
 const Sql& SqliteEngine::migrations_table() const { return kMigrationsTable; }

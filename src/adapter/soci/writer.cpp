@@ -1,6 +1,9 @@
 #include "writer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <random>
 #include <utility>
 
 #include "unit_of_work.hpp"
@@ -18,10 +21,28 @@ Error unavailable(std::string statement) {
   return store::to_error(error);
 }
 
+/// Of 128 bits; two processes that had the same one could take each other's transactions for their own.
+std::string new_writer_id() {
+  constexpr int kHexadecimal = 16;
+  std::random_device random;
+  std::string id;
+  for (int i = 0; i < 4; ++i) {
+    std::array<char, 8> digits{};
+    const auto end =
+        std::to_chars(digits.begin(), digits.end(), static_cast<std::uint32_t>(random()), kHexadecimal).ptr;
+    id.append(8 - static_cast<std::size_t>(end - digits.begin()), '0').append(digits.begin(), end);
+  }
+  return id;
+}
+
 }  // namespace
 
 Writer::Writer(const Engine& engine, std::unique_ptr<Session> session, const TextFolder& folder, Options options)
-    : engine_(engine), folder_(folder), options_(std::move(options)), session_(std::move(session)) {
+    : engine_(engine),
+      folder_(folder),
+      options_(std::move(options)),
+      session_(std::move(session)),
+      mark_{new_writer_id()} {
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -126,11 +147,9 @@ Result<void> Writer::begin() {
   // The connection may have been lost since it was used last; nothing is begun yet, so a second one may try.
   for (bool is_second = false;; is_second = true) {
     ROLECALL_TRY(connect());
-    auto begun = session_->begin_write();
-    if (begun) {
-      transaction_ = *begun;
-      return {};
-    }
+    ++mark_.number;
+    auto begun = session_->begin_write(&mark_);
+    if (begun) return {};
     if (!session_->is_broken() || is_second) return tl::unexpected<Error>(std::move(begun).error());
     session_.reset();
   }
@@ -175,7 +194,7 @@ Result<void> Writer::run_work(Job& job) {
 Result<void> Writer::commit() {
   auto committed = session_->commit();
   if (committed) return {};
-  if (session_->is_broken() && transaction_ != 0 && was_committed()) return {};
+  if (session_->is_broken() && engine_.can_lose_answers() && was_committed()) return {};
   if (session_ == nullptr) return tl::unexpected<Error>(std::move(committed).error());
   if (engine_.is_fatal(session_->last_error())) give_up(committed.error().note);
   Error error = std::move(committed).error();
@@ -199,9 +218,9 @@ bool Writer::was_committed() {
   const auto deadline = std::chrono::steady_clock::now() + options_.timeout;
   for (session_.reset(); std::chrono::steady_clock::now() < deadline; std::this_thread::sleep_for(kPause)) {
     if (!connect()) continue;
-    const auto fate = engine_.fate_of(*session_, transaction_);
-    if (fate && *fate != Engine::Fate::open) return *fate == Engine::Fate::committed;
-    if (!fate) session_.reset();
+    const auto committed = engine_.was_committed(*session_, mark_);
+    if (committed) return *committed;
+    session_.reset();
   }
   return false;
 }

@@ -68,7 +68,7 @@ class Writer {
   std::unique_ptr<Session> session_;  ///< the thread's own
   std::chrono::steady_clock::time_point tended_next_;
   std::chrono::milliseconds tending_pause_{500};
-  std::int64_t transaction_ = 0;  ///< the one that is open, as the engine knows it
+  WriteMark mark_;  ///< of the transaction that is open, or was last
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job*> queue_;

@@ -158,6 +158,7 @@ TEST_P(ArchiveContract, Schema_HasEveryTableAndColumnOfTheEngine) {
   }
   auto wanted = factory->columns();
   EXPECT_EQ(wanted.erase("schema_migrations"), 1U);
+  wanted.erase("writers");  // PostgreSQL's, and about no data
   EXPECT_GT(wanted.size(), 20U);
   EXPECT_EQ(found, wanted);
 }
