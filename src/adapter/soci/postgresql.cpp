@@ -18,11 +18,16 @@ using Kind = store::DbError::Kind;
 constexpr Sql kBeginRead{"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 /// One writer at a time, over all replicas: what it decides by what it has read still holds when it commits, as on
 /// SQLite. Installations in other schemas of the database take turns of their own. The first key is ours alone; another
-/// program that uses this database may not take it. The savepoint is that of the first request; all that begins a
-/// transaction takes one way to the server.
-constexpr const char* kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED; ";
-constexpr const char* kTurn = "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema())); ";
-constexpr const char* kSavepoint = "SAVEPOINT request";
+/// program that uses this database may not take it. The savepoint is that of the first request; all on one way to the
+/// server.
+constexpr const char* kBeginWrite =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SAVEPOINT request; "
+    "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema()))";
+/// The transaction's own number would be known without a row, by txid_status; but a server that crashed gives numbers
+/// that had not reached its log once more, and then says of a transaction that it lost what became of another one.
+constexpr Sql kMark{"writers.mark",
+                    "INSERT INTO writers (id, number, seen) VALUES (?, ?, EXTRACT(EPOCH FROM now()) * 1000000) "
+                    "ON CONFLICT (id) DO UPDATE SET number = EXCLUDED.number, seen = EXCLUDED.seen"};
 /// For a week: no COMMIT waits longer for its answer.
 constexpr Sql kOldWriters{"writers.remove_old",
                           "DELETE FROM writers WHERE seen < (EXTRACT(EPOCH FROM now()) - 604800) * 1000000"};
@@ -212,18 +217,9 @@ Result<void> PostgresqlEngine::begin_read(Session& session) const {
   return {};
 }
 
-/// The transaction's own number would be known without a row, by txid_status; but a server that crashed gives numbers
-/// that had not reached its log once more, and then says of a transaction that it lost what became of another one.
-Result<void> PostgresqlEngine::begin_write(Session& session, const WriteMark* mark) const {
-  std::string text = std::string(kBegin) + kTurn;
-  if (mark != nullptr) {
-    text += "INSERT INTO writers (id, number, seen) VALUES ('" + mark->writer + "', " + std::to_string(mark->number) +
-            ", EXTRACT(EPOCH FROM now()) * 1000000) ON CONFLICT (id) DO UPDATE SET number = EXCLUDED.number, "
-            "seen = EXCLUDED.seen; ";
-  }
-  text += kSavepoint;
-  const Answer answer(PQexec(handle_of(session.native()), text.c_str()), &PQclear);
-  if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
+Result<void> PostgresqlEngine::begin_write(Session& session) const {
+  const Answer answer(PQexec(handle_of(session.native()), kBeginWrite), &PQclear);
+  if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) {
     store::DbError error = error_of(answer.get());
     error.statement = "begin_write";
     return tl::unexpected<Error>(session.note_failure(std::move(error)));
@@ -232,6 +228,8 @@ Result<void> PostgresqlEngine::begin_write(Session& session, const WriteMark* ma
   return {};
 }
 
+const Sql* PostgresqlEngine::mark_statement() const { return &kMark; }
+
 std::unique_ptr<LaterRunner> PostgresqlEngine::later_runner(::soci::session& session) const {
   return std::make_unique<PostgresqlLater>(handle_of(session));
 }
@@ -239,7 +237,9 @@ std::unique_ptr<LaterRunner> PostgresqlEngine::later_runner(::soci::session& ses
 /// Whoever wrote it had the writers' turn until it was over. The second statement sees what was committed until then.
 Result<bool> PostgresqlEngine::was_committed(Session& session, const WriteMark& mark) const {
   const std::string text =
-      kTurn + ("SELECT 1 FROM writers WHERE id = '" + mark.writer + "' AND number = " + std::to_string(mark.number));
+      "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema())); "
+      "SELECT 1 FROM writers WHERE id = '" +
+      mark.writer + "' AND number = " + std::to_string(mark.number);
   const Answer answer(PQexec(handle_of(session.native()), text.c_str()), &PQclear);
   if (PQresultStatus(answer.get()) == PGRES_TUPLES_OK) return PQntuples(answer.get()) > 0;
   store::DbError error = error_of(answer.get());

@@ -31,8 +31,8 @@ class PostgresqlEngine final : public Engine {
   [[nodiscard]] bool is_in_transaction(::soci::session& session) const override;
   [[nodiscard]] bool is_aborted(::soci::session& session) const override;
   [[nodiscard]] Result<void> begin_read(Session& session) const override;
-  [[nodiscard]] Result<void> begin_write(Session& session, const WriteMark* mark) const override;
-  [[nodiscard]] bool can_lose_answers() const override { return true; }
+  [[nodiscard]] Result<void> begin_write(Session& session) const override;
+  [[nodiscard]] const Sql* mark_statement() const override;
   [[nodiscard]] Result<bool> was_committed(Session& session, const WriteMark& mark) const override;
   [[nodiscard]] Result<void> run_script(::soci::session& session, const std::string& script) const override;
   [[nodiscard]] const Sql& migrations_table() const override;

@@ -129,17 +129,21 @@ Result<void> Session::begin_read() {
   return engine_.begin_read(*this);
 }
 
-Result<void> Session::begin_write(const WriteMark* mark) {
+Result<void> Session::begin_write() {
   forget();
   keeps_ = true;
   request_ = {};
   part_ = {};
-  return engine_.begin_write(*this, mark);
+  return engine_.begin_write(*this);
 }
 
-Result<void> Session::commit() {
+Result<void> Session::commit(const WriteMark* mark) {
   keeps_ = false;
   kept_.clear();
+  if (mark != nullptr && later_ && engine_.mark_statement() != nullptr) {
+    const std::initializer_list<Param> params{mark->writer, mark->number};
+    queue_.add(*engine_.mark_statement(), 0, std::span<const Param>(params.begin(), params.size()));
+  }
   if (!queue_.is_empty()) {
     queue_.add(kCommit, 0, {});
     return flush();

@@ -46,10 +46,10 @@ class Engine {
   [[nodiscard]] virtual bool is_aborted(::soci::session& session) const = 0;
   /// Begins a transaction that sees one snapshot.
   [[nodiscard]] virtual Result<void> begin_read(Session& session) const = 0;
-  /// Begins a transaction beside which nobody else writes. Without a mark nobody will ask what became of it.
-  [[nodiscard]] virtual Result<void> begin_write(Session& session, const WriteMark* mark) const = 0;
-  /// Can a COMMIT go unanswered and yet be done?
-  [[nodiscard]] virtual bool can_lose_answers() const { return false; }
+  /// Begins a transaction beside which nobody else writes.
+  [[nodiscard]] virtual Result<void> begin_write(Session& session) const = 0;
+  /// What writes a mark, of a writer and a number; null where no COMMIT goes unanswered and yet is done.
+  [[nodiscard]] virtual const Sql* mark_statement() const { return nullptr; }
   /// Was the transaction of that mark, the latest of its writer, committed? Waits until it is over.
   [[nodiscard]] virtual Result<bool> was_committed(Session&, const WriteMark&) const { return false; }
   /// Runs a script of several statements. Its text must be ours.
@@ -136,8 +136,9 @@ class Session {
   /// For a question alone, without a transaction: nothing that was kept is true any more.
   void begin_one();
   [[nodiscard]] Result<void> begin_read();
-  [[nodiscard]] Result<void> begin_write(const WriteMark* mark = nullptr);
-  [[nodiscard]] Result<void> commit();
+  [[nodiscard]] Result<void> begin_write();
+  /// With a mark it can be asked afterwards what became of it.
+  [[nodiscard]] Result<void> commit(const WriteMark* mark = nullptr);
   [[nodiscard]] Result<void> rollback();
 
   // Within a transaction that writes: what can be undone. A request, and in it a part, which is all of the request when

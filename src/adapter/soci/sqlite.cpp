@@ -174,7 +174,7 @@ Result<void> SqliteEngine::begin_read(Session& session) const {
   return {};
 }
 
-Result<void> SqliteEngine::begin_write(Session& session, const WriteMark* /*mark*/) const {
+Result<void> SqliteEngine::begin_write(Session& session) const {
   ROLECALL_TRY(session.execute(kBeginImmediate, {}));
   return {};
 }

@@ -22,7 +22,7 @@ class SqliteEngine final : public Engine {
   [[nodiscard]] bool is_in_transaction(::soci::session& session) const override;
   [[nodiscard]] bool is_aborted(::soci::session&) const override { return false; }
   [[nodiscard]] Result<void> begin_read(Session& session) const override;
-  [[nodiscard]] Result<void> begin_write(Session& session, const WriteMark* mark) const override;
+  [[nodiscard]] Result<void> begin_write(Session& session) const override;
   [[nodiscard]] Result<void> run_script(::soci::session& session, const std::string& script) const override;
   [[nodiscard]] const Sql& migrations_table() const override;
   [[nodiscard]] std::string with_marks(const std::string& sql) const override { return sql; }

@@ -148,7 +148,7 @@ Result<void> Writer::begin() {
   for (bool is_second = false;; is_second = true) {
     ROLECALL_TRY(connect());
     ++mark_.number;
-    auto begun = session_->begin_write(&mark_);
+    auto begun = session_->begin_write();
     if (begun) return {};
     if (!session_->is_broken() || is_second) return tl::unexpected<Error>(std::move(begun).error());
     session_.reset();
@@ -192,9 +192,9 @@ Result<void> Writer::run_work(Job& job) {
 }
 
 Result<void> Writer::commit() {
-  auto committed = session_->commit();
+  auto committed = session_->commit(&mark_);
   if (committed) return {};
-  if (session_->is_broken() && engine_.can_lose_answers() && was_committed()) return {};
+  if (session_->is_broken() && engine_.mark_statement() != nullptr && was_committed()) return {};
   if (session_ == nullptr) return tl::unexpected<Error>(std::move(committed).error());
   if (engine_.is_fatal(session_->last_error())) give_up(committed.error().note);
   Error error = std::move(committed).error();
