@@ -297,6 +297,7 @@ CREATE TABLE api_tokens (
   name TEXT COLLATE "C" NOT NULL,
   scopes TEXT COLLATE "C" NOT NULL, -- with blanks between
   digest TEXT COLLATE "C" NOT NULL,
+  user_id TEXT COLLATE "C" NOT NULL, -- whom it stands for; '': nobody
   made_by TEXT COLLATE "C" NOT NULL,
   created BIGINT NOT NULL,
   expires BIGINT,
@@ -646,3 +647,110 @@ CREATE TABLE sync_runs (
 );
 CREATE UNIQUE INDEX sync_runs_running ON sync_runs (workspace, directory) WHERE state = 'running' AND kind <> 'person';
 CREATE INDEX sync_runs_due ON sync_runs (due) WHERE state = 'running';
+
+-- What is to be done in directories. Actions of one person go one by one, by queued and id. due is when somebody has to
+-- look at the row next, whatever its state. Whoever does it holds the lease; fence grows with every lease. secret is
+-- sealed, and erased when it was shown or by secret_until.
+CREATE TABLE actions (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  id TEXT COLLATE "C" NOT NULL,
+  directory TEXT COLLATE "C" NOT NULL,
+  action TEXT COLLATE "C" NOT NULL,
+  person TEXT COLLATE "C" NOT NULL,
+  login TEXT COLLATE "C" NOT NULL,
+  object TEXT COLLATE "C" NOT NULL,
+  object_name TEXT COLLATE "C" NOT NULL,
+  parameters TEXT COLLATE "C" NOT NULL,
+  reason TEXT COLLATE "C" NOT NULL,
+  digest TEXT COLLATE "C" NOT NULL,
+  state TEXT COLLATE "C" NOT NULL CHECK (state IN ('requested', 'awaiting_approval', 'held', 'approved', 'leased', 'sent',
+    'succeeded', 'failed', 'unknown', 'rejected', 'expired', 'cancelled')),
+  requester TEXT COLLATE "C" NOT NULL,
+  requested_by TEXT COLLATE "C" NOT NULL,
+  requested BIGINT NOT NULL,
+  request TEXT COLLATE "C" NOT NULL,
+  approvals BIGINT NOT NULL,
+  approve_until BIGINT NOT NULL,
+  execution_window BIGINT NOT NULL,
+  queued BIGINT,
+  execute_until BIGINT,
+  due BIGINT,
+  attempts BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  is_verifying BIGINT NOT NULL CHECK (is_verifying IN (0, 1)),
+  note TEXT COLLATE "C" NOT NULL,
+  vendor_status BIGINT NOT NULL,
+  vendor_code TEXT COLLATE "C" NOT NULL,
+  vendor_request TEXT COLLATE "C" NOT NULL,
+  ended BIGINT,
+  secret TEXT COLLATE "C" NOT NULL,
+  secret_until BIGINT,
+  fence BIGINT NOT NULL,
+  lease TEXT COLLATE "C" NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id)
+);
+CREATE INDEX actions_due ON actions (due) WHERE due IS NOT NULL;
+CREATE INDEX actions_queued ON actions (workspace, directory, person, queued, id) WHERE ended IS NULL;
+CREATE INDEX actions_by_person ON actions (workspace, person, id);
+CREATE INDEX actions_by_state ON actions (workspace, state, id);
+CREATE INDEX actions_by_request ON actions (workspace, request, id);
+CREATE INDEX actions_by_kind ON actions (workspace, directory, action, requested);
+CREATE INDEX actions_by_end ON actions (workspace, directory, ended);
+
+-- Every call, and every read of a person before or after one. Without finished: whoever made it did not see its end.
+CREATE TABLE action_attempts (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  action TEXT COLLATE "C" NOT NULL,
+  number BIGINT NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('read', 'call', 'verify')),
+  started BIGINT NOT NULL,
+  finished BIGINT,
+  status BIGINT NOT NULL,
+  outcome TEXT COLLATE "C" NOT NULL,
+  code TEXT COLLATE "C" NOT NULL,
+  message TEXT COLLATE "C" NOT NULL,
+  vendor_request TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, action, number)
+);
+
+CREATE TABLE action_approvals (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  action TEXT COLLATE "C" NOT NULL,
+  approver TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  is_approval BIGINT NOT NULL CHECK (is_approval IN (0, 1)),
+  digest TEXT COLLATE "C" NOT NULL,
+  comment TEXT COLLATE "C" NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (workspace, action, approver)
+);
+
+-- directory and action are '' where a policy is for any. Windows are in seconds.
+CREATE TABLE action_policies (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  id TEXT COLLATE "C" NOT NULL,
+  directory TEXT COLLATE "C" NOT NULL,
+  action TEXT COLLATE "C" NOT NULL,
+  roles TEXT COLLATE "C" NOT NULL,
+  approvals BIGINT NOT NULL,
+  approvers TEXT COLLATE "C" NOT NULL,
+  hourly BIGINT NOT NULL,
+  needs_reason BIGINT NOT NULL CHECK (needs_reason IN (0, 1)),
+  approval_window BIGINT NOT NULL,
+  execution_window BIGINT NOT NULL,
+  made_by TEXT COLLATE "C" NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (workspace, id),
+  UNIQUE (workspace, directory, action)
+);
+
+-- What a directory lets through: no action is begun before rests_until.
+CREATE TABLE action_gates (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  directory TEXT COLLATE "C" NOT NULL,
+  failures BIGINT NOT NULL,
+  rests_until BIGINT NOT NULL,
+  reason TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (workspace, directory)
+);

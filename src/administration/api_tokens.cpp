@@ -18,7 +18,7 @@ bool contains(const std::vector<std::string>& all, std::string_view wanted) {
 }
 
 Result<std::vector<std::string>> check_scopes(std::vector<std::string> scopes, const std::vector<std::string>& known,
-                                              const std::optional<std::vector<std::string>>& own) {
+                                              const std::optional<AskingToken>& own) {
   std::sort(scopes.begin(), scopes.end());
   scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
   if (scopes.empty()) {
@@ -30,12 +30,34 @@ Result<std::vector<std::string>> check_scopes(std::vector<std::string> scopes, c
       return fail(ErrorCode::invalid_value,
                   "There is no scope “" + scope + "” that an API token can hold." + suggestion(scope, known), "scopes");
     }
-    if (own && !contains(*own, scope)) {
+    if (own && !contains(own->scopes, scope)) {
       return fail_with_next(ErrorCode::forbidden, "An API token cannot give the scope " + scope + ", which it lacks.",
                             "Use the admin token.");
     }
   }
   return scopes;
+}
+
+/// A token that acts for itself could else become anybody, and approve what it asked for.
+Result<std::optional<ResourceId>> user_for(Change& change, const WantedApiToken& wanted,
+                                           const std::optional<AskingToken>& own) {
+  if (wanted.user.empty()) return own ? own->user : std::nullopt;
+  ROLECALL_TRY_ASSIGN(const auto user, find_user(change.workspace, change.environment.folder, wanted.user));
+  if (own && own->user != user.id) {
+    return fail_with_next(ErrorCode::forbidden, "An API token makes none that stands for somebody else.",
+                          "Use the admin token.", "user");
+  }
+  if (!user.is_active) return fail(ErrorCode::conflict, "This user is deactivated.", "user");
+  return std::optional(user.id);
+}
+
+/// Of whom it stands for.
+Result<bool> is_active(const Environment& environment, const store::ApiTokenRecord& token) {
+  return store::read_one(environment.store, [&](store::UnitOfWork& unit) -> Result<bool> {
+    ROLECALL_TRY_ASSIGN(const auto user,
+                        unit.workspace(token.workspace).resources().find_anywhere("User", *token.user));
+    return user && user->is_active;
+  });
 }
 
 tl::unexpected<Error> refuse() { return fail(ErrorCode::unauthenticated, "The API token is missing or not valid."); }
@@ -52,8 +74,7 @@ bool has_scope(const store::ApiTokenRecord& token, std::string_view scope) {
 
 Result<CreatedApiToken> create_api_token(const Environment& environment, const WorkspaceId& workspace,
                                          const Actor& actor, const WantedApiToken& wanted,
-                                         const std::vector<std::string>& known,
-                                         const std::optional<std::vector<std::string>>& own) {
+                                         const std::vector<std::string>& known, const std::optional<AskingToken>& own) {
   ROLECALL_TRY(check_name("API token", wanted.name));
   ROLECALL_TRY_ASSIGN(const auto scopes, check_scopes(wanted.scopes, known, own));
   if (wanted.expires && *wanted.expires <= environment.clock.now()) {
@@ -69,10 +90,13 @@ Result<CreatedApiToken> create_api_token(const Environment& environment, const W
                             "There are " + std::to_string(kLiveApiTokens) + " live API tokens, which is the limit.",
                             "Revoke one that is no longer used.");
     }
-    store::ApiTokenRecord record{generated.id, workspace,  wanted.name,    scopes,      generated.digest,
-                                 actor.name,   change.now, wanted.expires, std::nullopt};
+    ROLECALL_TRY_ASSIGN(auto user, user_for(change, wanted, own));
+    store::ApiTokenRecord record{generated.id,     workspace,  wanted.name, scopes,         std::move(user),
+                                 generated.digest, actor.name, change.now,  wanted.expires, std::nullopt};
     ROLECALL_TRY(change.workspace.api_tokens().insert(record));
-    ROLECALL_TRY(change.trail.record("api_token.created", target_of(record.id), {{"scopes", json::array_of(scopes)}}));
+    json::Object details{{"scopes", json::array_of(scopes)}};
+    if (record.user) details.append("user", "User/" + record.user->value());
+    ROLECALL_TRY(change.trail.record("api_token.created", target_of(record.id), std::move(details)));
     return CreatedApiToken{std::move(record), generated.token};
   });
 }
@@ -113,6 +137,10 @@ Result<store::ApiTokenRecord> authenticate_api_token(const Environment& environm
   if (!record || !is_same) return refuse();
   const bool is_alive = is_live(*record, environment.clock.now());
   if (environment.tokens != nullptr ? !environment.tokens->admits(record->id, is_alive) : !is_alive) return refuse();
+  if (record->user) {
+    ROLECALL_TRY_ASSIGN(const bool has_access, is_active(environment, *record));
+    if (!has_access) return refuse();
+  }
   return std::move(*record);
 }
 

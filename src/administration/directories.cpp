@@ -270,6 +270,8 @@ Result<void> remove_directory(const Environment& environment, const WorkspaceId&
     ROLECALL_TRY_ASSIGN(const auto record, find_directory(change.workspace, directory));
     ROLECALL_TRY(change.workspace.people().forget(record.id));
     ROLECALL_TRY(change.workspace.sync_runs().forget(record.id));
+    ROLECALL_TRY(change.workspace.actions().forget(record.id));
+    ROLECALL_TRY(change.workspace.action_policies().forget(record.id));
     ROLECALL_TRY(change.workspace.directories().remove(record.id));
     return change.trail.record("directory.removed", target_of(record.id), {{"provider", record.provider}});
   });

@@ -62,6 +62,12 @@ Result<void> forget_answers(store::Workspace& workspace, const Retention& retent
   return workspace.answers().keep_newest(retention.answers_keep);
 }
 
+Result<void> forget_actions(store::Workspace& workspace, Instant until) {
+  ROLECALL_TRY_ASSIGN(const auto directories, workspace.directories().list());
+  for (const auto& directory : directories) ROLECALL_TRY(workspace.actions().forget_ended(directory.id, until));
+  return {};
+}
+
 }  // namespace
 
 Result<void> forget_old(const Environment& environment, const Retention& retention) {
@@ -73,6 +79,7 @@ Result<void> forget_old(const Environment& environment, const Retention& retenti
     const auto done = in_workspace(environment, record.id, [&](store::Workspace& workspace) -> Result<void> {
       ROLECALL_TRY(workspace.held_changes().forget_decided(retention.guard_keep, now - retention.guard_age));
       ROLECALL_TRY(workspace.guard().forget_waves(retention.guard_keep, now - retention.guard_age));
+      ROLECALL_TRY(forget_actions(workspace, now - retention.actions_age));
       return forget_answers(workspace, retention, now);
     });
     if (!done) return done;

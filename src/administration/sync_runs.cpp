@@ -1,6 +1,7 @@
 #include "rolecall/administration/sync_runs.hpp"
 
 #include "directory_lookup.hpp"
+#include "people_lookup.hpp"
 #include "scope.hpp"
 #include "sync_move.hpp"
 
@@ -62,27 +63,6 @@ Result<void> check_not_paused(const store::DirectoryRecord& directory) {
                         "Resume it first.");
 }
 
-/// People that a name may mean; of several more than one.
-Result<std::vector<store::PersonRecord>> people_named(const Environment& environment, store::Workspace& workspace,
-                                                      const std::string& name) {
-  constexpr std::int64_t kEnough = 2;
-  auto& people = workspace.people();
-  ROLECALL_TRY_ASSIGN(auto found, people.page({{}, {}, name, {}, true}, "", kEnough));
-  if (!found.empty()) return found;
-  ROLECALL_TRY_ASSIGN(found, people.page({{}, {}, {}, environment.folder.fold(name), true}, "", kEnough));
-  if (!found.empty()) return found;
-  ROLECALL_TRY_ASSIGN(const auto directories, workspace.directories().list());
-  for (const auto& directory : directories) {
-    ROLECALL_TRY_ASSIGN(auto person, people.find(directory.id, name));
-    if (person) found.push_back(std::move(*person));
-  }
-  return found;
-}
-
-tl::unexpected<Error> several(const std::string& name) {
-  return fail_with_next(ErrorCode::conflict, "Several people are “" + name + "”.", "Give the provider's id.");
-}
-
 /// Of whom, in which directory.
 Result<std::pair<store::DirectoryRecord, std::string>> person_to_read(Change& change, const std::string& person,
                                                                       const std::string& directory_name) {
@@ -90,10 +70,10 @@ Result<std::pair<store::DirectoryRecord, std::string>> person_to_read(Change& ch
   if (!directory_name.empty()) {
     ROLECALL_TRY_ASSIGN(auto directory, find_directory(change.workspace, directory_name));
     std::erase_if(known, [&](const auto& one) { return one.directory != directory.id; });
-    if (known.size() > 1) return several(person);
+    if (known.size() > 1) return several_people(person);
     return std::pair(std::move(directory), known.empty() ? person : known.front().id);
   }
-  if (known.size() > 1) return several(person);
+  if (known.size() > 1) return several_people(person);
   ROLECALL_TRY_ASSIGN(auto directories, change.workspace.directories().list());
   if (!known.empty()) {
     std::erase_if(directories, [&](const auto& one) { return one.id != known.front().directory; });
@@ -185,7 +165,7 @@ Result<PersonView> get_person(const Environment& environment, const WorkspaceId&
       return fail_with_next(ErrorCode::not_found, "There is no person “" + name + "” in a directory.",
                             "Give a login, a work email or the provider's id, as `rolecall people list` shows them.");
     }
-    if (found.size() > 1) return several(name);
+    if (found.size() > 1) return several_people(name);
     PersonView view{std::move(found.front()), {}, {}};
     const auto sets = [&](store::SetKind kind) {
       return workspace.people().sets_of(view.person.directory, kind, view.person.id);

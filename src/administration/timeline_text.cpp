@@ -3,6 +3,7 @@
 #include "lookup.hpp"
 #include "rolecall/event/outbox.hpp"
 #include "rolecall/json/parse.hpp"
+#include "timeline_actions.hpp"
 
 namespace rolecall::administration {
 namespace {
@@ -19,7 +20,8 @@ std::string id_in(const std::string& target) { return target.substr(target.find(
 Kind kind_of(std::string_view action) {
   if (action.starts_with("grant.") || action.starts_with("user.role_")) return Kind::role;
   if (action.starts_with("group.")) return Kind::membership;
-  if (action.starts_with("token.")) return Kind::token;
+  if (action.starts_with("token.") || action.starts_with("api_token.")) return Kind::token;
+  if (action.starts_with("action.")) return Kind::action;
   return action == "access.revoked" ? Kind::access : Kind::change;
 }
 
@@ -50,7 +52,7 @@ Result<std::string> TimelineTeller::connection_of(const ConnectionId& id) {
   return found ? found->name : id.value();
 }
 
-/// "token:<id>" is the connection of that token.
+/// "token:<id>" is the connection of that token, "api-token:<id>" whom that one stands for.
 Result<std::string> TimelineTeller::actor_name(const std::string& actor) {
   if (const auto known = actors_.find(actor); known != actors_.end()) return known->second;
   constexpr std::string_view kToken = "token:";
@@ -60,6 +62,16 @@ Result<std::string> TimelineTeller::actor_name(const std::string& actor) {
     for (const store::TokenRecord& token : tokens) {
       if (token.id.value() != actor.substr(kToken.size())) continue;
       ROLECALL_TRY_ASSIGN(name, connection_of(token.connection));
+    }
+  }
+  constexpr std::string_view kApiToken = "api-token:";
+  if (actor.starts_with(kApiToken)) {
+    ROLECALL_TRY_ASSIGN(const auto token, workspace_.api_tokens().find(TokenId(actor.substr(kApiToken.size()))));
+    if (token && token->user) {
+      ROLECALL_TRY_ASSIGN(const auto user, workspace_.resources().find_anywhere("User", *token->user));
+      if (user) name = user->display;
+    } else if (token) {
+      name = token->name;
     }
   }
   return actors_.emplace(actor, std::move(name)).first->second;
@@ -93,6 +105,7 @@ Result<std::string> TimelineTeller::sentence_of(const store::AuditRecord& row, c
   const json::Object details = parsed && parsed->is_object() ? *parsed->as_object() : json::Object();
   const std::string& action = row.action;
   if (action == "grant.added" || action == "grant.removed") return grant_sentence(row, details);
+  if (action.starts_with("action.")) return action_sentence(action, actor, details);
   if (action == "user.updated") return change_sentence(actor, details);
   if (action == "access.revoked") return access_sentence(details);
   if (action == "group.member_added" || action == "group.member_removed") {
@@ -109,6 +122,7 @@ Result<std::string> TimelineTeller::sentence_of(const store::AuditRecord& row, c
       {"user.deactivated", "Deactivated by "},
       {"user.reactivated", "Activated again by "},
       {"user.deleted", "Deleted by "},
+      {"api_token.created", "A token of the admin API that stands for this user was made by "},
       {"token.created", "A token that stands for this user was made by "},
       {"token.revoked", "A token that stood for this user was revoked by "}};
   const auto verb = kVerbs.find(action);

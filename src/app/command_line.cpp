@@ -103,6 +103,10 @@ int run(int argc, const char* const* argv) {
   add_providers(root, shell);
   add_people(root, shell);
   add_sync_runs(root, shell);
+  add_actions(root, shell);
+  add_approvals(root, shell);
+  add_action_types(root, shell);
+  add_action_policies(root, shell);
   add_roles(root, shell);
   add_links(root, shell);
   add_plans(root, shell);

@@ -49,6 +49,9 @@ Result<bool> DirectoryWorker::do_one() {
   // A test is short, and says whether reading is of any use.
   ROLECALL_TRY_ASSIGN(const bool has_tested, test_one());
   if (has_tested) return true;
+  // Somebody waits for an action; a read can wait for it.
+  ROLECALL_TRY_ASSIGN(const bool has_acted, act_one());
+  if (has_acted) return true;
   return sync_one();
 }
 
@@ -73,6 +76,57 @@ Result<bool> DirectoryWorker::test_one() {
                                            {"status", trouble.status},
                                            {"vendor_request", trouble.request_id}});
   return true;
+}
+
+Result<bool> DirectoryWorker::act_one() {
+  ROLECALL_TRY_ASSIGN(auto job, administration::claim_action(environment_, action_lease()));
+  if (!job) return false;
+  ROLECALL_TRY(act_on(*job));
+  const auto& action = job->action;
+  if (action.state == access::ActionState::succeeded && !action.person.empty() && action.attempts > 0) {
+    // What is known of the person is old by now. Should this come to nothing, the schedule reads them later.
+    static_cast<void>(administration::request_person_sync(environment_, job->workspace, {"system", action.request},
+                                                          action.person, job->directory.id.value()));
+  }
+  if (action.ended || action.state == access::ActionState::unknown) {
+    log_.emit(log::Event::action_ended, {{"workspace", job->workspace},
+                                         {"directory", job->directory.id},
+                                         {"action", action.id},
+                                         {"type", action.action},
+                                         {"state", access::name_of(action.state)},
+                                         {"status", action.vendor_status},
+                                         {"vendor_request", action.vendor_request}});
+  }
+  return true;
+}
+
+Result<void> DirectoryWorker::act_on(administration::ActionJob& job) {
+  if (!job.credential) {
+    auto trouble = connector::no_reply("No key opens it: test the directory, which says why.");
+    trouble.kind = connector::Trouble::Kind::unauthorized;
+    return administration::settle_unsent(environment_, job, trouble);
+  }
+  connector::Session session = session_with(job.directory, *job.credential);
+  bool goes_on = true;
+  while (goes_on) {
+    if (jobs_.is_stopping()) return administration::release_action(environment_, job);
+    // A token that cannot be had is no reason to think that anything was done.
+    if (const auto access = session.open(); !access) {
+      if (jobs_.is_stopping()) return administration::release_action(environment_, job);
+      connector::Trouble trouble = access.error();
+      session.hide_secrets(trouble);
+      return administration::settle_unsent(environment_, job, trouble);
+    }
+    ROLECALL_TRY_ASSIGN(const auto call, administration::next_call(job));
+    ROLECALL_TRY_ASSIGN(const bool is_mine, administration::begin_step(environment_, job, action_lease()));
+    if (!is_mine) return {};
+    const auto reply = session.call(call);
+    auto answer = reply ? administration::read_answer(job, *reply, environment_.clock.now())
+                        : administration::trouble_answer(reply.error());
+    if (answer.trouble) session.hide_secrets(*answer.trouble);
+    ROLECALL_TRY_ASSIGN(goes_on, administration::settle_step(environment_, job, answer, action_lease()));
+  }
+  return {};
 }
 
 Result<bool> DirectoryWorker::sync_one() {
@@ -102,9 +156,7 @@ Result<void> DirectoryWorker::read_on(administration::SyncJob& job) {
     ROLECALL_TRY(administration::store_trouble(environment_, job, trouble, lease()));
     return {};
   }
-  connector::Session session(
-      *connector, *job.credential, job.directory.scopes, environment_.clock,
-      [this, &domain = job.directory.domain](const connector::Call& call) { return send(domain, call); });
+  connector::Session session = session_with(job.directory, *job.credential);
   bool goes_on = true;
   while (goes_on && !jobs_.is_stopping() && std::chrono::steady_clock::now() < end) {
     const auto reply = session.call(administration::next_call(*connector, job.run));
@@ -137,10 +189,14 @@ connector::Tested DirectoryWorker::try_out(const administration::DirectoryTest& 
     found.trouble->kind = connector::Trouble::Kind::unauthorized;
     return found;
   }
-  connector::Session session(
-      *connector, *test.credential, test.directory.scopes, environment_.clock,
-      [this, &domain = test.directory.domain](const connector::Call& call) { return send(domain, call); });
+  connector::Session session = session_with(test.directory, *test.credential);
   return connector::test_access(session, test.directory.scopes);
+}
+
+connector::Session DirectoryWorker::session_with(const store::DirectoryRecord& directory,
+                                                 const connector::Credential& credential) {
+  return {*connector::find_connector(directory.provider), credential, directory.scopes, environment_.clock,
+          [this, domain = directory.domain](const connector::Call& call) { return send(domain, call); }};
 }
 
 connector::Answer<connector::Reply> DirectoryWorker::send(const std::string& domain, const connector::Call& call) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "job_threads.hpp"
+#include "rolecall/administration/action_engine.hpp"
 #include "rolecall/administration/directories.hpp"
 #include "rolecall/administration/sync_runs.hpp"
 #include "rolecall/app/configuration.hpp"
@@ -42,13 +43,23 @@ class DirectoryWorker {
   /// Whether there was something to do.
   Result<bool> do_one();
   Result<bool> test_one();
+  Result<bool> act_one();
   Result<bool> sync_one();
+  /// Step by step until it has ended or waits.
+  Result<void> act_on(administration::ActionJob& job);
   /// Page by page for a while, so that others get their turn.
   Result<void> read_on(administration::SyncJob& job);
   [[nodiscard]] std::chrono::milliseconds lease() const;
+  [[nodiscard]] std::chrono::milliseconds action_lease() const { return options_.timeout + kActionMargin; }
   [[nodiscard]] connector::Tested try_out(const administration::DirectoryTest& test);
+  [[nodiscard]] connector::Session session_with(const store::DirectoryRecord& directory,
+                                                const connector::Credential& credential);
   [[nodiscard]] connector::Answer<connector::Reply> send(const std::string& domain, const connector::Call& call);
   void report(const Error& error);
+
+  /// Behind the time that a call may take. Short, because an action that was cut off is known for one only when the
+  /// lease of whoever made it is over; a lease that runs out too soon does no harm, as nothing is done twice for it.
+  static constexpr std::chrono::seconds kActionMargin{10};
 
   const administration::Environment& environment_;
   log::Logger& log_;

@@ -20,14 +20,17 @@ void append_field(std::string& out, std::string_view field) {
 
 bool is_user(std::string_view target) { return target.starts_with("User/"); }
 
-/// Whom a row is about: the user who is its target, who became a member of it, or whom a token stood for.
+/// Whom a row is about: the user who is its target, who became a member of it, or whom a token stood for; or somebody
+/// in a directory.
 std::string subject_of(const std::string& target, const json::Object& details) {
   if (is_user(target)) return target;
   for (const std::string_view name : {"member", "user"}) {
     const json::Value* found = details.find(name);
     if (found != nullptr && found->is_string() && is_user(*found->as_string())) return *found->as_string();
   }
-  return {};
+  const json::Value* person = details.find("person");
+  const bool is_person = person != nullptr && person->is_string() && person->as_string()->starts_with("Person/");
+  return is_person ? *person->as_string() : std::string();
 }
 
 bool takes_access(std::string_view action, const json::Object& details) {

@@ -149,7 +149,7 @@ def test_every_operation_says_what_it_needs_and_how_it_fails():
 def test_bodies_of_examples_belong_to_one_and_fit_their_schemas():
     api = document()
     assert set(samples(api)) == {"link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook",
-                                "delivery", "syncRun", "cursor", "If-Match"}
+                                "delivery", "syncRun", "action", "actionPolicy", "digest", "cursor", "If-Match"}
     for operations in api["paths"].values():
         for operation in operations.values():
             named = set(operation["x-examples"])

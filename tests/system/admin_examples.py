@@ -12,7 +12,7 @@ import urllib.parse
 import expect
 from backdoor import door_to
 from json_schema import resolve
-from rolecall_server import ROOT, group_body, user_body
+from rolecall_server import Client, ROOT, group_body, user_body
 
 FILE = pathlib.Path(ROOT) / "schemas" / "openapi" / "admin.json"
 BASE = "/admin/v1"
@@ -26,7 +26,7 @@ ENVIRONMENT = {"ROLECALL_EGRESS__ALLOW": "127.0.0.1/32", "ROLECALL_EGRESS__PLAIN
                "ROLECALL_DIRECTORIES__THREADS": "0"}
 
 
-DIRECTORIES = ("/directories", "/people", "/sync-runs")
+DIRECTORIES = ("/directories", "/people", "/sync-runs", "/actions", "/action-policies")
 DIRECTORY = {"name": "okta-api", "provider": "okta", "domain": "acme.okta.com", "credential_kind": "client_secret",
              "client_id": "0oa1ab2cd3EF4gh5IJ6k7", "credential": "c2VjcmV0IG9mIGFuIGV4YW1wbGU"}
 
@@ -89,8 +89,9 @@ def examples(api):
 def samples(api):
     parameters = api["components"]["parameters"]
     names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook", "delivery",
-             "syncRun", "cursor", "If-Match")
-    return {name: parameters[name]["example"] for name in names}
+             "syncRun", "action", "actionPolicy", "cursor", "If-Match")
+    digest = api["components"]["schemas"]["Verdict"]["properties"]["digest"]["example"]
+    return {**{name: parameters[name]["example"] for name in names}, "digest": digest}
 
 
 def make_world(server, admin, workspace, path=""):
@@ -152,6 +153,8 @@ def make_world(server, admin, workspace, path=""):
     if path.startswith(DIRECTORIES):
         directory = post("/directories", DIRECTORY)
         put_person(server, workspace, directory["id"])
+    if path.startswith(("/actions", "/action-policies")):
+        world.update(make_action(server, admin, workspace, path))
     if path.startswith("/sync-runs"):
         world["syncRun"] = expect.status(admin.post(f"{BASE}/directories/okta-api/sync?workspace={workspace}"), 202)["id"]
     if path.startswith("/webhooks"):
@@ -176,6 +179,35 @@ def put_person(server, workspace, directory, login="maya@example.com", key="00u1
         door.execute("INSERT INTO directory_members (workspace, directory, kind, set_id, person, is_direct, run) "
                      f"VALUES ({row}, '{kind}', '{held}', '{key}', 1, 1)")
     door.close()
+
+
+def speaker_for(path):
+    """For whom a token has to stand who asks for this: an approval takes a person, and what an action brought is for the
+    one who asked for it."""
+    if path.endswith(("/approve", "/reject", "/release")):
+        return "tom@example.com"
+    return "lee@example.com" if path.endswith("/secret") else None
+
+
+def make_action(server, admin, workspace, path):
+    """A policy, and an action that lee asked for and that waits: for an approval, or to be released."""
+    def post(path, body, status=201, client=admin):
+        return expect.status(client.post(f"{BASE}{path}?workspace={workspace}", body), status)
+
+    scopes = {"scopes": ["okta.users.manage", "okta.groups.manage"]}
+    expect.status(admin.request("PATCH", f"{BASE}/directories/okta-api?workspace={workspace}", scopes), 200)
+    post("/users/lee%40example.com/grants", {"role": "IT Admin"})
+    token = post("/api-tokens", {"name": "lee", "scopes": ["actions:write"], "user": "lee@example.com"})["token"]
+    server.secrets.add(token)
+    lee = Client(server.listen, token, "", "application/json")
+    policy = post("/action-policies", {"action": "unsuspend", "hourly": 1})
+    wanted = {"action": "deprovision", "person": "maya@example.com", "reason": "Left"}
+    if path.endswith("/release"):
+        wanted = {"action": "unsuspend", "person": "maya@example.com"}
+        post("/actions", wanted, 202, lee)
+    made = post("/actions", wanted, 202, lee)
+    lee.close()
+    return {"action": made["id"], "digest": made["digest"], "actionPolicy": policy["id"]}
 
 
 def make_webhook(server, admin, workspace, path):
@@ -227,4 +259,7 @@ def play(admin, example, workspace, world):
         first = urllib.parse.urlencode({name: value for name, value in query.items() if name != "cursor"})
         query["cursor"] = expect.status(admin.get(f"{path}?{first}"), 200)["next_cursor"]
     target = path + ("?" + urllib.parse.urlencode(query) if query else "")
-    return admin.request(example.method.upper(), target, example.body, headers)
+    body = example.body
+    if isinstance(body, dict):
+        body = {name: real.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
+    return admin.request(example.method.upper(), target, body, headers)

@@ -27,6 +27,8 @@ MADE = {
                ("token.created", "token.rotation_started")),
     "API tokens": ("SELECT workspace, 'ApiToken/' || id FROM api_tokens", ("api_token.created",)),
     "plans": ("SELECT workspace, 'Plan/' || id FROM plans", ("plan.computed",)),
+    "actions": ("SELECT workspace, 'Action/' || id FROM actions", ("action.requested",)),
+    "action policies": ("SELECT workspace, 'ActionPolicy/' || id FROM action_policies", ("action_policy.created",)),
     "directories": ("SELECT workspace, 'Directory/' || id FROM directories", ("directory.created",)),
     "workspaces": ("SELECT id, 'Workspace/' || id FROM workspaces", ("workspace.created",)),
 }

@@ -66,7 +66,8 @@ def put_into_body(body, place, value):
             continue
         items = body.setdefault(step.removesuffix("[]"), [{}])
         body = items[0]
-    body[steps[-1]] = value
+    name = steps[-1]
+    body[name.removesuffix("[]")] = [value] if name.endswith("[]") else value
     if steps[-1] == "external_id":
         body.pop("group", None)
 

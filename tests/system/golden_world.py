@@ -15,7 +15,7 @@ import urllib.parse
 
 import expect
 from admin_examples import put_person
-from rolecall_server import ROOT, default_binary, group_body, user_body
+from rolecall_server import Client, ROOT, default_binary, group_body, user_body
 
 GOLDEN = pathlib.Path(ROOT) / "tests" / "system" / "golden"
 LONGEST = 60  # lines of one output; of a longer one the beginning stands for all
@@ -339,12 +339,76 @@ def directories(world):
     world.run("people get", "mya@example.com", code=3)
     world.run("people sync", "maya@example.com", "--wait", "0")
     world.run("people sync", "maya@example.com", "--directory", "okta", "--wait", "0", code=3)
+    actions(world)
     world.run("directories set", "okta-api", "--sync-every", "1h", "--sync-group", "Finance", "--dry-run")
     world.run("directories set", "okta-api", "--sync-every", "1s", code=1)
     world.run("directories set", "okta-api", "--sync-every", "soon", code=2)
     world.run("directories set", "okta-api", code=2)
     world.run("directories delete", "okta-api", "--dry-run")
     world.run("directories delete", "okta-api")
+
+
+def actions(world):
+    """Asked for by a person and judged by the admin token, and the other way round."""
+    world.run("action-types list")
+    world.run("directories capabilities", "okta-api")
+    world.run("action-policies list")
+    world.run("action-policies create", "--action", "unsuspend", "--hourly", "1", "--approval-window", "1h")
+    world.run("action-policies create", "--action", "unsuspend", code=5)
+    world.run("action-policies create", "--action", "suspnd", code=1)
+    world.run("action-policies create", "--directory", "okta-api", "--approval-window", "soon", code=2)
+    policy = world.get("/action-policies")["items"][0]["id"]
+    world.run("action-policies set", policy, "--role", "IT Admin", "--approvals", "1", "--approver", "IT Admin", "--dry-run")
+    world.run("action-policies set", policy, code=2)
+    world.run("action-policies get", policy)
+    asks = ("--person", "maya@example.com", "--wait", "0")
+    world.run("actions create", "suspend", *asks, "--reason", "Lost her laptop")
+    world.run("actions create", "suspend", "--person", "mya@example.com", "--wait", "0", code=3)
+    world.run("actions create", "suspnd", *asks, code=1)
+    world.run("actions create", "create", "--directory", "okta-api", "--parameter", "login", code=2)
+    world.run("actions create", "add_to_group", *asks, "--object", "Finance", "--dry-run")
+    world.run("actions create", "deprovision", *asks, code=1)
+    world.run("actions create", "deprovision", *asks, "--reason", "Left", code=6)
+    world.run("actions create", "unsuspend", *asks)
+    world.run("actions create", "unsuspend", *asks, code=6)
+    mine = world.first("/actions", state="awaiting_approval")["id"]
+    world.run("actions list", "--person", "maya@example.com")
+    world.run("actions list", "--state", "failed")
+    world.run("actions get", mine)
+    world.run("actions get", "00000000-0000-7000-8000-000000000000", code=3)
+    world.run("approvals approve", mine, code=4)
+    world.run("approvals list")
+    world.run("approvals list", "--held")
+    world.run("approvals release", world.first("/actions", state="held")["id"], code=4)
+    world.run("actions cancel", mine)
+    world.run("actions cancel", mine, code=5)
+    world.run("actions secret", mine, code=3)
+    asked = ask_as_somebody_else(world)
+    world.run("approvals approve", asked[0], "--digest", "0" * 64, code=5)
+    world.run("approvals approve", asked[0], "--comment", "Seen with her manager")
+    world.run("approvals reject", asked[1], "--comment", "The wrong Maya")
+    world.run("approvals reject", asked[1], code=5)
+    world.run("approvals release", asked[2])
+    world.run("people timeline", "maya@example.com", "--limit", "12")
+    world.run("people timeline", "mya@example.com", code=3)
+    world.run("action-policies delete", policy)
+    world.run("action-policies delete", policy, code=3)
+
+
+def ask_as_somebody_else(world):
+    """Ids of two actions that wait for an approval, and of one that is held."""
+    asker = "maya@example.com"
+    expect.status(world.admin.post(f"/admin/v1/users/{asker}/grants", {"role": "IT Admin"}), 201)
+    made = world.admin.post("/admin/v1/api-tokens",
+                            {"name": "asker", "scopes": ["actions:write"], "user": asker})
+    token = expect.status(made, 201)["token"]
+    world.server.secrets.add(token)
+    client = Client(world.server.listen, token, "", "application/json")
+    about = {"person": "maya@example.com", "reason": "Left"}
+    asked = [expect.status(client.post("/admin/v1/actions", {"action": action, **about}), 202)["id"]
+             for action in ("deprovision", "deprovision", "unsuspend")]
+    client.close()
+    return asked
 
 
 def tokens(world):

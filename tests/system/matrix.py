@@ -69,6 +69,9 @@ def make_polar_workspace(server, admin, api):
     server.secrets.add("00polarToken")
     put_person(server, workspace, directory["id"], "nanook@polar.example", "00uNanook")
     run = expect.status(admin.post(f"{BASE}/directories/{directory['id']}/sync?workspace={workspace}"), 202)
+    wanted = {"action": "suspend", "person": "nanook@polar.example"}
+    action = expect.status(admin.post(f"{BASE}/actions?workspace={workspace}", wanted), 202)
+    policy = post("/action-policies", {"action": "delete", "approvals": 3})
     scim.close()
     tag = admin.get(f"{BASE}/links/{link['id']}?workspace={workspace}").headers["etag"].strip('"')
     return {
@@ -86,6 +89,8 @@ def make_polar_workspace(server, admin, api):
         "directory": [directory["id"], directory["name"]],
         "person": ["00uNanook", "nanook@polar.example"],
         "sync-run": [run["id"]],
+        "action": [action["id"]],
+        "action-policy": [policy["id"]],
         "held-change": [held["id"]],
         "wave": [held["wave"]],
         "wave-place": [held["wave"]],
@@ -111,6 +116,7 @@ def contents_of(admin, workspace):
     """All that a workspace holds, the records of requests excepted; its audit says it if anything was changed."""
     paths = ("/connections", "/tokens", "/roles", "/links", "/plans", "/users", "/groups", "/api-tokens", "/guard",
              "/held-changes", "/waves", "/webhooks", "/directories", "/people", "/sync-runs",
+             "/actions", "/action-policies",
              "/audit/checkpoints/latest")
     found = {path: expect.status(admin.get(f"{BASE}{path}?workspace={workspace}"), 200) for path in paths}
     found[paths[-1]].pop("at")

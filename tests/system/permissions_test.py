@@ -5,7 +5,7 @@ import time
 
 import expect
 import matrix
-from admin_examples import BASE, DIRECTORIES, ENVIRONMENT, GUARDED, Example, document, make_world, play
+from admin_examples import BASE, DIRECTORIES, ENVIRONMENT, GUARDED, Example, document, make_world, play, speaker_for
 from foreign_ids_scim_test import api as scim_description
 from rolecall_server import Client, Server, ServerFailure, user_body
 
@@ -71,8 +71,10 @@ class Doors:
 
     def token(self, path, scope):
         workspace, _, tokens = self.world_of(path)
+        user = speaker_for(path)
         if scope not in tokens:
-            made = matrix.make_api_token(self.server, self.admin, workspace, [scope], scope.replace(":", " "))
+            made = matrix.make_api_token(self.server, self.admin, workspace, [scope], scope.replace(":", " "),
+                                         **({"user": user} if user else {}))
             tokens[scope] = Client(self.server.listen, made["token"], "", "application/json")
         return tokens[scope]
 

@@ -68,6 +68,8 @@ class AuditOnly final : public store::Workspace {
   store::DirectoryRepository& directories() override { std::abort(); }
   store::PeopleRepository& people() override { std::abort(); }
   store::SyncRunRepository& sync_runs() override { std::abort(); }
+  store::ActionRepository& actions() override { std::abort(); }
+  store::ActionPolicyRepository& action_policies() override { std::abort(); }
 
  private:
   testing_support::MemoryTables tables_;

@@ -52,6 +52,9 @@ class MemoryApiTokens final : public store::ApiTokenRepository {
     tables.api_tokens[token.id] = token;
     return {};
   }
+  Result<std::optional<store::ApiTokenRecord>> find(const TokenId& id) override {
+    return look_up(tables.api_tokens, id);
+  }
   Result<std::vector<store::ApiTokenRecord>> list() override { return collect(tables.api_tokens, kAny); }
   Result<bool> revoke(const TokenId& id, Instant at) override {
     const auto found = tables.api_tokens.find(id);

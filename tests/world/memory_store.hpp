@@ -56,6 +56,8 @@ class MemoryWorkspace final : public store::Workspace {
   // Nothing is read of a directory from memory.
   store::PeopleRepository& people() override { std::abort(); }
   store::SyncRunRepository& sync_runs() override { std::abort(); }
+  store::ActionRepository& actions() override { std::abort(); }
+  store::ActionPolicyRepository& action_policies() override { std::abort(); }
 
   std::vector<store::DueDirectory> due_directories(Instant now, std::int64_t limit) const {
     std::vector<store::DueDirectory> due;
@@ -141,6 +143,9 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   }
   Result<std::vector<store::DueDirectory>> due_readings(Instant /*now*/, std::int64_t /*limit*/) override {
     return std::vector<store::DueDirectory>();
+  }
+  Result<std::vector<store::DueAction>> due_actions(Instant /*now*/, std::int64_t /*limit*/) override {
+    return std::vector<store::DueAction>();
   }
   Result<Result<void>> attempt(const Part& part) override { return undo_on_failure(part); }
 

@@ -14,7 +14,8 @@ struct Retention {
   std::chrono::hours history_age{24 * 730};
   std::int64_t guard_keep = 10'000;  ///< decided held changes, and waves
   std::chrono::hours guard_age{24 * 90};
-  std::int64_t answers_keep = 100'000;  ///< under an Idempotency-Key; their age is fixed
+  std::chrono::hours actions_age{24 * 730};  ///< actions in directories, since they ended
+  std::int64_t answers_keep = 100'000;       ///< under an Idempotency-Key; their age is fixed
 };
 
 /// How long a POST with an Idempotency-Key can be repeated.

@@ -9,9 +9,9 @@
 
 namespace rolecall::administration {
 
-/// What happened to or around one user: an entry of the audit, or a SCIM request for the user.
+/// What happened to or around somebody: an entry of the audit, or a SCIM request for the user.
 struct TimelineEntry {
-  enum class Kind { change, membership, role, access, token, request };
+  enum class Kind { change, membership, role, access, token, action, request };
   Instant at{};
   Kind kind = Kind::change;
   std::string sentence;       ///< in words, with the names of that time
@@ -37,6 +37,11 @@ struct Timeline {
 /// By userName or id; by id also of somebody who is no longer there.
 [[nodiscard]] Result<Timeline> timeline_of(const Environment& environment, const WorkspaceId& workspace,
                                            const std::string& user, const TimelinePlace& from, std::int64_t limit);
+/// Of somebody in a directory, by login, work email or the provider's id: what was asked for and done there, and what
+/// happened to the user of the same userName, should there be one. `user` is then theirs.
+[[nodiscard]] Result<Timeline> person_timeline(const Environment& environment, const WorkspaceId& workspace,
+                                               const std::string& person, const TimelinePlace& from,
+                                               std::int64_t limit);
 /// Whose timeline that is; for what a page's place is bound to.
 [[nodiscard]] Result<ResourceId> timeline_user(const Environment& environment, const WorkspaceId& workspace,
                                                const std::string& user);

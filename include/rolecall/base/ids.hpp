@@ -35,8 +35,10 @@ using TokenId = StrongId<struct TokenTag>;            ///< public part of a toke
 using WebhookId = StrongId<struct WebhookTag>;
 using DirectoryId = StrongId<struct DirectoryTag>;  ///< an IdP's own API, as one workspace may call it
 using SyncRunId = StrongId<struct SyncRunTag>;      ///< one read of a directory
-using EventId = StrongId<struct EventTag>;          ///< what a receiver of a webhook knows an event by
-using RequestId = StrongId<struct RequestTag>;      ///< one per HTTP request, in every log line and audit row
+using ActionId = StrongId<struct ActionTag>;        ///< something to be done in a directory
+using ActionPolicyId = StrongId<struct ActionPolicyTag>;
+using EventId = StrongId<struct EventTag>;      ///< what a receiver of a webhook knows an event by
+using RequestId = StrongId<struct RequestTag>;  ///< one per HTTP request, in every log line and audit row
 
 /// Revision of a resource: starts at 1 and grows by one whenever its representation changes (`meta.version`, ETag).
 struct Version {

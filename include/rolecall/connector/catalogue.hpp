@@ -31,6 +31,9 @@ struct ActionType {
   std::string_view undone_by;                 ///< another action's name; empty: nothing brings it back
   bool is_destructive = false;                ///< asks for confirmation
   std::span<const Parameter> parameters;
+  bool ends_later = false;  ///< a success says that it has begun: the person is read until it has ended
+  bool is_told = false;     ///< a read of the person afterwards says whether it happened
+  bool removes = false;     ///< afterwards there is nobody to read
 };
 
 struct Scope {

@@ -75,6 +75,8 @@ class Connector {
   [[nodiscard]] virtual std::optional<Trouble> trouble_of(const Reply& reply, Instant now) const = 0;
   /// Whether the provider itself says that what was asked for by id does not exist, and not something on the way.
   [[nodiscard]] virtual bool is_absence(const Trouble& trouble) const = 0;
+  /// What the provider's support asks for; empty where it gave nothing of the kind.
+  [[nodiscard]] virtual std::string request_id_of(const Reply& reply) const = 0;
   /// When to go on after a success that used up the better part of a limit; none: at once.
   [[nodiscard]] virtual std::optional<Instant> pause_after(const Reply& reply, Instant now) const = 0;
   /// Whether applications are to be read by whoever asked for these scopes; none where the credential has no scopes.

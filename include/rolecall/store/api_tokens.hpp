@@ -16,6 +16,7 @@ struct ApiTokenRecord {
   WorkspaceId workspace;
   std::string name;
   std::vector<std::string> scopes;  ///< "users:read", in order
+  std::optional<ResourceId> user;   ///< whom it stands for: it opens nothing while they are not active; none: nobody
   std::string digest;               ///< SHA-256 of the whole token, 32 raw bytes
   std::string made_by;
   Instant created{};
@@ -27,6 +28,7 @@ class ApiTokenRepository {
  public:
   virtual ~ApiTokenRepository() = default;
   [[nodiscard]] virtual Result<void> insert(const ApiTokenRecord& token) = 0;
+  [[nodiscard]] virtual Result<std::optional<ApiTokenRecord>> find(const TokenId& id) = 0;
   /// By creation.
   [[nodiscard]] virtual Result<std::vector<ApiTokenRecord>> list() = 0;
   /// False when there is none of that id in the workspace, or it was revoked before.

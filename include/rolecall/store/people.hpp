@@ -107,6 +107,9 @@ class PeopleRepository {
                                                                     std::int64_t run, const std::string& after) = 0;
   [[nodiscard]] virtual Result<bool> has_set_named(const DirectoryId& directory, SetKind kind,
                                                    const std::string& name) = 0;
+  /// By id, two at most: a name may be that of several.
+  [[nodiscard]] virtual Result<std::vector<DirectorySetRecord>> sets_named(const DirectoryId& directory, SetKind kind,
+                                                                           const std::string& name) = 0;
   /// Those that somebody is in, by name.
   [[nodiscard]] virtual Result<std::vector<HeldSet>> sets_of(const DirectoryId& directory, SetKind kind,
                                                              const std::string& person) = 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rolecall/base/result.hpp"
+#include "rolecall/store/actions.hpp"
 #include "rolecall/store/api_tokens.hpp"
 #include "rolecall/store/directories.hpp"
 #include "rolecall/store/grant_history.hpp"
@@ -48,6 +49,8 @@ class Workspace {
   [[nodiscard]] virtual DirectoryRepository& directories() = 0;
   [[nodiscard]] virtual PeopleRepository& people() = 0;
   [[nodiscard]] virtual SyncRunRepository& sync_runs() = 0;
+  [[nodiscard]] virtual ActionRepository& actions() = 0;
+  [[nodiscard]] virtual ActionPolicyRepository& action_policies() = 0;
 };
 
 /// One transaction.
@@ -73,6 +76,8 @@ class UnitOfWork {
   [[nodiscard]] virtual Result<std::vector<DueSyncRun>> due_sync_runs(Instant now, std::int64_t limit) = 0;
   /// Directories of any workspace whose next run by the schedule is due. Paused ones are not among them.
   [[nodiscard]] virtual Result<std::vector<DueDirectory>> due_readings(Instant now, std::int64_t limit) = 0;
+  /// Actions of any workspace that somebody has to look at now; see ActionRepository::lease.
+  [[nodiscard]] virtual Result<std::vector<DueAction>> due_actions(Instant now, std::int64_t limit) = 0;
   /// Runs `part` so that nothing of it remains when it fails, while what came before stands. The inner result is that
   /// of `part`; the outer one fails when the unit of work is lost as a whole and has to end with that error. Not
   /// nested.

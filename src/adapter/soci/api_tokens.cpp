@@ -6,14 +6,15 @@ namespace rolecall::adapter::soci {
 namespace {
 
 #define ROLECALL_API_TOKEN \
-  "SELECT id, workspace, name, scopes, digest, made_by, created, expires, revoked FROM api_tokens "
-constexpr const char* kKinds = "ttttttnnn";
+  "SELECT id, workspace, name, scopes, digest, user_id, made_by, created, expires, revoked FROM api_tokens "
+constexpr const char* kKinds = "tttttttnnn";
 
 constexpr Sql kInsert{
     "api_tokens.insert",
-    "INSERT INTO api_tokens (id, workspace, name, scopes, digest, made_by, created, expires, revoked) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+    "INSERT INTO api_tokens (id, workspace, name, scopes, digest, user_id, made_by, created, expires, revoked) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr Sql kFind{"api_tokens.find", ROLECALL_API_TOKEN "WHERE id = ?", kKinds};
+constexpr Sql kFindHere{"api_tokens.find_here", ROLECALL_API_TOKEN "WHERE workspace = ? AND id = ?", kKinds};
 constexpr Sql kList{"api_tokens.list", ROLECALL_API_TOKEN "WHERE workspace = ? ORDER BY created, id", kKinds};
 constexpr Sql kRevoke{"api_tokens.revoke",
                       "UPDATE api_tokens SET revoked = ? WHERE workspace = ? AND id = ? AND revoked IS NULL"};
@@ -25,10 +26,11 @@ store::ApiTokenRecord token_of(Row& row) {
   token.name = row.text(2);
   token.scopes = words_of(row.view(3));
   token.digest = parse_hex(row.view(4)).value_or(std::string());
-  token.made_by = row.text(5);
-  token.created = row.instant(6);
-  token.expires = row.optional_instant(7);
-  token.revoked = row.optional_instant(8);
+  if (auto user = row.id<ResourceId>(5); !user.empty()) token.user = std::move(user);
+  token.made_by = row.text(6);
+  token.created = row.instant(7);
+  token.expires = row.optional_instant(8);
+  token.revoked = row.optional_instant(9);
   return token;
 }
 
@@ -43,9 +45,16 @@ Result<std::optional<store::ApiTokenRecord>> ApiTokenRepository::find_anywhere(S
 Result<void> ApiTokenRepository::insert(const store::ApiTokenRecord& token) {
   const std::string digest = to_hex(token.digest);
   const std::string scopes = text_of(token.scopes);
-  ROLECALL_TRY(scope_.session.execute(kInsert, {token.id, scope_.workspace, token.name, scopes, digest, token.made_by,
-                                                token.created, token.expires, token.revoked}));
+  ROLECALL_TRY(scope_.session.execute(
+      kInsert, {token.id, scope_.workspace, token.name, scopes, digest, token.user.value_or(ResourceId()),
+                token.made_by, token.created, token.expires, token.revoked}));
   return {};
+}
+
+Result<std::optional<store::ApiTokenRecord>> ApiTokenRepository::find(const TokenId& id) {
+  std::optional<store::ApiTokenRecord> found;
+  ROLECALL_TRY(scope_.session.select(kFindHere, {scope_.workspace, id}, [&](Row& row) { found = token_of(row); }));
+  return found;
 }
 
 Result<std::vector<store::ApiTokenRecord>> ApiTokenRepository::list() {

@@ -64,6 +64,11 @@ constexpr Sql kSetNamed{"directory_sets.named",
                         "SELECT id FROM directory_sets WHERE workspace = ? AND directory = ? AND kind = ? AND name = ? "
                         "LIMIT 1",
                         "t"};
+constexpr Sql kSetsNamed{"directory_sets.all_named",
+                         ROLECALL_SET
+                         " FROM directory_sets s WHERE s.workspace = ? AND s.directory = ? AND s.kind = ? AND "
+                         "s.name = ? ORDER BY s.id LIMIT 2",
+                         "tttttttnnnn"};
 constexpr Sql kNextSet{"directory_sets.next",
                        "SELECT id FROM directory_sets WHERE workspace = ? AND directory = ? AND kind = ? AND run = ? "
                        "AND id > ? ORDER BY id LIMIT 1",
@@ -256,6 +261,14 @@ Result<bool> PeopleRepository::has_set_named(const DirectoryId& directory, SetKi
   bool found = false;
   ROLECALL_TRY(scope_.session.select(kSetNamed, {scope_.workspace, directory, kSetKinds.text(kind), name},
                                      [&](Row&) { found = true; }));
+  return found;
+}
+
+Result<std::vector<DirectorySetRecord>> PeopleRepository::sets_named(const DirectoryId& directory, SetKind kind,
+                                                                     const std::string& name) {
+  std::vector<DirectorySetRecord> found;
+  ROLECALL_TRY(scope_.session.select(kSetsNamed, {scope_.workspace, directory, kSetKinds.text(kind), name},
+                                     [&](Row& row) { found.push_back(set_of(row)); }));
   return found;
 }
 

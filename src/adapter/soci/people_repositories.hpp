@@ -32,6 +32,9 @@ class PeopleRepository final : public store::PeopleRepository {
                                                             std::int64_t run, const std::string& after) override;
   [[nodiscard]] Result<bool> has_set_named(const DirectoryId& directory, store::SetKind kind,
                                            const std::string& name) override;
+  [[nodiscard]] Result<std::vector<store::DirectorySetRecord>> sets_named(const DirectoryId& directory,
+                                                                          store::SetKind kind,
+                                                                          const std::string& name) override;
   [[nodiscard]] Result<std::vector<store::HeldSet>> sets_of(const DirectoryId& directory, store::SetKind kind,
                                                             const std::string& person) override;
   [[nodiscard]] Result<store::Seen> put_member(const DirectoryId& directory, store::SetKind kind,

@@ -83,6 +83,10 @@ Result<std::vector<store::DueDirectory>> UnitOfWork::due_readings(Instant now, s
   return DirectoryRepository::due_readings(session_, now, limit);
 }
 
+Result<std::vector<store::DueAction>> UnitOfWork::due_actions(Instant now, std::int64_t limit) {
+  return ActionRepository::due(session_, now, limit);
+}
+
 Result<Result<void>> UnitOfWork::attempt(const Part& part) {
   ROLECALL_TRY(session_.begin_part());
   Result<void> outcome = part();

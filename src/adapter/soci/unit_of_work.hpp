@@ -23,6 +23,7 @@ class UnitOfWork final : public store::UnitOfWork {
   [[nodiscard]] Result<std::vector<store::DueDirectory>> due_directories(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueSyncRun>> due_sync_runs(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueDirectory>> due_readings(Instant now, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::DueAction>> due_actions(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<Result<void>> attempt(const Part& part) override;
 
  private:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "action_repositories.hpp"
+#include "api_token_repository.hpp"
 #include "directory_repositories.hpp"
 #include "people_repositories.hpp"
 #include "rolecall/base/text.hpp"
@@ -267,18 +269,6 @@ class AnswerRepository final : public store::AnswerRepository {
   const Scope& scope_;
 };
 
-class ApiTokenRepository final : public store::ApiTokenRepository {
- public:
-  explicit ApiTokenRepository(const Scope& scope) : scope_(scope) {}
-  [[nodiscard]] static Result<std::optional<store::ApiTokenRecord>> find_anywhere(Session& session, const TokenId& id);
-  [[nodiscard]] Result<void> insert(const store::ApiTokenRecord& token) override;
-  [[nodiscard]] Result<std::vector<store::ApiTokenRecord>> list() override;
-  [[nodiscard]] Result<bool> revoke(const TokenId& id, Instant at) override;
-
- private:
-  const Scope& scope_;
-};
-
 class RequestLogRepository final : public store::RequestLogRepository {
  public:
   explicit RequestLogRepository(const Scope& scope) : scope_(scope) {}
@@ -416,6 +406,8 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] store::DirectoryRepository& directories() override { return directories_; }
   [[nodiscard]] store::PeopleRepository& people() override { return people_; }
   [[nodiscard]] store::SyncRunRepository& sync_runs() override { return sync_runs_; }
+  [[nodiscard]] store::ActionRepository& actions() override { return actions_; }
+  [[nodiscard]] store::ActionPolicyRepository& action_policies() override { return action_policies_; }
 
  private:
   Scope scope_;
@@ -441,6 +433,8 @@ class Workspace final : public store::Workspace {
   DirectoryRepository directories_{scope_};
   PeopleRepository people_{scope_};
   SyncRunRepository sync_runs_{scope_};
+  ActionRepository actions_{scope_};
+  ActionPolicyRepository action_policies_{scope_};
 };
 
 }  // namespace rolecall::adapter::soci

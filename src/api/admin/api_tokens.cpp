@@ -15,6 +15,7 @@ json::Object shown(const Call& call, const store::ApiTokenRecord& token) {
   return json::Object{{"id", token.id.value()},
                       {"name", token.name},
                       {"scopes", json::array_of(token.scopes)},
+                      {"user_id", token.user ? json::Value(token.user->value()) : json::Value()},
                       {"state", token.revoked ? "revoked" : (is_live ? "live" : "expired")},
                       {"made_by", token.made_by},
                       {"created", to_timestamp(token.created)},
@@ -50,8 +51,9 @@ Result<Answer> create(Call& call) {
   ROLECALL_TRY_ASSIGN(wanted.name, call.text("name", true));
   ROLECALL_TRY_ASSIGN(wanted.scopes, call.texts("scopes"));
   ROLECALL_TRY_ASSIGN(wanted.expires, expiry_in(call));
-  std::optional<std::vector<std::string>> own;
-  if (call.exchange.api_token) own = call.exchange.api_token->scopes;
+  ROLECALL_TRY_ASSIGN(wanted.user, call.text("user", false));
+  std::optional<administration::AskingToken> own;
+  if (call.exchange.api_token) own = {call.exchange.api_token->scopes, call.exchange.api_token->user};
   // One that has an end makes none that outlives it.
   const auto end = call.exchange.api_token ? call.exchange.api_token->expires : std::nullopt;
   if (end && (!wanted.expires || *wanted.expires > *end)) wanted.expires = end;

@@ -92,6 +92,8 @@ struct Route {
 [[nodiscard]] std::vector<Route> directory_routes();
 [[nodiscard]] std::vector<Route> people_routes();
 [[nodiscard]] std::vector<Route> timeline_routes();
+[[nodiscard]] std::vector<Route> action_routes();
+[[nodiscard]] std::vector<Route> action_policy_routes();
 [[nodiscard]] std::vector<Route> role_routes();
 [[nodiscard]] std::vector<Route> permission_routes();
 [[nodiscard]] std::vector<Route> link_routes();

@@ -39,19 +39,33 @@ TimelinePlace place_in(const std::string& text) {
   return place;
 }
 
+Result<Answer> answer_of(const Listing& listing, const administration::Timeline& timeline) {
+  json::Array items;
+  for (const auto& entry : timeline.entries) items.emplace_back(shown(entry));
+  return listing.answer(std::move(items), timeline.has_more ? text_of(timeline.next) : std::string());
+}
+
+Result<Answer> list_of_person(Call& call) {
+  ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
+  ROLECALL_TRY_ASSIGN(const auto timeline,
+                      administration::person_timeline(call.environment, call.workspace, call.segment(1),
+                                                      place_in(listing.after()), listing.limit()));
+  return answer_of(listing, timeline);
+}
+
 Result<Answer> list(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto listing, Listing::begin(call));
   ROLECALL_TRY_ASSIGN(const auto user,
                       administration::timeline_user(call.environment, call.workspace, call.segment(1)));
   ROLECALL_TRY_ASSIGN(const auto timeline, administration::timeline_of(call.environment, call.workspace, user.value(),
                                                                        place_in(listing.after()), listing.limit()));
-  json::Array items;
-  for (const auto& entry : timeline.entries) items.emplace_back(shown(entry));
-  return listing.answer(std::move(items), timeline.has_more ? text_of(timeline.next) : std::string());
+  return answer_of(listing, timeline);
 }
 
 }  // namespace
 
-std::vector<Route> timeline_routes() { return {{"GET", "/users/{name}/timeline", list}}; }
+std::vector<Route> timeline_routes() {
+  return {{"GET", "/users/{name}/timeline", list}, {"GET", "/people/{name}/timeline", list_of_person}};
+}
 
 }  // namespace rolecall::api::admin

@@ -10,7 +10,7 @@ const std::vector<Column> kColumns{{"ID", "id"},       {"NAME", "name"},       {
                                    {"STATE", "state"}, {"MADE BY", "made_by"}, {"EXPIRES", "expires"}};
 
 struct Options {
-  std::string name, expires_in, id;
+  std::string name, expires_in, id, user;
   std::vector<std::string> scopes;
 };
 
@@ -24,13 +24,17 @@ void add_api_tokens(CLI::App& root, Shell& shell) {
   create->add_option("name", options->name, "What it is for")->required();
   create->add_option("--scope", options->scopes, "users:read, decisions:read, …; once for each")->required();
   create->add_option("--expires-in", options->expires_in, "Lifetime: 30d, 12h; without it the token stays valid");
+  create->add_option("--user", options->user, "Whom it stands for, by userName or id: it opens nothing without them");
   add_making(*create, shell);
-  add_examples(*create, {"rolecall api-tokens create dashboard --scope users:read --scope decisions:read",
-                         "rolecall api-tokens create pipeline --scope plans:write --expires-in 30d"});
+  add_examples(
+      *create,
+      {"rolecall api-tokens create dashboard --scope users:read --scope decisions:read",
+       "rolecall api-tokens create maya --scope actions:read --scope approvals:write --user maya@example.com"});
   create->callback([&shell, options] {
     json::Array scopes;
     for (const std::string& scope : options->scopes) scopes.emplace_back(scope);
     json::Object body{{"name", options->name}, {"scopes", std::move(scopes)}};
+    if (!options->user.empty()) body.append("user", options->user);
     if (!append_lifetime(shell, options->expires_in, body)) return;
     shell.call({"POST", {"api-tokens"}, {}, std::move(body)},
                [&shell](const json::Value& made) { print_made_token(shell, made); });

@@ -19,6 +19,9 @@ const std::vector<Column> kDetails{{"NAME", "name"},       {"DOMAIN", "domain"},
                                    {"GRANTED", "granted"}, {"REASON", "reason"},      {"NEXT TEST", "next_test"},
                                    {"SYNCED", "synced"},   {"NEXT SYNC", "next_sync"}};
 
+const std::vector<Column> kCapabilities{
+    {"ACTION", "name"}, {"TITLE", "title"}, {"AVAILABLE", "is_available"}, {"REASON", "reason"}};
+
 struct Options {
   std::string name, provider, domain, kind, client_id, credential_file;
   std::string every;
@@ -264,6 +267,15 @@ void add_directories(CLI::App& root, Shell& shell) {
   get->callback([&shell, options] {
     shell.call({"GET", {"directories", options->name}, {}, {}},
                [&shell](const json::Value& body) { show_details(shell, body); });
+  });
+  CLI::App* capabilities =
+      noun->add_subcommand("capabilities", "Show what can be done in one, and what scope is missing");
+  add_name(*capabilities, options);
+  add_examples(*capabilities,
+               {"rolecall directories capabilities okta-api", "rolecall directories capabilities okta-api -o json"});
+  capabilities->callback([&shell, options] {
+    shell.call_pages({"GET", {"directories", options->name, "capabilities"}, {}, {}}, kEverything,
+                     [&shell](const json::Value& body) { shell.print(body, kCapabilities, "name"); });
   });
   add_create(*noun, shell, options);
   add_testing_verbs(*noun, shell, options);

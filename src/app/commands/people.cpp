@@ -20,6 +20,8 @@ const std::vector<Column> kPerson{{"LOGIN", "login"},
                                   {"GONE", "gone"},
                                   {"ID", "id"}};
 
+const std::vector<Column> kTimeline{{"AT", "at"}, {"KIND", "kind"}, {"WHAT", "sentence"}, {"REQUEST", "request"}};
+
 }  // namespace
 
 void add_people(CLI::App& root, Shell& shell) {
@@ -50,6 +52,16 @@ void add_people(CLI::App& root, Shell& shell) {
   get->callback([&shell, options] {
     shell.call({"GET", {"people", options->name}, {}, {}},
                [&shell](const json::Value& body) { shell.print(body, kPerson, "login"); });
+  });
+  CLI::App* timeline =
+      noun->add_subcommand("timeline", "Show what was asked for, approved and done to one, and their user");
+  timeline->add_option("person", options->name, "Login, work email, or the provider's id")->required();
+  timeline->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1'000'000));
+  add_examples(*timeline, {"rolecall people timeline maya@example.com",
+                           "rolecall people timeline maya@example.com --limit 20 -o json"});
+  timeline->callback([&shell, options] {
+    shell.call_pages({"GET", {"people", options->name, "timeline"}, {}, {}}, options->limit,
+                     [&shell](const json::Value& body) { shell.print(body, kTimeline, "sentence"); });
   });
   CLI::App* sync = noun->add_subcommand("sync", "Read one anew, known or not");
   sync->add_option("person", options->name, "Login, work email, or the provider's id")->required();

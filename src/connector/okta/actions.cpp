@@ -1,5 +1,6 @@
 #include "actions.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace rolecall::connector::okta {
@@ -79,9 +80,17 @@ constexpr auto kSteps = std::to_array<Step>({
      "/apps/{object}/users/{user}"},
 });
 
+/// Those that leave their trace in the status of a person.
+constexpr std::array<Text, 6> kTold{"activate", "suspend", "unsuspend", "unlock", "deprovision", "delete"};
+
 constexpr auto types_of_steps() {
   std::array<ActionType, kSteps.size()> types;
-  for (std::size_t at = 0; at < kSteps.size(); ++at) types[at] = kSteps[at].type;
+  for (std::size_t at = 0; at < kSteps.size(); ++at) {
+    types[at] = kSteps[at].type;
+    types[at].ends_later = kSteps[at].is_asynchronous;
+    types[at].is_told = std::find(kTold.begin(), kTold.end(), types[at].name) != kTold.end();
+    types[at].removes = types[at].name == "delete";
+  }
   return types;
 }
 constexpr auto kTypes = types_of_steps();

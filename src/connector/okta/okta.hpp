@@ -24,6 +24,7 @@ class OktaConnector final : public Connector {
   [[nodiscard]] std::optional<Call> probe(std::string_view scope) const override;
   [[nodiscard]] std::optional<Trouble> trouble_of(const Reply& reply, Instant now) const override;
   [[nodiscard]] bool is_absence(const Trouble& trouble) const override;
+  [[nodiscard]] std::string request_id_of(const Reply& reply) const override;
   [[nodiscard]] std::optional<Instant> pause_after(const Reply& reply, Instant now) const override;
   [[nodiscard]] bool reads_applications(const std::vector<std::string>& scopes) const override;
 

@@ -147,7 +147,8 @@ Decision OktaConnector::decide(const ActionRequest& request, const Person& perso
   }
   if (action == "activate") {
     if (is(PersonStatus::staged) || is(PersonStatus::deprovisioned)) return {};
-    return {Decision::Kind::already};
+    if (!is(PersonStatus::suspended)) return {Decision::Kind::already};
+    return refuse("Okta activates people who are STAGED or DEPROVISIONED; this one is SUSPENDED. Unsuspend instead.");
   }
   if (action == "delete") {
     // Okta's first call would only deactivate: that is an action of its own, with a name of its own.

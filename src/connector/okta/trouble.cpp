@@ -145,6 +145,11 @@ bool OktaConnector::is_absence(const Trouble& trouble) const {
   return trouble.kind == Kind::not_found && trouble.code == "E0000007";
 }
 
+std::string OktaConnector::request_id_of(const Reply& reply) const {
+  const std::string* id = reply.find("x-okta-request-id");
+  return id != nullptr ? bounded(*id) : std::string();
+}
+
 std::optional<Instant> OktaConnector::pause_after(const Reply& reply, Instant now) const {
   // A tenth of each limit is left to whatever else calls the org.
   constexpr std::int64_t kLeft = 10;

@@ -80,15 +80,20 @@ ROLECALL_ON_EVERY_ENGINE(ApiTokensContract);
 
 TEST_P(ApiTokensContract, Inserted_AreListedFoundAndRevoked) {
   const std::string digest(32, '\x81');
-  const store::ApiTokenRecord token{TokenId("t1"), home,  "reports",   {"audit:read", "users:read"}, digest, "admin",
-                                    at(1),         at(9), std::nullopt};
+  const store::ApiTokenRecord token{
+      TokenId("t1"), home,  "reports",   {"audit:read", "users:read"}, ResourceId("u1"), digest, "admin",
+      at(1),         at(9), std::nullopt};
   write_in(home, [&](Workspace& reached) { return reached.api_tokens().insert(token); });
   const auto found = store::read(*store, [](UnitOfWork& unit) { return unit.find_api_token(TokenId("t1")); });
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->workspace, home);
   EXPECT_EQ((*found)->scopes, token.scopes);
   EXPECT_EQ((*found)->digest, digest);
+  EXPECT_EQ((*found)->user, ResourceId("u1"));
   EXPECT_EQ((*found)->expires, at(9));
+  const auto here = [](Workspace& reached) { return reached.api_tokens().find(TokenId("t1")); };
+  EXPECT_EQ(read_in(home, here)->digest, digest);
+  EXPECT_FALSE(read_in(other, here));
   EXPECT_EQ(read_in(home, [](Workspace& reached) { return reached.api_tokens().list(); }).size(), 1U);
   EXPECT_TRUE(read_in(other, [](Workspace& reached) { return reached.api_tokens().list(); }).empty());
   const auto revoke = [&](const WorkspaceId& workspace) {

@@ -29,6 +29,8 @@ constexpr std::array kAllowed{
          "oldest first, up to a LIMIT"},
     Walk{"SEARCH sync_runs USING INDEX sqlite_autoindex_sync_runs_1 (workspace=? AND id",
          "newest first, up to a LIMIT, of as many as are kept"},
+    Walk{"SEARCH actions USING INDEX sqlite_autoindex_actions_1 (workspace=? AND id", "newest first, up to a LIMIT"},
+    Walk{"SEARCH action_policies USING INDEX sqlite_autoindex_action_policies_1 (workspace=?)", "as many as policies"},
     Walk{"SEARCH guard_waves USING INDEX sqlite_autoindex_guard_waves_1 (workspace=?)", "newest first, up to a LIMIT"},
     Walk{"SEARCH guard_waves USING COVERING INDEX sqlite_autoindex_guard_waves_1 (workspace=?)", "counts a list shown"},
     Walk{"SEARCH held_changes USING INDEX sqlite_autoindex_held_changes_1 (workspace=?)", "a list shown, or its count"},

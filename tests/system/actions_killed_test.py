@@ -1,0 +1,101 @@
+"""kill -9 while actions are under way: whatever the step, what somebody would notice twice is never done twice, what may be
+repeated is done in the end, and what nobody knows is said (O1 of the reliability plan, in short)."""
+
+import collections
+import random
+import time
+
+import expect
+from actions_test import Acting
+
+LASTS_LONG = True
+KILLS = 20
+
+
+class Killed(Acting):
+    # The lease of an action is this and ten seconds more, which is how long a cut-off one stays in the dark.
+    TIMEOUT = "2s"
+
+    def __init__(self, **options):
+        super().__init__(**{"users": 70, **options})
+
+    def __enter__(self):
+        super().__enter__()
+        self.server.cli("action-policies", "create", "--hourly", "0")
+        self.control("/set", limits={"*": 1_000_000})
+        return self
+
+    def restart(self):
+        self.server.kill()
+        self.server.start()
+        self.admin = self.server.admin()
+
+    def stall(self, login, step, kind):
+        """The next such call of this person hangs: with its effect ("lost_stall") or without."""
+        path = f"/api/v1/users/{self.id_of(login)}/lifecycle/{step}"
+        self.control("/fault", kind=kind, method="POST", path=path)
+        return path
+
+    def mails_to(self, login):
+        return sum(1 for mail in self.control("/dump")["mails"] if mail[0] == login)
+
+    def events(self, kind):
+        """How often something took effect, by login."""
+        return collections.Counter(event["target"][0]["alternateId"] for event in self.control("/log")
+                                   if event["eventType"] == kind)
+
+
+def test_cut_off_within_the_call_once_is_unknown_and_the_rest_is_done():
+    with Killed() as okta:
+        cases = [("person0@example.com", "reset_password", "reset_password", "lost_stall", "unknown", 1),
+                 ("person1@example.com", "reset_password", "reset_password", "stall", "unknown", 0),
+                 ("person2@example.com", "suspend", "suspend", "lost_stall", "succeeded", 1),
+                 ("person3@example.com", "suspend", "suspend", "stall", "succeeded", 1),
+                 ("person31@example.com", "activate", "activate", "lost_stall", "succeeded", 1)]
+        for login, action, step, kind, wanted, effects in cases:
+            path = okta.stall(login, step, kind)
+            made = okta.ask(action, login)
+            okta.wait_until(lambda: okta.action(made)["state"] == "sent", "the call")
+            okta.wait_until(lambda: any(call["path"] == path for call in okta.control("/journal")) or kind == "stall",
+                            "its arrival")
+            time.sleep(0.3)
+            okta.restart()
+            done = okta.ended(made)
+            expect.equal(done["state"], wanted, f"{action}, {kind}: {done['note']}")
+            cut = [attempt for attempt in done["attempts"] if attempt["kind"] == "call"][0]
+            expect.equal(cut["finished"], None)
+            if action == "reset_password":
+                expect.equal(okta.mails_to(login), effects, f"{action}, {kind}")
+                expect.equal(len([call for call in okta.calls_to(path) if call["status"] == 200]) <= 1, True)
+            else:
+                kind_of_event = "user.lifecycle." + ("suspend" if action == "suspend" else "activate")
+                expect.equal(okta.events(kind_of_event)[login], effects, f"{action}, {kind}")
+        shown = okta.server.cli("actions", "list", "--state", "unknown")
+        expect.equal(len(shown), 2)
+
+
+def test_twenty_kills_at_any_time():
+    with Killed() as okta:
+        people = [login for login, status in okta.statuses().items()
+                  if status == "ACTIVE" and login.startswith("person")][:50]
+        okta.server.cli("directories", "pause", "okta-api")
+        made = {login: [okta.ask(action, login) for action in ("revoke_sessions", "suspend", "unsuspend", "reset_password")]
+                for login in people}
+        okta.server.cli("directories", "resume", "okta-api")
+        dice = random.Random(7)
+        for _ in range(KILLS):
+            time.sleep(dice.uniform(0.02, 0.25))
+            okta.restart()
+        unknown = 0
+        for login, actions in made.items():
+            sessions, suspend, unsuspend, password = (okta.ended(one, 120) for one in actions)
+            expect.equal((sessions["state"], suspend["state"], unsuspend["state"]), ("succeeded",) * 3, login)
+            assert password["state"] in ("succeeded", "unknown"), password
+            unknown += password["state"] == "unknown"
+            mails = okta.mails_to(login)
+            assert mails == 1 or (mails == 0 and password["state"] == "unknown"), (login, mails, password)
+        for event in ("user.lifecycle.suspend", "user.lifecycle.unsuspend"):
+            counted = okta.events(event)
+            expect.equal({login: counted[login] for login in people}, dict.fromkeys(people, 1), event)
+        shown = okta.server.cli("actions", "list", "--state", "unknown")
+        expect.equal(len(shown), unknown, "what nobody knows is to be seen")
