@@ -94,7 +94,7 @@ class DescribedOkta:
     def __enter__(self):
         self.front = Front(make_context(pathlib.Path(self.folder.name)))
         self.simulator = Simulator(known_as=f"localhost:{self.front.server_port}", **self.options).__enter__()
-        self.about, self.control = self.simulator.about, self.simulator.control
+        self.about, self.control, self.call = self.simulator.about, self.simulator.control, self.simulator.call
         self.front.behind = free_port()
         program = self.packages / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
         self.log = open(pathlib.Path(self.folder.name) / "prism.log", "w+", encoding="utf-8")  # noqa: SIM115

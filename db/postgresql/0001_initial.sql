@@ -511,7 +511,8 @@ CREATE INDEX deliveries_by_event ON deliveries (workspace, seq);
 -- The APIs of identity providers. credential is sealed, for this row alone; scopes are those that are asked for, granted
 -- what the last test found of them, as words with blanks between. What vendor_… tell of is the answer behind reason.
 -- Whoever tests one holds the lease. Of read_…, the lists hold one name or id a line; the instants say when the next run
--- is due by itself, up to when changes are known, and when the last whole run that succeeded was asked for.
+-- is due by itself, up to when changes are known, and when the last whole run that succeeded was asked for. ends_access
+-- says whether somebody who is suspended or gone there loses access here.
 CREATE TABLE directories (
   workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
   id TEXT COLLATE "C" NOT NULL,
@@ -533,6 +534,7 @@ CREATE TABLE directories (
   tested BIGINT,
   test_due BIGINT NOT NULL,
   failures BIGINT NOT NULL,
+  ends_access BIGINT NOT NULL CHECK (ends_access IN (0, 1)),
   made_by TEXT COLLATE "C" NOT NULL,
   created BIGINT NOT NULL,
   lease TEXT COLLATE "C" NOT NULL,
@@ -754,3 +756,93 @@ CREATE TABLE action_gates (
   reason TEXT COLLATE "C" NOT NULL,
   PRIMARY KEY (workspace, directory)
 );
+-- Where an identity provider tells of what happened in a directory. secret is sealed, for this row alone. One that is not
+-- made by hand is made, and taken away, by whoever holds the lease.
+CREATE TABLE directory_hooks (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  directory TEXT COLLATE "C" NOT NULL,
+  url TEXT COLLATE "C" NOT NULL,
+  secret TEXT COLLATE "C" NOT NULL,
+  state TEXT COLLATE "C" NOT NULL CHECK (state IN ('by_hand', 'making', 'verified', 'removing')),
+  vendor_id TEXT COLLATE "C" NOT NULL,
+  reason TEXT COLLATE "C" NOT NULL,
+  vendor_request TEXT COLLATE "C" NOT NULL,
+  failures BIGINT NOT NULL,
+  due BIGINT NOT NULL,
+  verified BIGINT,
+  received BIGINT,
+  made_by TEXT COLLATE "C" NOT NULL,
+  created BIGINT NOT NULL,
+  lease TEXT COLLATE "C" NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory)
+);
+-- The provider knows no workspace.
+CREATE INDEX directory_hooks_by_directory ON directory_hooks (directory);
+CREATE INDEX directory_hooks_due ON directory_hooks (due) WHERE state IN ('making', 'removing');
+
+-- What was told of a directory, so that nothing counts twice: providers repeat themselves.
+CREATE TABLE directory_events (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  directory TEXT COLLATE "C" NOT NULL,
+  uuid TEXT COLLATE "C" NOT NULL,
+  type TEXT COLLATE "C" NOT NULL,
+  source TEXT COLLATE "C" NOT NULL CHECK (source IN ('hook', 'log')),
+  published BIGINT,
+  received BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory, uuid)
+);
+CREATE INDEX directory_events_by_age ON directory_events (workspace, received);
+
+-- People of whom something was told, and who are therefore read again; with_groups: also which groups they are in. marks
+-- counts what was told since the row was made. Whoever reads holds the lease.
+CREATE TABLE directory_rereads (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  directory TEXT COLLATE "C" NOT NULL,
+  person TEXT COLLATE "C" NOT NULL,
+  with_groups BIGINT NOT NULL CHECK (with_groups IN (0, 1)),
+  event TEXT COLLATE "C" NOT NULL,
+  marks BIGINT NOT NULL,
+  asked BIGINT NOT NULL,
+  due BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  lease TEXT COLLATE "C" NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory, person)
+);
+CREATE INDEX directory_rereads_due ON directory_rereads (due);
+
+-- How far the log of a directory was read, where that is granted: next is the target of the next page, empty before the
+-- first. Whoever reads holds the lease.
+CREATE TABLE directory_logs (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  directory TEXT COLLATE "C" NOT NULL,
+  since BIGINT NOT NULL,
+  next TEXT COLLATE "C" NOT NULL,
+  reason TEXT COLLATE "C" NOT NULL,
+  failures BIGINT NOT NULL,
+  read_at BIGINT,
+  due BIGINT NOT NULL,
+  lease TEXT COLLATE "C" NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory)
+);
+CREATE INDEX directory_logs_due ON directory_logs (due);
+
+-- Whose access a directory ends, has ended or gives back: a person there, a User here. What is due waits for whoever is
+-- next; what has ended stays so that it can be given back by who took it, and by nobody else.
+CREATE TABLE ended_access (
+  workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
+  directory TEXT COLLATE "C" NOT NULL,
+  person TEXT COLLATE "C" NOT NULL,
+  user_id TEXT COLLATE "C" NOT NULL,
+  state TEXT COLLATE "C" NOT NULL CHECK (state IN ('ending', 'ended', 'held', 'refused', 'returning')),
+  status TEXT COLLATE "C" NOT NULL,
+  cause TEXT COLLATE "C" NOT NULL,
+  note TEXT COLLATE "C" NOT NULL,
+  asked BIGINT NOT NULL,
+  ended BIGINT,
+  PRIMARY KEY (workspace, directory, person)
+);
+CREATE INDEX ended_access_due ON ended_access (asked) WHERE state IN ('ending', 'returning');
+CREATE INDEX ended_access_by_user ON ended_access (workspace, user_id);

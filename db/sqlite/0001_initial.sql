@@ -504,7 +504,8 @@ CREATE INDEX deliveries_by_event ON deliveries (workspace, seq);
 -- The APIs of identity providers. credential is sealed, for this row alone; scopes are those that are asked for, granted
 -- what the last test found of them, as words with blanks between. What vendor_… tell of is the answer behind reason.
 -- Whoever tests one holds the lease. Of read_…, the lists hold one name or id a line; the instants say when the next run
--- is due by itself, up to when changes are known, and when the last whole run that succeeded was asked for.
+-- is due by itself, up to when changes are known, and when the last whole run that succeeded was asked for. ends_access
+-- says whether somebody who is suspended or gone there loses access here.
 CREATE TABLE directories (
   workspace TEXT NOT NULL REFERENCES workspaces (id),
   id TEXT NOT NULL,
@@ -526,6 +527,7 @@ CREATE TABLE directories (
   tested BIGINT,
   test_due BIGINT NOT NULL,
   failures BIGINT NOT NULL,
+  ends_access BIGINT NOT NULL CHECK (ends_access IN (0, 1)),
   made_by TEXT NOT NULL,
   created BIGINT NOT NULL,
   lease TEXT NOT NULL,
@@ -747,3 +749,93 @@ CREATE TABLE action_gates (
   reason TEXT NOT NULL,
   PRIMARY KEY (workspace, directory)
 ) WITHOUT ROWID;
+-- Where an identity provider tells of what happened in a directory. secret is sealed, for this row alone. One that is not
+-- made by hand is made, and taken away, by whoever holds the lease.
+CREATE TABLE directory_hooks (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  directory TEXT NOT NULL,
+  url TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('by_hand', 'making', 'verified', 'removing')),
+  vendor_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  vendor_request TEXT NOT NULL,
+  failures BIGINT NOT NULL,
+  due BIGINT NOT NULL,
+  verified BIGINT,
+  received BIGINT,
+  made_by TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  lease TEXT NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory)
+);
+-- The provider knows no workspace.
+CREATE INDEX directory_hooks_by_directory ON directory_hooks (directory);
+CREATE INDEX directory_hooks_due ON directory_hooks (due) WHERE state IN ('making', 'removing');
+
+-- What was told of a directory, so that nothing counts twice: providers repeat themselves.
+CREATE TABLE directory_events (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  directory TEXT NOT NULL,
+  uuid TEXT NOT NULL,
+  type TEXT NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('hook', 'log')),
+  published BIGINT,
+  received BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory, uuid)
+) WITHOUT ROWID;
+CREATE INDEX directory_events_by_age ON directory_events (workspace, received);
+
+-- People of whom something was told, and who are therefore read again; with_groups: also which groups they are in. marks
+-- counts what was told since the row was made. Whoever reads holds the lease.
+CREATE TABLE directory_rereads (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  directory TEXT NOT NULL,
+  person TEXT NOT NULL,
+  with_groups BIGINT NOT NULL CHECK (with_groups IN (0, 1)),
+  event TEXT NOT NULL,
+  marks BIGINT NOT NULL,
+  asked BIGINT NOT NULL,
+  due BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  lease TEXT NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory, person)
+) WITHOUT ROWID;
+CREATE INDEX directory_rereads_due ON directory_rereads (due);
+
+-- How far the log of a directory was read, where that is granted: next is the target of the next page, empty before the
+-- first. Whoever reads holds the lease.
+CREATE TABLE directory_logs (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  directory TEXT NOT NULL,
+  since BIGINT NOT NULL,
+  next TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  failures BIGINT NOT NULL,
+  read_at BIGINT,
+  due BIGINT NOT NULL,
+  lease TEXT NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory)
+);
+CREATE INDEX directory_logs_due ON directory_logs (due);
+
+-- Whose access a directory ends, has ended or gives back: a person there, a User here. What is due waits for whoever is
+-- next; what has ended stays so that it can be given back by who took it, and by nobody else.
+CREATE TABLE ended_access (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  directory TEXT NOT NULL,
+  person TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('ending', 'ended', 'held', 'refused', 'returning')),
+  status TEXT NOT NULL,
+  cause TEXT NOT NULL,
+  note TEXT NOT NULL,
+  asked BIGINT NOT NULL,
+  ended BIGINT,
+  PRIMARY KEY (workspace, directory, person)
+) WITHOUT ROWID;
+CREATE INDEX ended_access_due ON ended_access (asked) WHERE state IN ('ending', 'returning');
+CREATE INDEX ended_access_by_user ON ended_access (workspace, user_id);

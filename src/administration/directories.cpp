@@ -215,6 +215,10 @@ Result<DirectoryRecord> change_directory(const Environment& environment, const W
         actions.emplace_back("directory.scopes_changed");
       }
     }
+    if (wanted.ends_access && *wanted.ends_access != record.ends_access) {
+      record.ends_access = *wanted.ends_access;
+      actions.emplace_back(record.ends_access ? "directory.access_end_on" : "directory.access_end_off");
+    }
     ROLECALL_TRY_ASSIGN(const bool is_read_otherwise, change_reading(change, wanted, record));
     if (is_read_otherwise) actions.emplace_back("directory.reading_changed");
     if (actions.empty()) return record;
@@ -272,6 +276,10 @@ Result<void> remove_directory(const Environment& environment, const WorkspaceId&
     ROLECALL_TRY(change.workspace.sync_runs().forget(record.id));
     ROLECALL_TRY(change.workspace.actions().forget(record.id));
     ROLECALL_TRY(change.workspace.action_policies().forget(record.id));
+    ROLECALL_TRY(change.workspace.hooks().remove(record.id));
+    ROLECALL_TRY(change.workspace.directory_logs().remove(record.id));
+    ROLECALL_TRY(change.workspace.directory_events().forget(record.id));
+    ROLECALL_TRY(change.workspace.ended_access().forget(record.id));
     ROLECALL_TRY(change.workspace.directories().remove(record.id));
     return change.trail.record("directory.removed", target_of(record.id), {{"provider", record.provider}});
   });

@@ -1,3 +1,4 @@
+#include "directory_log.hpp"
 #include "directory_secret.hpp"
 #include "directory_state.hpp"
 #include "rolecall/administration/directories.hpp"
@@ -32,13 +33,7 @@ Result<std::optional<DirectoryTest>> claim_directory_test(const Environment& env
                         }));
     if (!directory) continue;
     DirectoryTest test{one.workspace, std::move(*directory), name, std::nullopt};
-    auto opened = environment.sealer == nullptr
-                      ? std::nullopt
-                      : environment.sealer->open(test.directory.credential, context_of(one.workspace, one.directory));
-    if (opened) {
-      test.credential =
-          connector::Credential{test.directory.credential_kind, test.directory.client_id, Secret(std::move(*opened))};
-    }
+    test.credential = credential_of(environment, one.workspace, test.directory);
     return std::optional(std::move(test));
   }
   return std::optional<DirectoryTest>();
@@ -64,6 +59,7 @@ Result<std::optional<store::DirectoryState>> settle_directory_test(const Environ
     judge(found, now, *directory);
     if (is_due_again) directory->test_due = now;
     ROLECALL_TRY(workspace.directories().update(*directory));
+    ROLECALL_TRY(follow_grant_of_log(workspace, *directory, now));
     if (directory->state == before) return Stored(directory->state);
     audit::Trail trail(workspace, environment.digest, now, "system", RequestId());
     json::Object details{{"from", name_of(before)}, {"to", name_of(directory->state)}};

@@ -1,6 +1,7 @@
 #include "rolecall/administration/sealed_secrets.hpp"
 
 #include "directory_secret.hpp"
+#include "hook_secret.hpp"
 #include "rolecall/administration/directories.hpp"
 #include "rolecall/audit/trail.hpp"
 #include "rolecall/base/key_id.hpp"
@@ -62,6 +63,22 @@ class Resealer {
     return {};
   }
 
+  /// One that nobody can check any more is forgotten: it would only look as if it were there.
+  Result<void> reseal_hooks() {
+    ROLECALL_TRY_ASSIGN(auto hooks, workspace_.hooks().list());
+    for (auto& hook : hooks) {
+      const std::string key(key_id_of(hook.secret));
+      const Seal seal = reseal(hook.secret, hook_context(workspace_.id(), hook.directory));
+      if (seal == Seal::anew) ROLECALL_TRY(workspace_.hooks().update(hook));
+      if (seal != Seal::lost) continue;
+      done_.lost_keys.insert(key);
+      ROLECALL_TRY(workspace_.hooks().remove(hook.directory));
+      ROLECALL_TRY(trail_.record("directory.hook_removed", "Directory/" + hook.directory.value(),
+                                 {{"stays_there", hook.state != store::HookState::by_hand}, {"because", "lost_key"}}));
+    }
+    return {};
+  }
+
   /// That so many texts were sealed anew.
   Result<void> record(std::int64_t count) {
     return trail_.record("secrets.resealed", "Workspace/" + workspace_.id().value(), {{"count", count}});
@@ -114,6 +131,7 @@ Result<Resealed> reseal_secrets(const Environment& environment, LostKeys lost_ke
       Resealer resealer(environment, unit.workspace(record.id), all);
       ROLECALL_TRY(resealer.reseal_webhooks());
       ROLECALL_TRY(resealer.reseal_directories());
+      ROLECALL_TRY(resealer.reseal_hooks());
       if (all.count > before) ROLECALL_TRY(resealer.record(all.count - before));
     }
     if (!all.lost_keys.empty() && lost_keys == LostKeys::refuse) return fail(lost(all.lost_keys));

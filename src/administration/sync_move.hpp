@@ -22,12 +22,31 @@ struct SyncMove {
         now(now_in),
         trail(workspace_in, environment_in.digest, now_in, "system", RequestId(run_in.id.value())) {}
 
+  /// For a read that no run stands for, but an event.
+  SyncMove(store::Workspace& workspace_in, const Environment& environment_in,
+           const store::DirectoryRecord& directory_in, store::SyncRunRecord& run_in, Instant now_in,
+           std::string event_in)
+      : workspace(workspace_in),
+        environment(environment_in),
+        directory(directory_in),
+        connector(*connector::find_connector(directory_in.provider)),
+        run(run_in),
+        now(now_in),
+        event(std::move(event_in)),
+        trail(workspace_in, environment_in.digest, now_in, "system", RequestId(event)) {}
+
+  /// What it is done for, as the audit names it.
+  [[nodiscard]] std::string cause() const {
+    return event.empty() ? "SyncRun/" + run.id.value() : "DirectoryEvent/" + event;
+  }
+
   store::Workspace& workspace;
   const Environment& environment;
   const store::DirectoryRecord& directory;
   const connector::Connector& connector;
   store::SyncRunRecord& run;
   Instant now;
+  std::string event = {};  ///< uuid
   audit::Trail trail;
 };
 
@@ -47,8 +66,18 @@ struct SyncChanges {
 [[nodiscard]] Result<void> take(SyncMove& move, const std::vector<connector::DirectoryGroup>& groups);
 [[nodiscard]] Result<void> take(SyncMove& move, const std::vector<connector::Application>& applications);
 [[nodiscard]] Result<void> take(SyncMove& move, const std::vector<connector::Assignment>& members);
+/// Which groups somebody is in; those that no list brought yet are passed over, until a run reads them. Of the groups
+/// that they were in before, those that are not among these; with `is_sure` they are left.
+[[nodiscard]] Result<std::vector<std::string>> take_groups_of(SyncMove& move, const std::string& person,
+                                                              const std::vector<connector::DirectoryGroup>& groups,
+                                                              bool is_sure);
 /// Somebody of whom the provider says that there is nobody with that id.
 [[nodiscard]] Result<void> take_absence(SyncMove& move, const std::string& person);
+
+/// What somebody's status, or that there is nobody of that id, means for the account that they have here.
+[[nodiscard]] Result<void> follow_status(SyncMove& move, const std::optional<store::PersonRecord>& before,
+                                         const store::PersonRecord& now);
+[[nodiscard]] Result<void> follow_absence(SyncMove& move, const std::string& person);
 
 /// The list was read to its end: what of it is no longer there, then the next list, phase, or the end of the run.
 [[nodiscard]] Result<void> finish_list(SyncMove& move);

@@ -69,6 +69,7 @@ Result<void> absent_in(SyncMove& move) {
   SyncRunRecord& run = move.run;
   run.reason.clear();
   if (run.phase == SyncPhase::missing) {
+    ROLECALL_TRY(follow_absence(move, run.at));
     ROLECALL_TRY(take_absence(move, run.at));
     return begin_next(move);
   }
@@ -76,6 +77,7 @@ Result<void> absent_in(SyncMove& move) {
   if (run.phase != SyncPhase::people) return begin_next(move);
   ROLECALL_TRY_ASSIGN(const auto known, move.workspace.people().find(run.directory, run.person));
   if (!known) return end_run(move, SyncState::failed, "There is nobody whose id or login is “" + run.person + "”.");
+  ROLECALL_TRY(follow_absence(move, run.person));
   ROLECALL_TRY(take_absence(move, run.person));
   return end_run(move, SyncState::succeeded, "");
 }
@@ -166,14 +168,7 @@ Result<std::optional<SyncJob>> claim_sync(const Environment& environment, millis
                           return claim(environment, unit, one, name, lease);
                         }));
     if (!job) continue;
-    auto opened =
-        environment.sealer == nullptr
-            ? std::nullopt
-            : environment.sealer->open(job->directory.credential, context_of(job->workspace, job->directory.id));
-    if (opened) {
-      job->credential =
-          connector::Credential{job->directory.credential_kind, job->directory.client_id, Secret(std::move(*opened))};
-    }
+    job->credential = credential_of(environment, job->workspace, job->directory);
     return job;
   }
   return std::optional<SyncJob>();

@@ -80,6 +80,7 @@ Result<void> take_person(SyncMove& move, const connector::Person& found, SyncCha
   ROLECALL_TRY_ASSIGN(auto known, people.find(record.directory, record.id));
   // Somebody who moved between two pages comes twice.
   if (known && known->run == record.run && move.run.kind != store::SyncKind::person) return {};
+  ROLECALL_TRY(follow_status(move, known, record));
   ROLECALL_TRY_ASSIGN(const bool kept, is_kept(move, record));
   if (!kept) return known ? take_absence(move, record.id) : Result<void>();
   move.run.people.seen += 1;
@@ -130,7 +131,7 @@ store::SyncCounts& counts_of(store::SyncRunRecord& run, SyncPhase what) {
 }  // namespace
 
 Result<void> tell(SyncMove& move, const SyncChanges& changes, SyncPhase what, const std::string& of) {
-  json::Object row{{"run", "SyncRun/" + move.run.id.value()},
+  json::Object row{{move.event.empty() ? "run" : "event", move.cause()},
                    {"what", name_of(what == SyncPhase::missing ? SyncPhase::people : what)}};
   if (!of.empty()) row.append("of", of);
   store::SyncCounts& counts = counts_of(move.run, what);
@@ -190,6 +191,32 @@ Result<void> take(SyncMove& move, const std::vector<connector::Assignment>& memb
     if (seen == store::Seen::added) changes.added.push_back(member.person);
   }
   return tell(move, changes, move.run.phase, move.run.at);
+}
+
+Result<std::vector<std::string>> take_groups_of(SyncMove& move, const std::string& person,
+                                                const std::vector<connector::DirectoryGroup>& groups, bool is_sure) {
+  auto& people = move.workspace.people();
+  const DirectoryId& directory = move.run.directory;
+  ROLECALL_TRY_ASSIGN(const auto held, people.sets_of(directory, SetKind::group, person));
+  std::vector<std::string> lacking;
+  for (const store::HeldSet& one : held) {
+    const bool is_there =
+        std::any_of(groups.begin(), groups.end(), [&](const auto& group) { return group.id == one.set.id; });
+    if (!is_there) lacking.push_back(one.set.id);
+  }
+  if (!lacking.empty() && !is_sure) return lacking;
+  for (const auto& group : groups) {
+    ROLECALL_TRY_ASSIGN(const auto known, people.find_set(directory, SetKind::group, group.id));
+    if (!known) continue;
+    ROLECALL_TRY_ASSIGN(const store::Seen seen,
+                        people.put_member(directory, SetKind::group, group.id, person, true, move.run.number));
+    if (seen == store::Seen::added) ROLECALL_TRY(tell(move, {{person}, {}, {}}, SyncPhase::members, group.id));
+  }
+  for (const std::string& group : lacking) {
+    ROLECALL_TRY(people.remove_member(directory, SetKind::group, group, person));
+    ROLECALL_TRY(tell(move, {{}, {}, {person}}, SyncPhase::members, group));
+  }
+  return lacking;
 }
 
 Result<void> take_absence(SyncMove& move, const std::string& id) {

@@ -22,7 +22,7 @@ Kind kind_of(std::string_view action) {
   if (action.starts_with("group.")) return Kind::membership;
   if (action.starts_with("token.") || action.starts_with("api_token.")) return Kind::token;
   if (action.starts_with("action.")) return Kind::action;
-  return action == "access.revoked" ? Kind::access : Kind::change;
+  return action == "access.revoked" || action.starts_with("user.access_") ? Kind::access : Kind::change;
 }
 
 /// "Changed by okta: active, emails."
@@ -74,6 +74,10 @@ Result<std::string> TimelineTeller::actor_name(const std::string& actor) {
       name = token->name;
     }
   }
+  constexpr std::string_view kDirectory = "directory:";
+  if (actor.starts_with(kDirectory)) {
+    ROLECALL_TRY_ASSIGN(name, directory_of("Directory/" + actor.substr(kDirectory.size())));
+  }
   return actors_.emplace(actor, std::move(name)).first->second;
 }
 
@@ -100,6 +104,21 @@ Result<std::string> TimelineTeller::grant_sentence(const store::AuditRecord& row
                  : "No longer has the role " + role + how + ", and still has it otherwise.";
 }
 
+Result<std::string> TimelineTeller::directory_of(const std::string& target) {
+  ROLECALL_TRY_ASSIGN(const auto found, workspace_.directories().find(DirectoryId(id_in(target))));
+  return found ? found->name : id_in(target);
+}
+
+Result<std::string> TimelineTeller::directory_sentence(const std::string& action, const json::Object& details) {
+  ROLECALL_TRY_ASSIGN(const auto directory, directory_of(text_in(details, "directory")));
+  const std::string said = ", because the directory " + directory + " says: " + text_in(details, "status") + ".";
+  if (action == "user.access_ended") return "Access ended" + said;
+  if (action == "user.access_returned") return "Access given back" + said;
+  const bool is_end = action == "user.access_not_ended";
+  return std::string(is_end ? "Access should have ended" : "Access should have been given back") + said +
+         " It was refused: " + text_in(details, "refused");
+}
+
 Result<std::string> TimelineTeller::sentence_of(const store::AuditRecord& row, const std::string& actor) {
   const auto parsed = json::parse(row.details);
   const json::Object details = parsed && parsed->is_object() ? *parsed->as_object() : json::Object();
@@ -116,6 +135,7 @@ Result<std::string> TimelineTeller::sentence_of(const store::AuditRecord& row, c
     ROLECALL_TRY_ASSIGN(const auto role, named(store::NamedKind::role, text_in(details, "role"), row.at));
     return actor + (action == "user.role_granted" ? " gave the role " : " took back the role ") + role + " by hand.";
   }
+  if (action.starts_with("user.access_")) return directory_sentence(action, details);
   static const std::map<std::string, std::string, std::less<>> kVerbs{
       {"user.created", "Created by "},
       {"user.returned", "Came back under the same id, by "},

@@ -20,6 +20,8 @@ class TimelineTeller {
  private:
   [[nodiscard]] Result<std::string> actor_name(const std::string& actor);
   [[nodiscard]] Result<std::string> connection_of(const ConnectionId& id);
+  [[nodiscard]] Result<std::string> directory_of(const std::string& target);
+  [[nodiscard]] Result<std::string> directory_sentence(const std::string& action, const json::Object& details);
   [[nodiscard]] Result<std::string> named(store::NamedKind kind, const std::string& target, Instant at);
   [[nodiscard]] Result<std::string> grant_sentence(const store::AuditRecord& row, const json::Object& details);
   [[nodiscard]] Result<std::string> sentence_of(const store::AuditRecord& row, const std::string& actor);

@@ -10,6 +10,7 @@
 #include "answer.hpp"
 #include "docs.hpp"
 #include "exchange.hpp"
+#include "hooks/face.hpp"
 #include "pages.hpp"
 #include "permissions.hpp"
 #include "rate_limiter.hpp"
@@ -32,6 +33,7 @@ http::Response route(Exchange& exchange, RateLimiter& rates) {
   if (scim::owns(path)) return scim::handle(exchange, rates);
   if (path.starts_with("/admin/v1/")) return admin::handle(exchange);
   if (access_face::owns(path)) return access_face::handle(exchange);
+  if (hooks::owns(path)) return hooks::handle(exchange);
   if (path == "/healthz/live" || path == "/healthz/ready") return health(exchange);
   if (path == "/openapi.json" || path == "/docs") return documentation(exchange);
   if (path == "/" || path == "/console" || path == "/console/") return start_page(exchange);
@@ -181,7 +183,7 @@ http::Response Service::refusal(int status, std::string_view detail, std::string
     add_security_headers(response);
     return response;
   }
-  http::Response response = path.starts_with("/admin/") ? problem(error) : scim_error(error);
+  http::Response response = path.starts_with("/admin/") || hooks::owns(path) ? problem(error) : scim_error(error);
   add_security_headers(response);
   // The byte layer knows better than the table which of the 4xx it is.
   if (response.status != status) {
@@ -194,6 +196,7 @@ http::Response Service::refusal(int status, std::string_view detail, std::string
 }
 
 std::size_t Service::body_limit(std::string_view method, std::string_view path) const {
+  if (hooks::owns(path)) return settings_.hook_body;
   if (!scim::owns(path)) return settings_.admin_body;
   if (scim::is_bulk(path)) return settings_.bulk_body;
   const bool is_group = path.find("/Groups") != std::string_view::npos;

@@ -49,6 +49,8 @@ constexpr auto kKeys = std::to_array<Key>({
     {"limits.bulk_operations", Kind::integer, "1000", 1, 100'000, "", "Operations of a bulk request; over it 413."},
     {"limits.admin_body", Kind::size, "256KiB", kKiB, 64 * kMiB, "",
      "Body of an admin or decision request; over it 413."},
+    {"limits.hook_body", Kind::size, "1MiB", kKiB, 64 * kMiB, "",
+     "What an identity provider tells at once through an event hook; over it 413."},
     {"limits.evaluations", Kind::integer, "1000", 1, 100'000, "",
      "Questions in one request to /access/v1/evaluations; over it 400."},
     {"limits.json_depth", Kind::integer, "32", 4, 128, "", "Nesting of a JSON body."},
@@ -142,10 +144,14 @@ constexpr auto kKeys = std::to_array<Key>({
      "Events of each workspace that are kept for delivery; the oldest go, delivered or not."},
     {"webhooks.days", Kind::integer, "30", 1, 3650, "", "Older ones go as well."},
     {"directories.threads", Kind::integer, "2", 0, 16, "",
-     "Threads that call the APIs of identity providers. 0: this process calls none."},
+     "Threads that call the APIs of identity providers, and one more for what they tell of by themselves. 0: this "
+     "process "
+     "calls none."},
     {"directories.timeout", Kind::duration, "30s", 10, 5 * 60 * kSecond, "", "For one answer of such an API."},
     {"directories.answer", Kind::size, "16MiB", 64 * kKiB, 256 * kMiB, "",
      "Bytes of the longest answer that is read; a page of people is below it."},
+    {"directories.event_days", Kind::integer, "7", 1, 365, "",
+     "So long what an identity provider told is remembered, so that nothing that it tells again counts twice."},
     {"egress.allow", Kind::networks, "", 0, 0, "",
      "Networks besides the public internet that this server may send requests to, as in 10.20.0.0/16,fd00:1::/64. "
      "Empty: "

@@ -29,13 +29,17 @@ DirectoryWorker::Options directory_options(const Configuration& configuration) {
   return options;
 }
 
-DirectoryWorker::DirectoryWorker(const administration::Environment& environment, log::Logger& log,
+DirectoryWorker::DirectoryWorker(const administration::Environment& environment,
+                                 const provisioning::Environment& provisioning, log::Logger& log,
                                  const Options& options)
     : environment_(environment),
+      provisioning_(provisioning),
       log_(log),
       options_(options),
+      kept_(options.threads + 1),
       jobs_(
-          options.threads, [this](std::size_t) { return do_one(); }, [this](const Error& error) { report(error); }) {}
+          options.threads == 0 ? 0 : options.threads + 1, [this](std::size_t thread) { return do_one(thread); },
+          [this](const Error& error) { report(error); }) {}
 
 DirectoryWorker::~DirectoryWorker() { stop(); }
 
@@ -45,13 +49,17 @@ void DirectoryWorker::report(const Error& error) {
   log_.emit(log::Event::directories_stuck, {{"note", error.note.empty() ? error.detail : error.note}});
 }
 
-Result<bool> DirectoryWorker::do_one() {
+Result<bool> DirectoryWorker::do_one(std::size_t thread) {
+  ROLECALL_TRY_ASSIGN(const bool was_urgent, do_urgent(thread));
+  if (was_urgent || thread == 0) return was_urgent;
   // A test is short, and says whether reading is of any use.
   ROLECALL_TRY_ASSIGN(const bool has_tested, test_one());
   if (has_tested) return true;
   // Somebody waits for an action; a read can wait for it.
   ROLECALL_TRY_ASSIGN(const bool has_acted, act_one());
   if (has_acted) return true;
+  ROLECALL_TRY_ASSIGN(const bool has_log, read_log(thread));
+  if (has_log) return true;
   return sync_one();
 }
 

@@ -68,6 +68,7 @@ api::Settings settings_of(const Configuration& configuration, Secret admin_token
   settings.bulk_body = configuration.size("limits.bulk_body");
   settings.bulk_operations = configuration.size("limits.bulk_operations");
   settings.admin_body = configuration.size("limits.admin_body");
+  settings.hook_body = configuration.size("limits.hook_body");
   settings.evaluations = configuration.size("limits.evaluations");
   settings.json_depth = configuration.size("limits.json_depth");
   settings.filter.bytes = configuration.size("limits.filter");
@@ -97,6 +98,7 @@ administration::Retention retention_of(const Configuration& configuration) {
   retention.history_age = std::chrono::hours(24) * configuration.integer("history.days");
   retention.guard_keep = configuration.integer("guard.keep");
   retention.guard_age = std::chrono::hours(24) * configuration.integer("guard.days");
+  retention.events_age = std::chrono::hours(24) * configuration.integer("directories.event_days");
   retention.answers_keep = configuration.integer("admin.kept_answers");
   return retention;
 }

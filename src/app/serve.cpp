@@ -164,8 +164,8 @@ Result<void> listen(Running& running, const Configuration& configuration, const 
       [&instance](const http::Request& request) { return instance.service().handle(request); });
   ROLECALL_TRY(running.server->start());
   running.webhooks = std::make_unique<WebhookSender>(instance.administration(), log, sender_options(configuration));
-  running.directories =
-      std::make_unique<DirectoryWorker>(instance.administration(), log, directory_options(configuration));
+  running.directories = std::make_unique<DirectoryWorker>(instance.administration(), instance.provisioning(), log,
+                                                          directory_options(configuration));
   add_sources(*running.metrics, instance.store(), *running.server, instance.requests());
   running.metrics->add_source([&webhooks = *running.webhooks] { return webhooks.samples(); });
   running.metrics->add_source([&directories = *running.directories] { return directories.samples(); });

@@ -78,6 +78,12 @@ Result<void> revoke_tokens(WriteSession& session, const store::ResourceRecord& u
   return {};
 }
 
+Result<void> forget_ended_access(WriteSession& session, const store::ResourceRecord& user) {
+  // Of one that is active nothing was ended.
+  if (!session.is_last_word || user.type != "User" || user.is_active) return {};
+  return session.workspace.ended_access().forget_user(user.id);
+}
+
 Result<store::ResourceRecord> store_change(WriteSession& session, const schema::ResourceType& type,
                                            store::ResourceRecord record, const json::Object* before,
                                            const json::Object* after,

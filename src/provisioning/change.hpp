@@ -15,6 +15,10 @@ namespace rolecall::provisioning {
 /// userName: not when the account is active again, nor when the id returns.
 [[nodiscard]] Result<void> revoke_tokens(WriteSession& session, const store::ResourceRecord& user);
 
+/// Its identity provider has said over SCIM whether an account that is not active is to be: what a directory ended is
+/// no longer the directory's to give back.
+[[nodiscard]] Result<void> forget_ended_access(WriteSession& session, const store::ResourceRecord& user);
+
 /// Stores what a PUT or PATCH decided: the new document (when `after` is given and differs) and member changes, as one
 /// new version; then everything that follows from it: roles, the group names users show, the member names groups show.
 /// Leaves version and lastModified alone when nothing changed.

@@ -26,6 +26,7 @@ Result<View> patch_in(WriteSession& session, const schema::ResourceType& type, c
     const schema::AttributePath& path = operation.path.attribute;
     return path.extension == nullptr && path.attribute != nullptr && path.attribute->name == "active";
   });
+  ROLECALL_TRY(forget_ended_access(session, record));
   ROLECALL_TRY_ASSIGN(
       auto stored, store_change(session, type, std::move(record), &before, &applied.document, patch.member_changes()));
   return load_view(session.workspace, std::move(stored), need);

@@ -44,6 +44,7 @@ Result<void> remove_in(WriteSession& session, const schema::ResourceType& type, 
   session.effect.is_deletion = true;
   session.is_last_word = true;
   ROLECALL_TRY(note_what_is_lost(session, record));
+  ROLECALL_TRY(forget_ended_access(session, record));
   if (type.name == "Group") return remove_group(session, record);
   if (type.name == "User") return remove_user(session, record);
   ROLECALL_TRY(session.workspace.resources().remove(type.name, record.id));

@@ -15,6 +15,7 @@ Result<View> replace_in(WriteSession& session, const schema::ResourceType& type,
   // What a PUT does not say of these stays as it is, and so does what is held of it.
   const char* decisive = type.name == "User" ? "active" : "members";
   session.is_last_word = body.find_ignoring_case(decisive) != nullptr;
+  ROLECALL_TRY(forget_ended_access(session, record));
   std::vector<patch::MemberChange> member_changes;
   // RFC 7644 §3.5.1 lets the server choose what an absent attribute means; for members it is "unchanged", because a
   // client that leaves them out must not empty a role. `[]` empties the group.

@@ -106,7 +106,7 @@ def play_all(server):
         if example.status < 400 and answer.body and "token" in example.body_of(answer):
             secret = example.body_of(answer)["token"] or ""
             server.secrets.update([secret] if secret.startswith("rolecall_") else [])
-        if example.status < 400 and example.path.startswith("/webhooks") and answer.body:
+        if example.status < 400 and example.path.startswith(("/webhooks", "/directories")) and answer.body:
             server.secrets.update([answer.json()["secret"]] if "secret" in answer.json() else [])
         check(example, answer, api)
         if before is not None:

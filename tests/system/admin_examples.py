@@ -22,6 +22,7 @@ LINES = "application/x-ndjson"
 NOBODY = "http://127.0.0.1:9/"
 ENVIRONMENT = {"ROLECALL_EGRESS__ALLOW": "127.0.0.1/32", "ROLECALL_EGRESS__PLAIN_HTTP": "true",
                "ROLECALL_WEBHOOKS__FIRST_RETRY": "1ms", "ROLECALL_WEBHOOKS__GIVE_UP": "1ms",
+               "ROLECALL_SERVER__PUBLIC_URL": "https://scim.example.com",
                # Nothing that an example names is called, and what nobody tries stays as it was made.
                "ROLECALL_DIRECTORIES__THREADS": "0"}
 
@@ -155,11 +156,22 @@ def make_world(server, admin, workspace, path=""):
         put_person(server, workspace, directory["id"])
     if path.startswith(("/actions", "/action-policies")):
         world.update(make_action(server, admin, workspace, path))
+    if path.endswith("/hook"):
+        make_hooks(server, post)
     if path.startswith("/sync-runs"):
         world["syncRun"] = expect.status(admin.post(f"{BASE}/directories/okta-api/sync?workspace={workspace}"), 202)["id"]
     if path.startswith("/webhooks"):
         world.update(make_webhook(server, admin, workspace, path))
     return world
+
+
+def make_hooks(server, post):
+    """Directories whose hook is made by hand, is being made, and could be made."""
+    may = ["okta.users.read", "okta.eventHooks.manage"]
+    for name, scopes in (("okta-told", []), ("okta-made", may), ("okta-own", may)):
+        post("/directories", {**DIRECTORY, "name": name, "scopes": scopes})
+    server.secrets.add(post("/directories/okta-told/hook", {})["secret"])
+    post("/directories/okta-made/hook", {})
 
 
 def put_person(server, workspace, directory, login="maya@example.com", key="00u1ab2cd3EF4gh5IJ6k7"):

@@ -21,6 +21,7 @@ LASTS_LONG = True
 
 def played(output):
     with Server(environment={"ROLECALL_EGRESS__ALLOW": "127.0.0.1/32", "ROLECALL_EGRESS__PLAIN_HTTP": "true",
+                             "ROLECALL_SERVER__PUBLIC_URL": "https://scim.example.com",
                              "ROLECALL_DIRECTORIES__THREADS": "0"}) as server:
         world = World(server, output)
         try:

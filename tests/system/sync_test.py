@@ -195,7 +195,7 @@ def test_one_person_a_part_of_them_and_none_while_paused():
         expect.equal(run["people"]["seen"], len(finance["members"]))
         assert okta.get()["next_sync"] > run["ended"], okta.get()
         okta.server.cli("directories", "set", "okta-api", "--sync-group", "")
-        okta.wait_for(lambda: okta.last()["state"] == "succeeded" and okta.last()["requested_by"] == "system", "all")
+        okta.wait_for(lambda: (run := okta.last())["requested_by"] == "system" and run["state"] == "succeeded", "all")
         expect.equal(len([person for person in okta.people().values() if not person["gone"]]), 41)
 
         okta.control("/fault", kind="stall", method="GET", path="/api/v1/users")

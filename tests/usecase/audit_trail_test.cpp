@@ -70,6 +70,10 @@ class AuditOnly final : public store::Workspace {
   store::SyncRunRepository& sync_runs() override { std::abort(); }
   store::ActionRepository& actions() override { std::abort(); }
   store::ActionPolicyRepository& action_policies() override { std::abort(); }
+  store::HookRepository& hooks() override { std::abort(); }
+  store::DirectoryEventRepository& directory_events() override { std::abort(); }
+  store::DirectoryLogRepository& directory_logs() override { std::abort(); }
+  store::EndedAccessRepository& ended_access() override { std::abort(); }
 
  private:
   testing_support::MemoryTables tables_;

@@ -13,6 +13,7 @@
 #include "rolecall/base/text.hpp"
 #include "rolecall/store/api_tokens.hpp"
 #include "rolecall/store/directories.hpp"
+#include "rolecall/store/directory_events.hpp"
 #include "rolecall/store/grant_history.hpp"
 #include "rolecall/store/guard.hpp"
 #include "rolecall/store/plans.hpp"
@@ -58,6 +59,7 @@ struct MemoryTables {
   std::map<std::int64_t, store::EventRecord> outbox;
   std::map<std::pair<WebhookId, std::int64_t>, store::DeliveryRecord> deliveries;
   std::map<DirectoryId, store::DirectoryRecord> directories;
+  std::map<std::pair<DirectoryId, std::string>, store::EndedAccessRecord> ended_access;
   std::map<DirectoryId, std::string> directory_leases;
 };
 

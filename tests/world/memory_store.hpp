@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "memory_directories.hpp"
+#include "memory_directory_events.hpp"
 #include "memory_grants.hpp"
 #include "memory_guard.hpp"
 #include "memory_history.hpp"
@@ -58,6 +59,10 @@ class MemoryWorkspace final : public store::Workspace {
   store::SyncRunRepository& sync_runs() override { std::abort(); }
   store::ActionRepository& actions() override { std::abort(); }
   store::ActionPolicyRepository& action_policies() override { std::abort(); }
+  store::DirectoryEventRepository& directory_events() override { return directory_events_; }
+  store::HookRepository& hooks() override { return hooks_; }
+  store::DirectoryLogRepository& directory_logs() override { return logs_; }
+  store::EndedAccessRepository& ended_access() override { return ended_access_; }
 
   std::vector<store::DueDirectory> due_directories(Instant now, std::int64_t limit) const {
     std::vector<store::DueDirectory> due;
@@ -92,6 +97,10 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryWebhooks webhooks_{tables};
   MemoryOutbox outbox_{tables};
   MemoryDirectories directories_{tables};
+  MemoryHooks hooks_;
+  MemoryDirectoryEvents directory_events_;
+  MemoryDirectoryLogs logs_;
+  MemoryEndedAccess ended_access_{tables};
 };
 
 /// Holds one workspace. Every unit of work runs alone.
@@ -146,6 +155,21 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   }
   Result<std::vector<store::DueAction>> due_actions(Instant /*now*/, std::int64_t /*limit*/) override {
     return std::vector<store::DueAction>();
+  }
+  Result<std::optional<store::FoundHook>> find_hook(const DirectoryId& /*directory*/) override {
+    return std::optional<store::FoundHook>();
+  }
+  Result<std::vector<store::DueDirectory>> due_hooks(Instant /*now*/, std::int64_t /*limit*/) override {
+    return std::vector<store::DueDirectory>();
+  }
+  Result<std::vector<store::DueReread>> due_rereads(Instant /*now*/, std::int64_t /*limit*/) override {
+    return std::vector<store::DueReread>();
+  }
+  Result<std::vector<store::DueDirectory>> due_logs(Instant /*now*/, std::int64_t /*limit*/) override {
+    return std::vector<store::DueDirectory>();
+  }
+  Result<std::vector<store::DueEnding>> due_endings(Instant /*now*/, std::int64_t /*limit*/) override {
+    return std::vector<store::DueEnding>();
   }
   Result<Result<void>> attempt(const Part& part) override { return undo_on_failure(part); }
 

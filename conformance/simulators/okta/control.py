@@ -32,7 +32,7 @@ def _user(okta, login):
 
 
 def _reset(okta, **numbers):
-    okta.org = seed.make_org(okta.org.domain, **numbers)
+    okta.adopt(seed.make_org(okta.org.domain, **numbers))
     okta.buckets = Buckets()
     okta.journal.clear()
     okta.faults.ordered.clear()
@@ -82,10 +82,13 @@ _LOOKS = {
     "/dump": _dump,
     "/journal": lambda okta: okta.journal,
     "/log": lambda okta: okta.org.log,
+    "/hooks": lambda okta: {"hooks": [hook.view() for hook in okta.org.hooks.values()],
+                            "sent": [list(one) for one in okta.deliveries.sent]},
 }
 _DEEDS = {
     "/reset": _reset,
     "/set": _set,
+    "/deliveries": lambda okta, **values: okta.deliveries.set(**values),
     "/advance": lambda okta, seconds: okta.org.clock.advance(seconds),
     "/users": _add_user,
     "/user": _change_user,

@@ -43,8 +43,10 @@ class Org:
         self.concurrency = 75
         self.users, self.groups, self.apps = People(), {}, {}
         self.clients, self.ssws, self.tokens = {}, {}, {}
+        self.hooks = {}
         self.factors, self.sessions = {}, {}
         self.log = []
+        self.told = lambda org, entry: None  # who hears of a new entry of it
         self.mails = []  # what people would have found in their mailbox: (login, kind)
         self._due = []  # what happens later: (when, number, step)
         self._numbers = itertools.count(1)
@@ -80,6 +82,7 @@ class Org:
             "target": [{"type": kind, "id": key, "displayName": name, "alternateId": name}
                        for kind, key, name in targets],
         })
+        self.told(self, self.log[-1])
 
 
 class User:

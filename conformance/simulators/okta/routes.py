@@ -3,6 +3,7 @@
 import re
 
 import directory
+import hooks
 import users
 
 _ROUTES = [
@@ -35,6 +36,13 @@ _ROUTES = [
     ("GET", "/api/v1/apps/{}/users", directory.list_assignments, "okta.apps.read", "apps"),
     ("POST", "/api/v1/apps/{}/users", directory.assign, "okta.apps.manage", "apps"),
     ("DELETE", "/api/v1/apps/{}/users/{}", directory.unassign, "okta.apps.manage", "apps"),
+    ("GET", "/api/v1/eventHooks", hooks.list_hooks, "okta.eventHooks.read", "hooks"),
+    ("POST", "/api/v1/eventHooks", hooks.create, "okta.eventHooks.manage", "hooks"),
+    ("GET", "/api/v1/eventHooks/{}", hooks.get, "okta.eventHooks.read", "hooks"),
+    ("DELETE", "/api/v1/eventHooks/{}", hooks.delete, "okta.eventHooks.manage", "hooks"),
+    ("POST", "/api/v1/eventHooks/{}/lifecycle/verify", hooks.verify, "okta.eventHooks.manage", "hooks"),
+    ("POST", "/api/v1/eventHooks/{}/lifecycle/deactivate", hooks.deactivate, "okta.eventHooks.manage", "hooks"),
+    ("POST", "/api/v1/eventHooks/{}/lifecycle/activate", hooks.activate, "okta.eventHooks.manage", "hooks"),
     ("GET", "/api/v1/logs", directory.list_log, "okta.logs.read", "logs"),
 ]
 

@@ -3,11 +3,13 @@
 
 import base64
 import http.client
+import http.server
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import urllib.error
@@ -241,6 +243,73 @@ def test_the_log_goes_on_from_its_cursor(okta):
     assert [entry["eventType"] for entry in more.body] == ["user.lifecycle.suspend"]
     assert more.body[0]["target"][0]["id"] == user
     assert okta.get(more.next_page()).body == []
+
+
+class Receiver:
+    """Answers challenges, and every delivery with the next of `statuses`, then 204."""
+
+    def __init__(self):
+        self.got, self.statuses = [], []
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):  # noqa: N802
+                text = json.dumps({"verification": self.headers["x-okta-verification-challenge"]}).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def do_POST(self):  # noqa: N802
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                receiver.got.append((self.headers["Authorization"], body["data"]["events"][0]["eventType"]))
+                self.send_response(receiver.statuses.pop(0) if receiver.statuses else 204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def wait_for(self, count):
+        end = time.monotonic() + 10
+        while len(self.got) < count:
+            assert time.monotonic() < end, self.got
+            time.sleep(0.02)
+        time.sleep(0.1)
+        return self.got[:]
+
+
+def test_an_event_hook_is_verified_and_told_at_least_once(okta):
+    receiver = Receiver()
+    body = {"name": "x", "events": {"type": "EVENT_TYPE", "items": ["user.lifecycle.suspend", "user.lifecycle.unsuspend"]},
+            "channel": {"type": "HTTP", "version": "1.0.0", "config": {
+                "uri": receiver.url, "authScheme": {"type": "HEADER", "key": "Authorization", "value": "the secret"}}}}
+    assert okta.post("/api/v1/eventHooks", {**body, "channel": {}}).status == 400
+    made = okta.post("/api/v1/eventHooks", body)
+    path = "/api/v1/eventHooks/" + made.body["id"]
+    assert made.body["verificationStatus"] == "UNVERIFIED" and "the secret" not in made.text
+    user = _user(okta)
+    okta.post(f"/api/v1/users/{user}/lifecycle/suspend")
+    assert okta.post(path + "/lifecycle/verify").body["verificationStatus"] == "VERIFIED"
+    okta.post(f"/api/v1/users/{user}/lifecycle/unsuspend")
+    assert receiver.wait_for(1) == [("the secret", "user.lifecycle.unsuspend")], "nothing before it was verified"
+    # Once more after a fault, never after a refusal.
+    receiver.statuses = [500, 500, 400]
+    okta.post(f"/api/v1/users/{user}/lifecycle/suspend")
+    okta.post(f"/api/v1/users/{user}/lifecycle/unsuspend")
+    assert [event for _, event in receiver.wait_for(4)][1:] == ["user.lifecycle.suspend"] * 2 + ["user.lifecycle.unsuspend"]
+    okta.control("/deliveries", drop=1, duplicate=1, reorder=True)
+    for step in ("suspend", "unsuspend", "suspend"):
+        okta.post(f"/api/v1/users/{user}/lifecycle/{step}")
+    told = [event.rsplit(".", 1)[1] for _, event in receiver.wait_for(8)][4:]
+    assert sorted(told) == ["suspend"] * 2 + ["unsuspend"] * 2, told
+    assert okta.call("DELETE", path).status == 400, "it is active"
+    assert okta.post(path + "/lifecycle/deactivate").body["status"] == "INACTIVE"
+    assert okta.call("DELETE", path).status == 204 and okta.get("/api/v1/eventHooks").body == []
+    receiver.server.shutdown()
 
 
 def test_faults_come_when_ordered_and_some_take_effect(okta):

@@ -11,6 +11,7 @@ import oauth
 import routes
 from faults import AFTER, ALL
 from gate import Buckets, caller_of, check_scope, concurrency_refusal
+from hooks import Deliveries
 from refusal import Refusal, refuse
 
 _LONGEST_BODY = 1 << 20
@@ -44,12 +45,18 @@ class Quiet(http.server.ThreadingHTTPServer):
 class OktaServer(Quiet):
     def __init__(self, address, org, faults, scheme="http"):
         super().__init__(address, OktaHandler)
-        self.org, self.faults = org, faults
+        self.faults = faults
+        self.deliveries = Deliveries()
+        self.adopt(org)
         self.lock = threading.Lock()
         self.buckets = Buckets()
         self.journal = []
         self.in_flight = 0
         self.base = f"{scheme}://{org.domain}"
+
+    def adopt(self, org):
+        self.org = org
+        org.told = self.deliveries.tell
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -58,6 +58,7 @@ struct DirectoryChange {
   std::optional<std::vector<std::string>> groups;
   std::optional<std::vector<std::string>> applications;
   std::optional<std::vector<std::string>> types;
+  std::optional<bool> ends_access = {};  ///< who is suspended or gone there loses access here
 };
 [[nodiscard]] Result<store::DirectoryRecord> change_directory(const Environment& environment,
                                                               const WorkspaceId& workspace, const Actor& actor,

@@ -15,6 +15,7 @@ struct Retention {
   std::int64_t guard_keep = 10'000;  ///< decided held changes, and waves
   std::chrono::hours guard_age{24 * 90};
   std::chrono::hours actions_age{24 * 730};  ///< actions in directories, since they ended
+  std::chrono::hours events_age{24 * 7};     ///< of directories: as long as nothing that is told again counts twice
   std::int64_t answers_keep = 100'000;       ///< under an Idempotency-Key; their age is fixed
 };
 

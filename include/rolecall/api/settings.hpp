@@ -30,6 +30,7 @@ struct Settings {
   std::size_t bulk_body = 8 * 1024 * 1024;
   std::size_t bulk_operations = 1000;
   std::size_t admin_body = 256 * 1024;
+  std::size_t hook_body = 1024 * 1024;
   std::size_t evaluations = 1000;
   std::size_t json_depth = 32;
   filter::Limits filter;

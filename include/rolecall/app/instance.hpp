@@ -40,6 +40,7 @@ class Instance {
 
   [[nodiscard]] api::Service& service() { return *service_; }
   [[nodiscard]] const administration::Environment& administration() const { return *administration_; }
+  [[nodiscard]] const provisioning::Environment& provisioning() const { return *provisioning_; }
   [[nodiscard]] IdGenerator& ids() { return *ids_; }
   [[nodiscard]] store::Store& store() { return *store_; }
   /// Null when no requests are recorded.

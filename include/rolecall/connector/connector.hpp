@@ -106,6 +106,30 @@ class Connector {
                                                                   Instant now) const = 0;
   [[nodiscard]] virtual Answer<Person> read_person(const Reply& reply, Instant now) const = 0;
 
+  // What the provider tells by itself.
+  /// Could this be the provider's id of somebody? Then it is no name that anybody chose.
+  [[nodiscard]] virtual bool is_person_id(std::string_view text) const = 0;
+  /// The groups of one person, for `read_groups`.
+  [[nodiscard]] virtual Call list_groups_of(std::string_view person) const = 0;
+  /// The body of one delivery. `invalid_syntax` for what is none, `too_many` beyond kEventsAtOnce.
+  [[nodiscard]] virtual Result<std::vector<DirectoryEvent>> read_delivery(std::string_view body) const = 0;
+  /// What it takes to make hooks, and to read the log; empty where the provider has no such thing.
+  [[nodiscard]] virtual std::string_view hook_scope() const = 0;
+  [[nodiscard]] virtual std::string_view log_scope() const = 0;
+  [[nodiscard]] virtual Call list_hooks() const = 0;
+  /// `secret` is the value of the header Authorization of each delivery.
+  [[nodiscard]] virtual Call create_hook(std::string_view name, std::string_view url, const Secret& secret) const = 0;
+  [[nodiscard]] virtual Call verify_hook(std::string_view id) const = 0;
+  [[nodiscard]] virtual Call deactivate_hook(std::string_view id) const = 0;
+  [[nodiscard]] virtual Call delete_hook(std::string_view id) const = 0;
+  [[nodiscard]] virtual Answer<std::vector<VendorHook>> read_hooks(const Reply& reply, Instant now) const = 0;
+  /// Of one that was made or verified.
+  [[nodiscard]] virtual Answer<VendorHook> read_hook(const Reply& reply, Instant now) const = 0;
+  /// From the oldest on; its pages always have a next one, which is where to go on later.
+  [[nodiscard]] virtual Call read_log(Instant since) const = 0;
+  [[nodiscard]] virtual Answer<Page<DirectoryEvent>> read_log_page(const Reply& reply, std::string_view domain,
+                                                                   Instant now) const = 0;
+
   /// `not_found` for an action there is none of, `invalid_value` for a target or parameter that it does not take, or
   /// misses.
   [[nodiscard]] virtual Result<Call> action_call(const ActionRequest& request) const = 0;
@@ -114,6 +138,9 @@ class Connector {
   [[nodiscard]] virtual Answer<ActionResult> read_action(const ActionRequest& request, const Reply& reply,
                                                          Instant now) const = 0;
 };
+
+inline constexpr std::size_t kEventsAtOnce = 1'000;  ///< in one delivery
+inline constexpr std::size_t kPeopleOfEvent = 100;   ///< of more, only the first: the next run reads the others
 
 /// Null when there is no such provider.
 [[nodiscard]] const Connector* find_connector(std::string_view provider);

@@ -68,6 +68,28 @@ struct Assignment {
   bool operator==(const Assignment&) const = default;
 };
 
+/// Something that happened, as the provider tells it by itself. It says whom to look at, and nothing of how they are
+/// now: events come late, twice and in any order.
+struct DirectoryEvent {
+  std::string id;    ///< the provider's, the same however often it is told
+  std::string type;  ///< the provider's word
+  std::optional<Instant> published;
+  std::vector<std::string> people;  ///< ids of whom it is about, each once
+  bool is_of_groups = false;        ///< they joined a group or left one
+
+  bool operator==(const DirectoryEvent&) const = default;
+};
+
+/// Where the provider sends events, as it knows it.
+struct VendorHook {
+  std::string id;
+  std::string url;
+  bool is_active = true;
+  bool is_verified = false;
+
+  bool operator==(const VendorHook&) const = default;
+};
+
 /// One page of a list. `next` is the target that goes on, empty at the end.
 template <typename T>
 struct Page {

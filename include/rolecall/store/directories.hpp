@@ -51,6 +51,7 @@ struct DirectoryRecord {
   std::optional<Instant> tested;  ///< when the last test ended
   Instant test_due{};
   std::int64_t failures = 0;  ///< tests that found it not active, since the last that did
+  bool ends_access = true;    ///< whether who is suspended or gone there loses access here
   std::string made_by;
   Instant created{};
   Reading reading;

@@ -122,6 +122,9 @@ class PeopleRepository {
   /// The same people; how many.
   [[nodiscard]] virtual Result<std::int64_t> remove_old_members(const DirectoryId& directory, SetKind kind,
                                                                 const std::string& set, std::int64_t run) = 0;
+  /// False when that was no member.
+  [[nodiscard]] virtual Result<bool> remove_member(const DirectoryId& directory, SetKind kind, const std::string& set,
+                                                   const std::string& person) = 0;
   /// Everything that was read of it.
   [[nodiscard]] virtual Result<void> forget(const DirectoryId& directory) = 0;
 };

@@ -10,6 +10,7 @@
 #include "rolecall/store/actions.hpp"
 #include "rolecall/store/api_tokens.hpp"
 #include "rolecall/store/directories.hpp"
+#include "rolecall/store/directory_events.hpp"
 #include "rolecall/store/grant_history.hpp"
 #include "rolecall/store/guard.hpp"
 #include "rolecall/store/people.hpp"
@@ -51,6 +52,10 @@ class Workspace {
   [[nodiscard]] virtual SyncRunRepository& sync_runs() = 0;
   [[nodiscard]] virtual ActionRepository& actions() = 0;
   [[nodiscard]] virtual ActionPolicyRepository& action_policies() = 0;
+  [[nodiscard]] virtual HookRepository& hooks() = 0;
+  [[nodiscard]] virtual DirectoryEventRepository& directory_events() = 0;
+  [[nodiscard]] virtual DirectoryLogRepository& directory_logs() = 0;
+  [[nodiscard]] virtual EndedAccessRepository& ended_access() = 0;
 };
 
 /// One transaction.
@@ -78,6 +83,16 @@ class UnitOfWork {
   [[nodiscard]] virtual Result<std::vector<DueDirectory>> due_readings(Instant now, std::int64_t limit) = 0;
   /// Actions of any workspace that somebody has to look at now; see ActionRepository::lease.
   [[nodiscard]] virtual Result<std::vector<DueAction>> due_actions(Instant now, std::int64_t limit) = 0;
+  /// The hook of a directory of any workspace; none when there is none.
+  [[nodiscard]] virtual Result<std::optional<FoundHook>> find_hook(const DirectoryId& directory) = 0;
+  /// Hooks of any workspace that are to be made or taken away, and that nobody works on; of paused directories none.
+  [[nodiscard]] virtual Result<std::vector<DueDirectory>> due_hooks(Instant now, std::int64_t limit) = 0;
+  /// Likewise, who is to be read again.
+  [[nodiscard]] virtual Result<std::vector<DueReread>> due_rereads(Instant now, std::int64_t limit) = 0;
+  /// Likewise, whose log is to be read.
+  [[nodiscard]] virtual Result<std::vector<DueDirectory>> due_logs(Instant now, std::int64_t limit) = 0;
+  /// Access that is to be ended, or given back, in any workspace.
+  [[nodiscard]] virtual Result<std::vector<DueEnding>> due_endings(Instant now, std::int64_t limit) = 0;
   /// Runs `part` so that nothing of it remains when it fails, while what came before stands. The inner result is that
   /// of `part`; the outer one fails when the unit of work is lost as a whole and has to end with that error. Not
   /// nested.

@@ -15,17 +15,19 @@ constexpr EnumText<DirectoryState, 5> kStates{{{{DirectoryState::untested, "unte
 
 #define ROLECALL_DIRECTORY                                                                                         \
   "SELECT id, name, provider, domain, credential_kind, client_id, credential, scopes, granted, is_paused, state, " \
-  "reason, vendor_status, vendor_code, vendor_request, throttled_until, tested, test_due, failures, made_by, "     \
+  "reason, vendor_status, vendor_code, vendor_request, throttled_until, tested, test_due, failures, ends_access, " \
+  "made_by, "                                                                                                      \
   "created, read_every, read_groups, read_applications, read_types, read_due, read_until, read_whole "             \
   "FROM directories WHERE workspace = ? "
-constexpr const char* kKinds = "tttttttttnttnttnnnntnntttnnn";
+constexpr const char* kKinds = "tttttttttnttnttnnnnntnntttnnn";
 
 constexpr Sql kInsert{
     "directories.insert",
     "INSERT INTO directories (workspace, id, name, provider, domain, credential_kind, client_id, credential, scopes, "
     "granted, is_paused, state, reason, vendor_status, vendor_code, vendor_request, throttled_until, tested, test_due, "
-    "failures, made_by, created, read_every, read_groups, read_applications, read_types, read_due, read_until, "
-    "read_whole, lease, leased_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "failures, ends_access, made_by, created, read_every, read_groups, read_applications, read_types, read_due, "
+    "read_until, read_whole, lease, leased_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "?, ?, ?, ?, ?, "
     "?, "
     "?, ?, ?, ?, '', 0)"};
 constexpr Sql kFind{"directories.find", ROLECALL_DIRECTORY "AND id = ?", kKinds};
@@ -35,7 +37,7 @@ constexpr Sql kUpdate{
     "directories.update",
     "UPDATE directories SET name = ?, domain = ?, credential_kind = ?, client_id = ?, credential = ?, scopes = ?, "
     "granted = ?, is_paused = ?, state = ?, reason = ?, vendor_status = ?, vendor_code = ?, vendor_request = ?, "
-    "throttled_until = ?, tested = ?, test_due = ?, failures = ? WHERE workspace = ? AND id = ?"};
+    "throttled_until = ?, tested = ?, test_due = ?, failures = ?, ends_access = ? WHERE workspace = ? AND id = ?"};
 constexpr Sql kSetReading{"directories.set_reading",
                           "UPDATE directories SET read_every = ?, read_groups = ?, read_applications = ?, "
                           "read_types = ? WHERE workspace = ? AND id = ?"};
@@ -79,13 +81,14 @@ store::DirectoryRecord directory_of(Row& row) {
   directory.tested = row.optional_instant(16);
   directory.test_due = row.instant(17);
   directory.failures = row.number(18);
-  directory.made_by = row.text(19);
-  directory.created = row.instant(20);
-  directory.reading = {row.number(21), words_of(row.view(22), '\n'), words_of(row.view(23), '\n'),
-                       words_of(row.view(24), '\n')};
-  directory.read_due = row.optional_instant(25);
-  directory.read_until = row.optional_instant(26);
-  directory.read_whole = row.optional_instant(27);
+  directory.ends_access = row.flag(19);
+  directory.made_by = row.text(20);
+  directory.created = row.instant(21);
+  directory.reading = {row.number(22), words_of(row.view(23), '\n'), words_of(row.view(24), '\n'),
+                       words_of(row.view(25), '\n')};
+  directory.read_due = row.optional_instant(26);
+  directory.read_until = row.optional_instant(27);
+  directory.read_whole = row.optional_instant(28);
   return directory;
 }
 
@@ -129,6 +132,7 @@ Result<void> DirectoryRepository::insert(const store::DirectoryRecord& directory
                                                 directory.tested,
                                                 directory.test_due,
                                                 directory.failures,
+                                                directory.ends_access,
                                                 directory.made_by,
                                                 directory.created,
                                                 directory.reading.every,
@@ -161,14 +165,26 @@ Result<std::vector<store::DirectoryRecord>> DirectoryRepository::list() {
 }
 
 Result<bool> DirectoryRepository::update(const store::DirectoryRecord& directory) {
-  ROLECALL_TRY_ASSIGN(
-      const auto changed,
-      scope_.session.execute(
-          kUpdate, {directory.name, directory.domain, directory.credential_kind, directory.client_id,
-                    directory.credential, text_of(directory.scopes), text_of(directory.granted), directory.is_paused,
-                    kStates.text(directory.state), directory.reason, directory.vendor_status, directory.vendor_code,
-                    directory.vendor_request, directory.throttled_until, directory.tested, directory.test_due,
-                    directory.failures, scope_.workspace, directory.id}));
+  ROLECALL_TRY_ASSIGN(const auto changed, scope_.session.execute(kUpdate, {directory.name,
+                                                                           directory.domain,
+                                                                           directory.credential_kind,
+                                                                           directory.client_id,
+                                                                           directory.credential,
+                                                                           text_of(directory.scopes),
+                                                                           text_of(directory.granted),
+                                                                           directory.is_paused,
+                                                                           kStates.text(directory.state),
+                                                                           directory.reason,
+                                                                           directory.vendor_status,
+                                                                           directory.vendor_code,
+                                                                           directory.vendor_request,
+                                                                           directory.throttled_until,
+                                                                           directory.tested,
+                                                                           directory.test_due,
+                                                                           directory.failures,
+                                                                           directory.ends_access,
+                                                                           scope_.workspace,
+                                                                           directory.id}));
   return changed > 0;
 }
 

@@ -86,6 +86,9 @@ constexpr Sql kOldMembers{"directory_members.old",
 constexpr Sql kRemoveOldMembers{"directory_members.remove_old",
                                 "DELETE FROM directory_members WHERE workspace = ? AND directory = ? AND kind = ? AND "
                                 "set_id = ? AND run < ?"};
+constexpr Sql kRemoveMember{"directory_members.remove",
+                            "DELETE FROM directory_members WHERE workspace = ? AND directory = ? AND kind = ? AND "
+                            "set_id = ? AND person = ?"};
 constexpr Sql kForgetMembers{"directory_members.forget",
                              "DELETE FROM directory_members WHERE workspace = ? AND directory = ?"};
 constexpr Sql kForgetSets{"directory_sets.forget", "DELETE FROM directory_sets WHERE workspace = ? AND directory = ?"};
@@ -305,6 +308,13 @@ Result<std::vector<std::string>> PeopleRepository::old_members(const DirectoryId
 Result<std::int64_t> PeopleRepository::remove_old_members(const DirectoryId& directory, SetKind kind,
                                                           const std::string& set, std::int64_t run) {
   return scope_.session.execute(kRemoveOldMembers, {scope_.workspace, directory, kSetKinds.text(kind), set, run});
+}
+
+Result<bool> PeopleRepository::remove_member(const DirectoryId& directory, SetKind kind, const std::string& set,
+                                             const std::string& person) {
+  ROLECALL_TRY_ASSIGN(const auto removed, scope_.session.execute(kRemoveMember, {scope_.workspace, directory,
+                                                                                 kSetKinds.text(kind), set, person}));
+  return removed > 0;
 }
 
 Result<void> PeopleRepository::forget(const DirectoryId& directory) {

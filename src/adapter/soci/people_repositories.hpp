@@ -44,6 +44,8 @@ class PeopleRepository final : public store::PeopleRepository {
                                                              const std::string& set, std::int64_t run) override;
   [[nodiscard]] Result<std::int64_t> remove_old_members(const DirectoryId& directory, store::SetKind kind,
                                                         const std::string& set, std::int64_t run) override;
+  [[nodiscard]] Result<bool> remove_member(const DirectoryId& directory, store::SetKind kind, const std::string& set,
+                                           const std::string& person) override;
   [[nodiscard]] Result<void> forget(const DirectoryId& directory) override;
 
  private:

@@ -87,6 +87,26 @@ Result<std::vector<store::DueAction>> UnitOfWork::due_actions(Instant now, std::
   return ActionRepository::due(session_, now, limit);
 }
 
+Result<std::optional<store::FoundHook>> UnitOfWork::find_hook(const DirectoryId& directory) {
+  return HookRepository::find_anywhere(session_, directory);
+}
+
+Result<std::vector<store::DueDirectory>> UnitOfWork::due_hooks(Instant now, std::int64_t limit) {
+  return HookRepository::due(session_, now, limit);
+}
+
+Result<std::vector<store::DueReread>> UnitOfWork::due_rereads(Instant now, std::int64_t limit) {
+  return DirectoryEventRepository::due(session_, now, limit);
+}
+
+Result<std::vector<store::DueDirectory>> UnitOfWork::due_logs(Instant now, std::int64_t limit) {
+  return DirectoryLogRepository::due(session_, now, limit);
+}
+
+Result<std::vector<store::DueEnding>> UnitOfWork::due_endings(Instant now, std::int64_t limit) {
+  return EndedAccessRepository::due(session_, now, limit);
+}
+
 Result<Result<void>> UnitOfWork::attempt(const Part& part) {
   ROLECALL_TRY(session_.begin_part());
   Result<void> outcome = part();

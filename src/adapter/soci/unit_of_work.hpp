@@ -24,6 +24,11 @@ class UnitOfWork final : public store::UnitOfWork {
   [[nodiscard]] Result<std::vector<store::DueSyncRun>> due_sync_runs(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueDirectory>> due_readings(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueAction>> due_actions(Instant now, std::int64_t limit) override;
+  [[nodiscard]] Result<std::optional<store::FoundHook>> find_hook(const DirectoryId& directory) override;
+  [[nodiscard]] Result<std::vector<store::DueDirectory>> due_hooks(Instant now, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::DueReread>> due_rereads(Instant now, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::DueDirectory>> due_logs(Instant now, std::int64_t limit) override;
+  [[nodiscard]] Result<std::vector<store::DueEnding>> due_endings(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<Result<void>> attempt(const Part& part) override;
 
  private:

@@ -2,7 +2,9 @@
 
 #include "action_repositories.hpp"
 #include "api_token_repository.hpp"
+#include "directory_event_repositories.hpp"
 #include "directory_repositories.hpp"
+#include "guard_repositories.hpp"
 #include "people_repositories.hpp"
 #include "rolecall/base/text.hpp"
 #include "rolecall/store/store.hpp"
@@ -324,57 +326,6 @@ class PlanRepository final : public store::PlanRepository {
   const Scope& scope_;
 };
 
-class GuardRepository final : public store::GuardRepository {
- public:
-  explicit GuardRepository(const Scope& scope) : scope_(scope) {}
-  [[nodiscard]] Result<std::optional<access::GuardSettings>> settings(const ConnectionId& connection) override;
-  [[nodiscard]] Result<void> set_settings(const ConnectionId& connection,
-                                          const access::GuardSettings& settings) override;
-  [[nodiscard]] Result<void> count_loss(const ConnectionId& connection, const ResourceId& user, Instant at,
-                                        bool ends_access) override;
-  [[nodiscard]] Result<bool> is_counted(const ConnectionId& connection, const ResourceId& user, Instant since) override;
-  [[nodiscard]] Result<std::vector<ResourceId>> counted_of(const ConnectionId& connection,
-                                                           const std::vector<ResourceId>& users,
-                                                           Instant since) override;
-  [[nodiscard]] Result<std::int64_t> losses(const ConnectionId& connection, Instant since) override;
-  [[nodiscard]] Result<std::int64_t> active_users(const ConnectionId& connection, Instant since) override;
-  [[nodiscard]] Result<void> mark_restored(const ConnectionId& connection, const ResourceId& user) override;
-  [[nodiscard]] Result<void> note_taken(const store::TakenRecord& taken) override;
-  [[nodiscard]] Result<void> adopt(const ConnectionId& connection, Instant since, const WaveId& wave) override;
-  [[nodiscard]] Result<std::vector<store::TakenRecord>> taken_in(const WaveId& wave, std::int64_t limit) override;
-  [[nodiscard]] Result<std::int64_t> count_taken(const WaveId& wave) override;
-  [[nodiscard]] Result<void> forget_taken(const std::string& id) override;
-  [[nodiscard]] Result<void> prune(const ConnectionId& connection, Instant window, Instant wave) override;
-  [[nodiscard]] Result<void> insert_wave(const store::WaveRecord& wave) override;
-  [[nodiscard]] Result<void> update_wave(const store::WaveRecord& wave) override;
-  [[nodiscard]] Result<std::optional<store::WaveRecord>> find_wave(const WaveId& id) override;
-  [[nodiscard]] Result<std::vector<store::WaveRecord>> waves(const ConnectionId& connection, const WaveId& before,
-                                                             std::int64_t limit) override;
-  [[nodiscard]] Result<std::int64_t> count_waves() override;
-  [[nodiscard]] Result<void> forget_waves(std::int64_t keep, Instant oldest) override;
-
- private:
-  const Scope& scope_;
-};
-
-class HeldChangeRepository final : public store::HeldChangeRepository {
- public:
-  explicit HeldChangeRepository(const Scope& scope) : scope_(scope) {}
-  [[nodiscard]] Result<void> insert(const store::HeldChangeRecord& change) override;
-  [[nodiscard]] Result<void> update(const store::HeldChangeRecord& change) override;
-  [[nodiscard]] Result<std::optional<store::HeldChangeRecord>> find(const HeldChangeId& id) override;
-  [[nodiscard]] Result<std::optional<store::HeldChangeRecord>> find_by_digest(const ConnectionId& connection,
-                                                                              const std::string& digest) override;
-  [[nodiscard]] Result<std::vector<store::HeldChangeRecord>> list(const store::HeldFilter& filter,
-                                                                  std::int64_t limit) override;
-  [[nodiscard]] Result<std::int64_t> count(const store::HeldFilter& filter) override;
-  [[nodiscard]] Result<std::vector<store::HeldChangeRecord>> due(Instant now, std::int64_t limit) override;
-  [[nodiscard]] Result<void> forget_decided(std::int64_t keep, Instant oldest) override;
-
- private:
-  const Scope& scope_;
-};
-
 class Workspace final : public store::Workspace {
  public:
   Workspace(Session& session, const WorkspaceId& id, const TextFolder& folder) : scope_{session, id, folder} {}
@@ -408,6 +359,10 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] store::SyncRunRepository& sync_runs() override { return sync_runs_; }
   [[nodiscard]] store::ActionRepository& actions() override { return actions_; }
   [[nodiscard]] store::ActionPolicyRepository& action_policies() override { return action_policies_; }
+  [[nodiscard]] store::HookRepository& hooks() override { return hooks_; }
+  [[nodiscard]] store::DirectoryEventRepository& directory_events() override { return directory_events_; }
+  [[nodiscard]] store::DirectoryLogRepository& directory_logs() override { return directory_logs_; }
+  [[nodiscard]] store::EndedAccessRepository& ended_access() override { return ended_access_; }
 
  private:
   Scope scope_;
@@ -435,6 +390,10 @@ class Workspace final : public store::Workspace {
   SyncRunRepository sync_runs_{scope_};
   ActionRepository actions_{scope_};
   ActionPolicyRepository action_policies_{scope_};
+  HookRepository hooks_{scope_};
+  DirectoryEventRepository directory_events_{scope_};
+  DirectoryLogRepository directory_logs_{scope_};
+  EndedAccessRepository ended_access_{scope_};
 };
 
 }  // namespace rolecall::adapter::soci

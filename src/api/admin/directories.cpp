@@ -40,6 +40,7 @@ json::Object shown(const DirectoryRecord& directory) {
       {"throttled_until", instant_or_null(directory.throttled_until)},
       {"tested", instant_or_null(directory.tested)},
       {"next_test", instant_or_null(directory.is_paused ? std::nullopt : std::optional(directory.test_due))},
+      {"ends_access", directory.ends_access},
       {"sync_every", directory.reading.every},
       {"sync_groups", json::array_of(directory.reading.groups)},
       {"sync_applications", json::array_of(directory.reading.applications)},
@@ -100,6 +101,9 @@ Result<Answer> change(Call& call) {
   };
   if (is_given("is_paused")) {
     ROLECALL_TRY_ASSIGN(wanted.is_paused, call.flag("is_paused"));
+  }
+  if (is_given("ends_access")) {
+    ROLECALL_TRY_ASSIGN(wanted.ends_access, call.flag("ends_access"));
   }
   if (is_given("scopes")) {
     ROLECALL_TRY_ASSIGN(wanted.scopes, call.texts("scopes"));

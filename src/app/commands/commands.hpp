@@ -34,6 +34,7 @@ void add_tokens(CLI::App& root, Shell& shell);
 void add_api_tokens(CLI::App& root, Shell& shell);
 void add_requests(CLI::App& root, Shell& shell);
 void add_webhooks(CLI::App& root, Shell& shell);
+void add_directory_hook(CLI::App& noun, Shell& shell);
 void add_directories(CLI::App& root, Shell& shell);
 void add_providers(CLI::App& root, Shell& shell);
 void add_people(CLI::App& root, Shell& shell);

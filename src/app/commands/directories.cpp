@@ -24,7 +24,7 @@ const std::vector<Column> kCapabilities{
 
 struct Options {
   std::string name, provider, domain, kind, client_id, credential_file;
-  std::string every;
+  std::string every, ends_access;
   std::vector<std::string> scopes, groups, applications, types;
   std::int64_t wait = 30;
   std::int64_t sync_wait = 3600;
@@ -199,6 +199,9 @@ void add_set(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& optio
   CLI::App* set = noun.add_subcommand("set", "Ask for other scopes, or read another part of it, or at other times");
   add_name(*set, options);
   set->add_option("--scope", options->scopes, "Once for each; the mandatory ones are always asked for");
+  set->add_option("--ends-access", options->ends_access,
+                  "Whether who is suspended or gone there loses access here: on or off")
+      ->check(CLI::IsMember({"on", "off"}));
   set->add_option("--sync-every", options->every, "How often it is read, as in 4h; 0: only when somebody asks");
   set->add_option("--sync-group", options->groups, "Keep those who are in one of these groups; \"\": whoever it is");
   set->add_option("--sync-application", options->applications, "Keep those who have one of these; \"\": whoever it is");
@@ -210,6 +213,7 @@ void add_set(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& optio
   set->callback([&shell, options] {
     json::Object body;
     if (!options->scopes.empty()) body.append("scopes", texts_of(options->scopes));
+    if (!options->ends_access.empty()) body.append("ends_access", options->ends_access == "on");
     if (!options->every.empty()) {
       const auto seconds = seconds_in(shell, options->every);
       if (!seconds) return;
@@ -280,6 +284,7 @@ void add_directories(CLI::App& root, Shell& shell) {
   add_create(*noun, shell, options);
   add_testing_verbs(*noun, shell, options);
   add_sync(*noun, shell, options);
+  add_directory_hook(*noun, shell);
   add_changing_verbs(*noun, shell, options);
   add_set(*noun, shell, options);
 }

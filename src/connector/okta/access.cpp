@@ -25,6 +25,8 @@ constexpr auto kScopes = std::to_array<Scope>({
     {"okta.groups.manage", "Add members to groups and remove them.", false, false},
     {"okta.apps.read", "Read applications and who is assigned to them.", false, false},
     {"okta.apps.manage", "Assign applications to people and remove them.", false, false},
+    {"okta.eventHooks.manage", "Be told of changes at once: make the event hook that tells.", false, false},
+    {"okta.logs.read", "Read the System Log, which tells what an event hook missed.", false, false},
 });
 
 /// Tokens live for an hour. One that says less than a minute, or more than a day, is not to be believed about it.

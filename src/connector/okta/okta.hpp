@@ -47,6 +47,22 @@ class OktaConnector final : public Connector {
                                                           Instant now) const override;
   [[nodiscard]] Answer<Person> read_person(const Reply& reply, Instant now) const override;
 
+  [[nodiscard]] bool is_person_id(std::string_view text) const override;
+  [[nodiscard]] Call list_groups_of(std::string_view person) const override;
+  [[nodiscard]] Result<std::vector<DirectoryEvent>> read_delivery(std::string_view body) const override;
+  [[nodiscard]] std::string_view hook_scope() const override { return "okta.eventHooks.manage"; }
+  [[nodiscard]] std::string_view log_scope() const override { return "okta.logs.read"; }
+  [[nodiscard]] Call list_hooks() const override;
+  [[nodiscard]] Call create_hook(std::string_view name, std::string_view url, const Secret& secret) const override;
+  [[nodiscard]] Call verify_hook(std::string_view id) const override;
+  [[nodiscard]] Call deactivate_hook(std::string_view id) const override;
+  [[nodiscard]] Call delete_hook(std::string_view id) const override;
+  [[nodiscard]] Answer<std::vector<VendorHook>> read_hooks(const Reply& reply, Instant now) const override;
+  [[nodiscard]] Answer<VendorHook> read_hook(const Reply& reply, Instant now) const override;
+  [[nodiscard]] Call read_log(Instant since) const override;
+  [[nodiscard]] Answer<Page<DirectoryEvent>> read_log_page(const Reply& reply, std::string_view domain,
+                                                           Instant now) const override;
+
   [[nodiscard]] Result<Call> action_call(const ActionRequest& request) const override;
   [[nodiscard]] Decision decide(const ActionRequest& request, const Person& person) const override;
   [[nodiscard]] Answer<ActionResult> read_action(const ActionRequest& request, const Reply& reply,
@@ -59,5 +75,11 @@ class OktaConnector final : public Connector {
 [[nodiscard]] Trouble unreadable(const Reply& reply, std::string message);
 [[nodiscard]] inline bool is_success(const Reply& reply) { return reply.status >= 200 && reply.status < 300; }
 [[nodiscard]] Call reading(std::string target);
+/// Types of events that say who has to be read again.
+[[nodiscard]] std::span<const std::string_view> hooked_events();
+/// The string of that name; empty when there is none.
+[[nodiscard]] std::string text_in(const json::Object& object, std::string_view name);
+/// The provider's ids are a few letters and digits. They become part of targets and of keys, so nothing else is one.
+[[nodiscard]] bool is_id(std::string_view text);
 
 }  // namespace rolecall::connector::okta

@@ -18,20 +18,9 @@ constexpr auto kKnown =
     std::to_array<std::string_view>({"login", "email", "displayName", "firstName", "lastName", "employeeNumber",
                                      "title", "department", "manager", "managerId", "city", "countryCode"});
 
-std::string text_in(const json::Object& object, std::string_view name) {
-  const json::Value* value = object.find(name);
-  return value != nullptr && value->is_string() ? *value->as_string() : std::string();
-}
-
-/// The provider's ids are a few letters and digits. They become part of targets and of keys, so nothing else is one.
 std::string id_in(const json::Object& object) {
-  constexpr std::size_t kLongest = 100;
   std::string id = text_in(object, "id");
-  const auto is_of_id = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  };
-  if (id.size() > kLongest || !std::all_of(id.begin(), id.end(), is_of_id)) id.clear();
-  return id;
+  return is_id(id) ? id : std::string();
 }
 
 std::optional<Instant> instant_in(const json::Object& object, std::string_view name) {
@@ -160,12 +149,26 @@ Answer<Page<T>> read_page(const Reply& reply, std::string_view domain, Instant n
 
 }  // namespace
 
+std::string text_in(const json::Object& object, std::string_view name) {
+  const json::Value* value = object.find(name);
+  return value != nullptr && value->is_string() ? *value->as_string() : std::string();
+}
+
+bool is_id(std::string_view text) {
+  constexpr std::size_t kLongest = 100;
+  const auto is_of_id = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  return !text.empty() && text.size() <= kLongest && std::all_of(text.begin(), text.end(), is_of_id);
+}
+
 Call reading(std::string target) { return {"GET", std::move(target), {{"Accept", "application/json"}}, {}}; }
 
 std::optional<Call> OktaConnector::probe(std::string_view scope) const {
   if (scope == "okta.users.read") return reading("/api/v1/users?limit=1");
   if (scope == "okta.groups.read") return reading("/api/v1/groups?limit=1");
   if (scope == "okta.apps.read") return reading("/api/v1/apps?limit=1");
+  if (scope == "okta.logs.read") return reading("/api/v1/logs?limit=1");
   return std::nullopt;
 }
 
@@ -184,6 +187,10 @@ Call OktaConnector::list_groups(std::optional<Instant> since) const {
 
 Call OktaConnector::list_members(std::string_view group) const {
   return reading("/api/v1/groups/" + percent_encode(group) + "/users?limit=200");
+}
+
+Call OktaConnector::list_groups_of(std::string_view person) const {
+  return reading("/api/v1/users/" + percent_encode(person) + "/groups");
 }
 
 Call OktaConnector::list_applications() const { return reading("/api/v1/apps?limit=200"); }

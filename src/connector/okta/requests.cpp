@@ -7,16 +7,7 @@
 namespace rolecall::connector::okta {
 namespace {
 
-constexpr std::size_t kLongestId = 100;
 constexpr std::size_t kLongestText = 100;
-
-/// Ids of Okta's; nothing that could be another path.
-bool is_id(std::string_view text) {
-  const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  };
-  return !text.empty() && text.size() <= kLongestId && std::all_of(text.begin(), text.end(), is_plain);
-}
 
 Result<void> check_target(std::string_view text, std::string_view kind) {
   if (is_id(text)) return {};

@@ -27,7 +27,7 @@ std::string bounded(std::string_view text) {
   return clean;
 }
 
-std::string text_in(const json::Object& object, std::string_view name) {
+std::string bounded_in(const json::Object& object, std::string_view name) {
   const json::Value* value = object.find(name);
   return value != nullptr && value->is_string() ? bounded(*value->as_string()) : std::string();
 }
@@ -59,17 +59,17 @@ void read_words(const Reply& reply, Trouble& trouble) {
   const auto body = json::parse(reply.body);
   if (!body || !body->is_object()) return;
   const json::Object& object = *body->as_object();
-  trouble.code = text_in(object, "errorCode");
-  trouble.message = text_in(object, "errorSummary");
+  trouble.code = bounded_in(object, "errorCode");
+  trouble.message = bounded_in(object, "errorSummary");
   if (trouble.code.empty()) {
-    trouble.code = text_in(object, "error");
-    trouble.message = text_in(object, "error_description");
+    trouble.code = bounded_in(object, "error");
+    trouble.message = bounded_in(object, "error_description");
   }
   const json::Value* causes = object.find("errorCauses");
   if (causes == nullptr || !causes->is_array()) return;
   for (const json::Value& cause : *causes->as_array()) {
     if (!cause.is_object()) continue;
-    const std::string text = text_in(*cause.as_object(), "errorSummary");
+    const std::string text = bounded_in(*cause.as_object(), "errorSummary");
     if (!text.empty()) trouble.message = bounded(trouble.message + " (" + text + ")");
   }
 }

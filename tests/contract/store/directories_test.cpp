@@ -73,6 +73,7 @@ TEST_P(DirectoryContract, Stored_IsFoundAndChangedInItsWorkspaceOnly) {
   changed.tested = at(60);
   changed.test_due = at(80);
   changed.failures = 3;
+  changed.ends_access = false;
   EXPECT_TRUE(write_in(home, [&](Workspace& reached) { return reached.directories().update(changed); }));
   const auto found = find(home, "d1");
   ASSERT_TRUE(found);
@@ -93,6 +94,8 @@ TEST_P(DirectoryContract, Stored_IsFoundAndChangedInItsWorkspaceOnly) {
   EXPECT_EQ(found->tested, at(60));
   EXPECT_EQ(found->test_due, at(80));
   EXPECT_EQ(found->failures, 3);
+  EXPECT_FALSE(found->ends_access);
+  EXPECT_TRUE(find(other, "d1")->ends_access);
   EXPECT_EQ(found->made_by, "admin");
   EXPECT_EQ(found->created, at(1));
   EXPECT_EQ(find(other, "d1")->credential, "sealed");
