@@ -44,6 +44,13 @@ bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x7f; });
 }
 
+/// The same with blanks and line ends.
+bool is_of_lines(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= ' ' && static_cast<unsigned char>(c) < 0x7f) || c == '\r' || c == '\n';
+  });
+}
+
 Result<void> check_credential(const CredentialShape& shape, const std::string& client_id, const Secret& credential) {
   constexpr std::size_t kLongestClientId = 200;
   if (shape.has_client_id == client_id.empty()) {
@@ -57,6 +64,12 @@ Result<void> check_credential(const CredentialShape& shape, const std::string& c
                 "client_id");
   }
   const std::string& text = credential.expose();
+  if (shape.is_key) {
+    const bool is_pem = text.size() <= kLongestCredential && text.starts_with("-----BEGIN ") && is_of_lines(text);
+    if (is_pem) return {};
+    return fail(ErrorCode::invalid_value, "This kind of credential is a private key in PEM, of 16384 bytes at most.",
+                "credential");
+  }
   if (text.empty() || text.size() > kLongestCredential || !is_printable(text)) {
     return fail(ErrorCode::invalid_value,
                 "A credential is 1 to 16384 printable characters, without blanks and line ends.", "credential");

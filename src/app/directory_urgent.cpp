@@ -73,7 +73,8 @@ connector::Session& DirectoryWorker::session_of(std::size_t thread, const store:
   kept.scopes = directory.scopes;
   kept.session = std::make_unique<connector::Session>(
       *connector::find_connector(directory.provider), credential, directory.scopes, environment_.clock,
-      [this, domain = directory.domain](const connector::Call& call) { return send(domain, call); });
+      [this, domain = directory.domain](const connector::Call& call) { return send(domain, call); },
+      prover_of(directory));
   return *kept.session;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rolecall/adapter/crypto/signer.hpp"
 #include "rolecall/adapter/curl/outside.hpp"
 #include "rolecall/app/version.hpp"
 #include "rolecall/base/key_id.hpp"
@@ -36,6 +37,7 @@ DirectoryWorker::DirectoryWorker(const administration::Environment& environment,
       provisioning_(provisioning),
       log_(log),
       options_(options),
+      signer_(adapter::crypto::make_signer()),
       kept_(options.threads + 1),
       jobs_(
           options.threads == 0 ? 0 : options.threads + 1, [this](std::size_t thread) { return do_one(thread); },
@@ -182,6 +184,10 @@ Result<void> DirectoryWorker::read_on(administration::SyncJob& job) {
   return {};
 }
 
+connector::Prover DirectoryWorker::prover_of(const store::DirectoryRecord& directory) const {
+  return {directory.domain, &environment_.ids, signer_.get()};
+}
+
 connector::Tested DirectoryWorker::try_out(const administration::DirectoryTest& test) {
   connector::Tested found;
   found.is_usable = false;
@@ -204,7 +210,8 @@ connector::Tested DirectoryWorker::try_out(const administration::DirectoryTest& 
 connector::Session DirectoryWorker::session_with(const store::DirectoryRecord& directory,
                                                  const connector::Credential& credential) {
   return {*connector::find_connector(directory.provider), credential, directory.scopes, environment_.clock,
-          [this, domain = directory.domain](const connector::Call& call) { return send(domain, call); }};
+          [this, domain = directory.domain](const connector::Call& call) { return send(domain, call); },
+          prover_of(directory)};
 }
 
 connector::Answer<connector::Reply> DirectoryWorker::send(const std::string& domain, const connector::Call& call) {

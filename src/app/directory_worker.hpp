@@ -72,6 +72,7 @@ class DirectoryWorker {
   /// Of this thread and directory: a token is good for many calls.
   [[nodiscard]] connector::Session& session_of(std::size_t thread, const store::DirectoryRecord& directory,
                                                const connector::Credential& credential);
+  [[nodiscard]] connector::Prover prover_of(const store::DirectoryRecord& directory) const;
   void report(const Error& error);
 
   /// Behind the time that a call may take. Short, because an action that was cut off is known for one only when the
@@ -89,8 +90,9 @@ class DirectoryWorker {
   log::Logger& log_;
   Options options_;
   std::array<std::atomic<std::uint64_t>, 6> answers_{};  ///< by the first digit of the status; 0: none came
-  std::vector<Kept> kept_;                               ///< by thread
-  JobThreads jobs_;                                      ///< last, because its threads use the rest
+  std::unique_ptr<Signer> signer_;
+  std::vector<Kept> kept_;  ///< by thread
+  JobThreads jobs_;         ///< last, because its threads use the rest
 };
 
 [[nodiscard]] DirectoryWorker::Options directory_options(const Configuration& configuration);

@@ -5,16 +5,21 @@
 namespace rolecall::connector {
 
 Session::Session(const Connector& connector, Credential credential, std::vector<std::string> scopes, const Clock& clock,
-                 Send send)
+                 Send send, Prover prover)
     : connector_(connector),
       credential_(std::move(credential)),
       scopes_(std::move(scopes)),
       clock_(clock),
-      send_(std::move(send)) {}
+      send_(std::move(send)),
+      prover_(std::move(prover)) {}
 
 Answer<const Access*> Session::open() {
   if (access_ && (!access_->ends || clock_.now() < *access_->ends)) return &*access_;
-  const auto call = connector_.access_call(credential_, scopes_);
+  const Proof proof{prover_.domain, clock_.now(), prover_.ids != nullptr ? prover_.ids->next() : std::string(),
+                    prover_.signer};
+  const auto asked = connector_.access_call(credential_, scopes_, proof);
+  if (!asked) return tl::unexpected(asked.error());
+  const std::optional<Call>& call = *asked;
   if (!call) {
     access_ = connector_.direct_access(credential_);
     return &*access_;

@@ -2,6 +2,7 @@
 TLS. Nothing that came back or was written down holds a credential."""
 
 import pathlib
+import subprocess
 import sys
 import tempfile
 import time
@@ -256,3 +257,37 @@ def test_a_credential_outlives_restarts_and_the_change_of_its_key():
         del okta.server.environment["ROLECALL_STORAGE__LOST_KEYS"]
         okta.server.start()
         expect.holds(okta.test()["reason"], key)
+
+
+def test_a_service_app_proves_who_it_is_by_its_key():
+    with Okta() as okta:
+        admin = okta.server.admin()
+        for number, make in enumerate((["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+                                       ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])):
+            key = subprocess.run(["openssl", *make], check=True, capture_output=True, text=True).stdout
+            public = subprocess.run(["openssl", "pkey", "-pubout"], input=key, check=True, capture_output=True, text=True).stdout
+            okta.control("/client", client=f"0oaService{number}", public_key=public, granted=SCOPES)
+            okta.server.secrets.update(line for line in key.splitlines() if len(line) > 40)
+            name = f"service{number}"
+            made = okta.server.run("directories", "create", name, "--provider", "okta", "--domain",
+                                   okta.simulator.about["domain"], "--credential-kind", "private_key_jwt", "--client-id",
+                                   f"0oaService{number}", "--credential-file", okta.secret_file(key))
+            expect.equal(made.returncode, 0, made.stdout + made.stderr)
+            expect.equal(okta.server.cli("directories", "get", name)["state"], "active")
+            # Each proof is good once, so another token takes another one.
+            okta.control("/expire-tokens")
+            okta.server.run("directories", "test", name)
+            expect.equal(okta.server.cli("directories", "get", name)["state"], "active")
+            okta.control("/client", client=f"0oaService{number}", public_key=public, granted=[])
+            okta.server.run("directories", "test", name)
+            expect.equal(okta.server.cli("directories", "get", name)["state"], "needs_reauthorization")
+        body = {"name": "x", "provider": "okta", "domain": okta.simulator.about["domain"],
+                "credential_kind": "private_key_jwt", "client_id": "0oa1", "credential": "no key"}
+        refused = expect.status(admin.post("/admin/v1/directories", body), 400)
+        expect.equal(refused["pointer"], "/credential")
+        body["credential"] = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
+        expect.status(admin.post("/admin/v1/directories", body), 201)
+        okta.server.run("directories", "test", "x")
+        found = okta.server.cli("directories", "get", "x")
+        expect.equal(found["state"], "needs_reauthorization")
+        expect.holds(found["reason"], "no private key that can be used")

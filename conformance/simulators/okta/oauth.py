@@ -63,15 +63,31 @@ def _by_assertion(call, form):
         raise wrong from None
     if client is None or client.public_key is None or said.get("iss") != client.id or not lives:
         raise wrong
-    if said.get("aud") != call.base + "/oauth2/v1/token" or header.get("alg") != "RS256":
+    if said.get("aud") != call.base + "/oauth2/v1/token" or header.get("alg") not in ("RS256", "ES256"):
         raise wrong
-    if not _is_signed(client.public_key, f"{head}.{claims}".encode(), _decoded(signature)):
+    # An id is good once.
+    if said.get("jti") in call.org.assertions:
         raise wrong
+    is_ec = header["alg"] == "ES256"
+    if not _is_signed(client.public_key, f"{head}.{claims}".encode(), _as_der(_decoded(signature)) if is_ec else _decoded(signature)):
+        raise wrong
+    call.org.assertions.update([said["jti"]] if "jti" in said else [])
     return client
 
 
 def _decoded(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _as_der(numbers):
+    """Two numbers of 32 bytes, as openssl wants them (RFC 7518 §3.4)."""
+    parts = b""
+    for number in (numbers[:32], numbers[32:64]):
+        shortest = number.lstrip(b"\0") or b"\0"
+        if shortest[0] >= 0x80:
+            shortest = b"\0" + shortest
+        parts += bytes([2, len(shortest)]) + shortest
+    return bytes([0x30, len(parts)]) + parts
 
 
 def _is_signed(public_key, text, signature):

@@ -44,6 +44,7 @@ class Org:
         self.users, self.groups, self.apps = People(), {}, {}
         self.clients, self.ssws, self.tokens = {}, {}, {}
         self.hooks = {}
+        self.assertions = set()  # ids of assertions that were used
         self.factors, self.sessions = {}, {}
         self.log = []
         self.told = lambda org, entry: None  # who hears of a new entry of it

@@ -49,6 +49,7 @@ struct CredentialShape {
   std::string_view title;
   bool has_client_id = false;
   bool has_scopes = false;  ///< whether it asks for some; otherwise it has what its owner has
+  bool is_key = false;      ///< a private key in PEM, and so of several lines
 };
 
 }  // namespace rolecall::connector

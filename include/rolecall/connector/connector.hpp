@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rolecall/base/secret.hpp"
+#include "rolecall/base/signer.hpp"
 #include "rolecall/connector/catalogue.hpp"
 #include "rolecall/connector/exchange.hpp"
 #include "rolecall/connector/records.hpp"
@@ -19,6 +20,14 @@ struct Credential {
   std::string kind;
   std::string client_id;  ///< empty where the shape has none
   Secret secret;
+};
+
+/// What a call for access says besides the credential, where that is not sent but proven.
+struct Proof {
+  std::string domain = {};  ///< of the connection
+  Instant now = {};
+  std::string id = {};             ///< never used before
+  const Signer* signer = nullptr;  ///< null: nothing can be proven
 };
 
 /// What calls are made with: the value of the header Authorization, and how long it is good.
@@ -63,9 +72,11 @@ class Connector {
   /// The domain as it is stored, of what somebody typed or pasted: "acme.okta.com". `invalid_value` with a sentence.
   [[nodiscard]] virtual Result<std::string> normalize_domain(std::string_view text) const = 0;
 
-  /// The call that turns a credential into access; none where the credential is access by itself.
-  [[nodiscard]] virtual std::optional<Call> access_call(const Credential& credential,
-                                                        const std::vector<std::string>& scopes) const = 0;
+  /// The call that turns a credential into access; none where the credential is access by itself. Trouble when the
+  /// credential is no key that can be used.
+  [[nodiscard]] virtual Answer<std::optional<Call>> access_call(const Credential& credential,
+                                                                const std::vector<std::string>& scopes,
+                                                                const Proof& proof) const = 0;
   [[nodiscard]] virtual Access direct_access(const Credential& credential) const = 0;
   [[nodiscard]] virtual Answer<Access> read_access(const Reply& reply, Instant now) const = 0;
 

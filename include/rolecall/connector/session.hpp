@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rolecall/base/clock.hpp"
+#include "rolecall/base/random.hpp"
 #include "rolecall/connector/connector.hpp"
 
 namespace rolecall::connector {
@@ -14,11 +15,18 @@ namespace rolecall::connector {
 /// sends to no other host, whatever a reply says.
 using Send = std::function<Answer<Reply>(const Call& call)>;
 
+/// Where a session proves who it is, instead of sending a secret: all outlive it.
+struct Prover {
+  std::string domain = {};
+  IdGenerator* ids = nullptr;
+  const Signer* signer = nullptr;
+};
+
 /// A number of calls with one credential. One thread at a time; what it refers to outlives it.
 class Session {
  public:
   Session(const Connector& connector, Credential credential, std::vector<std::string> scopes, const Clock& clock,
-          Send send);
+          Send send, Prover prover = {});
 
   /// Access, got if need be. Of a shape that is access by itself nothing is asked.
   [[nodiscard]] Answer<const Access*> open();
@@ -38,6 +46,7 @@ class Session {
   std::vector<std::string> scopes_;
   const Clock& clock_;
   Send send_;
+  Prover prover_;
   std::optional<Access> access_;
 };
 

@@ -14,6 +14,7 @@ using std::chrono::seconds;
 
 constexpr auto kShapes = std::to_array<CredentialShape>({
     {"client_secret", "API service integration: client id and secret", true, true},
+    {"private_key_jwt", "Service app: client id and private key", true, true, true},
     {"ssws", "API token (SSWS)", false, false},
 });
 
@@ -34,6 +35,33 @@ constexpr std::int64_t kShortest = 60;
 constexpr std::int64_t kLongest = 24 * 3600;
 /// A token that ends while a call is on its way is no good any more.
 constexpr seconds kMargin{30};
+
+constexpr std::string_view kTokenPath = "/oauth2/v1/token";
+/// Of an assertion: Okta takes an hour at most, and theirs is another clock.
+constexpr seconds kAssertionLasts{300};
+
+/// RFC 7523 §3, signed by the key of the app. Without `iat`, which a clock that is a little ahead would make wrong.
+Answer<std::string> assertion_of(const Credential& credential, const Proof& proof) {
+  const auto unusable = [](const std::string& sentence) {
+    Trouble trouble = no_reply(sentence);
+    trouble.kind = Trouble::Kind::unauthorized;
+    return tl::unexpected(std::move(trouble));
+  };
+  if (proof.signer == nullptr) return unusable("Nothing can be signed here.");
+  const auto algorithm = proof.signer->algorithm_of(credential.secret);
+  if (!algorithm) return unusable(algorithm.error().detail);
+  const auto ends = std::chrono::duration_cast<seconds>((proof.now + kAssertionLasts).time_since_epoch()).count();
+  const std::string head = json::write(json::Object{{"alg", *algorithm}, {"typ", "JWT"}});
+  const std::string claims = json::write(json::Object{{"iss", credential.client_id},
+                                                      {"sub", credential.client_id},
+                                                      {"aud", "https://" + proof.domain + std::string(kTokenPath)},
+                                                      {"exp", static_cast<std::int64_t>(ends)},
+                                                      {"jti", proof.id}});
+  const std::string text = to_base64url(head) + "." + to_base64url(claims);
+  const auto signature = proof.signer->sign(credential.secret, text);
+  if (!signature) return unusable(signature.error().detail);
+  return text + "." + to_base64url(*signature);
+}
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
@@ -99,20 +127,28 @@ Result<std::string> OktaConnector::normalize_domain(std::string_view text) const
   return domain;
 }
 
-std::optional<Call> OktaConnector::access_call(const Credential& credential,
-                                               const std::vector<std::string>& scopes) const {
-  if (credential.kind != "client_secret") return std::nullopt;
+Answer<std::optional<Call>> OktaConnector::access_call(const Credential& credential,
+                                                       const std::vector<std::string>& scopes,
+                                                       const Proof& proof) const {
+  if (credential.kind == "ssws") return std::optional<Call>();
   std::string wanted;
   for (const std::string& scope : scopes) wanted += (wanted.empty() ? "" : " ") + scope;
+  Call call{"POST",
+            std::string(kTokenPath),
+            {{"Accept", "application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}},
+            "grant_type=client_credentials&scope=" + percent_encode(wanted)};
+  if (credential.kind == "private_key_jwt") {
+    auto assertion = assertion_of(credential, proof);
+    if (!assertion) return tl::unexpected(std::move(assertion).error());
+    call.body += "&client_assertion_type=" + percent_encode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer") +
+                 "&client_assertion=" + *assertion;
+    return std::optional(std::move(call));
+  }
   // RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
   const std::string basic =
       to_base64(percent_encode(credential.client_id) + ":" + percent_encode(credential.secret.expose()));
-  return Call{"POST",
-              "/oauth2/v1/token",
-              {{"Authorization", "Basic " + basic},
-               {"Accept", "application/json"},
-               {"Content-Type", "application/x-www-form-urlencoded"}},
-              "grant_type=client_credentials&scope=" + percent_encode(wanted)};
+  call.headers.emplace(call.headers.begin(), "Authorization", "Basic " + basic);
+  return std::optional(std::move(call));
 }
 
 Access OktaConnector::direct_access(const Credential& credential) const {

@@ -16,8 +16,9 @@ class OktaConnector final : public Connector {
   [[nodiscard]] std::span<const ActionType> actions() const override;
   [[nodiscard]] Result<std::string> normalize_domain(std::string_view text) const override;
 
-  [[nodiscard]] std::optional<Call> access_call(const Credential& credential,
-                                                const std::vector<std::string>& scopes) const override;
+  [[nodiscard]] Answer<std::optional<Call>> access_call(const Credential& credential,
+                                                        const std::vector<std::string>& scopes,
+                                                        const Proof& proof) const override;
   [[nodiscard]] Access direct_access(const Credential& credential) const override;
   [[nodiscard]] Answer<Access> read_access(const Reply& reply, Instant now) const override;
 

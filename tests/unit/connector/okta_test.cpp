@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "rolecall/base/encoding.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "rolecall/connector/connector.hpp"
 #include "rolecall/json/parse.hpp"
@@ -323,15 +324,55 @@ TEST(Okta, Pause_LeavesATenthOfALimit) {
 
 TEST(Okta, ClientSecret_GoesIntoOneHeader) {
   const Credential credential{"client_secret", "0oa:1", Secret("s/3 cr:et")};
-  const auto call = okta().access_call(credential, {"okta.users.read", "okta.groups.read"});
-  ASSERT_TRUE(call);
+  const auto made = okta().access_call(credential, {"okta.users.read", "okta.groups.read"}, {});
+  ASSERT_TRUE(made && *made);
+  const auto& call = *made;
   EXPECT_EQ(call->target, "/oauth2/v1/token");
   EXPECT_EQ(call->body, "grant_type=client_credentials&scope=okta.users.read%20okta.groups.read");
   // 0oa%3A1:s%2F3%20cr%3Aet
   EXPECT_EQ(call->headers.front(),
             (std::pair<std::string, std::string>("Authorization", "Basic MG9hJTNBMTpzJTJGMyUyMGNyJTNBZXQ=")));
-  EXPECT_FALSE(okta().access_call({"ssws", "", Secret("00t")}, {}));
+  EXPECT_FALSE(*okta().access_call({"ssws", "", Secret("00t")}, {}, {})) << "it is access by itself";
   EXPECT_EQ(okta().direct_access({"ssws", "", Secret("00t")}).authorization.expose(), "SSWS 00t");
+}
+
+class FakeSigner final : public Signer {
+ public:
+  [[nodiscard]] Result<std::string> algorithm_of(const Secret& key) const override {
+    if (key.expose() == "a key") return std::string("ES256");
+    return fail(ErrorCode::invalid_value, "This is no key.");
+  }
+  [[nodiscard]] Result<std::string> sign(const Secret&, std::string_view text) const override {
+    return "signature of " + std::to_string(text.size());
+  }
+};
+
+TEST(Okta, PrivateKey_SignsWhoAsksForWhatAndIsNotSent) {
+  const FakeSigner signer;
+  const Credential credential{"private_key_jwt", "0oa1", Secret("a key")};
+  const auto made = okta().access_call(credential, {"okta.users.read"}, {"acme.okta.com", kNow, "id-1", &signer});
+  ASSERT_TRUE(made && *made);
+  const Call& call = **made;
+  EXPECT_EQ(call.target, "/oauth2/v1/token");
+  for (const auto& [name, value] : call.headers) EXPECT_NE(name, "Authorization") << value;
+  const std::string start =
+      "grant_type=client_credentials&scope=okta.users.read&client_assertion_type="
+      "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=";
+  ASSERT_TRUE(call.body.starts_with(start)) << call.body;
+  const std::string assertion = call.body.substr(start.size());
+  const auto first = assertion.find('.');
+  const auto second = assertion.find('.', first + 1);
+  ASSERT_NE(second, std::string::npos);
+  EXPECT_EQ(parse_base64url(assertion.substr(0, first)), R"({"alg":"ES256","typ":"JWT"})");
+  EXPECT_EQ(
+      parse_base64url(assertion.substr(first + 1, second - first - 1)),
+      R"({"iss":"0oa1","sub":"0oa1","aud":"https://acme.okta.com/oauth2/v1/token","exp":1767225900,"jti":"id-1"})");
+  EXPECT_EQ(parse_base64url(assertion.substr(second + 1)), "signature of " + std::to_string(second));
+  const auto unusable = okta().access_call({"private_key_jwt", "0oa1", Secret("x")}, {}, {"a.b", kNow, "i", &signer});
+  ASSERT_FALSE(unusable);
+  EXPECT_EQ(unusable.error().kind, Trouble::Kind::unauthorized) << "somebody has to bring another key";
+  EXPECT_EQ(unusable.error().message, "This is no key.");
+  EXPECT_FALSE(okta().access_call(credential, {}, {"a.b", kNow, "i", nullptr}));
 }
 
 TEST(Okta, Action_AnswersOfItsOwn) {
