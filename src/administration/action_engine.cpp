@@ -109,7 +109,7 @@ struct Claim {
     if (action.state == ActionState::approved) ROLECALL_TRY(become(action, ActionState::leased));
     ROLECALL_TRY(workspace.actions().step(action, lease, now + lasts));
     const auto step = connector::next_step(*type, place_of(action));
-    job = ActionJob{workspace.id(), std::move(action), std::move(*directory), connector, type, step, lease, {}};
+    job = ActionJob{workspace.id(), std::move(action), std::move(*directory), connector, type, step, {}, lease, {}};
     return {};
   }
 
@@ -157,7 +157,11 @@ Result<std::optional<ActionJob>> claim_action(const Environment& environment, mi
 }
 
 Result<connector::Call> next_call(const ActionJob& job) {
-  if (job.step == connector::ActionStep::call) return job.connector->action_call(request_of(job.action));
+  if (job.step == connector::ActionStep::call) {
+    auto request = request_of(job.action);
+    if (!job.called_as.empty()) request.action = job.called_as;
+    return job.connector->action_call(request);
+  }
   return job.connector->get_person(job.action.person);
 }
 

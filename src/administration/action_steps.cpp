@@ -234,6 +234,7 @@ Result<bool> settle_step(const Environment& environment, ActionJob& job, const A
   ROLECALL_TRY_ASSIGN(const auto move, settle(environment, job, answer, lease, true));
   if (!move || !move->next) return false;
   job.step = *move->next;
+  if (answer.decision) job.called_as = answer.decision->action;
   return true;
 }
 

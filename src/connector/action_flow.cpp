@@ -90,7 +90,9 @@ ActionMove after_person(const ActionType& type, ActionStep step, const ActionPla
   const bool is_before = step == ActionStep::read;
   switch (decision.kind) {
     case Decision::Kind::already:
-      return ended(ActionState::succeeded, is_before ? "The person was so already; nothing was sent." : "");
+      if (!is_before) return ended(ActionState::succeeded, "");
+      return ended(ActionState::succeeded,
+                   decision.sentence.empty() ? "The person was so already; nothing was sent." : decision.sentence);
     case Decision::Kind::waits:
       return later(place, state_without(step, place), now + kWhileChanging,
                    "The provider is still changing the person.");

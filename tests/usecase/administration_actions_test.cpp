@@ -36,6 +36,22 @@ TEST_F(AdministrationActions, WhatIsSoAlready_IsNotSent) {
   EXPECT_EQ(state(refused), ActionState::failed);
 }
 
+TEST_F(AdministrationActions, RestoreSessions_IsTheCallThatLetsThePersonIn_OrNone) {
+  set_status("maya", "SUSPENDED");
+  const auto suspended = must_ask(asker, "restore_sessions");
+  EXPECT_THAT(run(), ElementsAre("GET /api/v1/users/maya", "POST /api/v1/users/maya/lifecycle/unsuspend"));
+  EXPECT_EQ(state(suspended), ActionState::succeeded);
+  org["POST /api/v1/users/tom/lifecycle/unlock"] = kDone;
+  set_status("tom", "LOCKED_OUT");
+  const auto locked = must_ask(asker, "restore_sessions", "tom");
+  EXPECT_THAT(run(), ElementsAre("GET /api/v1/users/tom", "POST /api/v1/users/tom/lifecycle/unlock"));
+  EXPECT_EQ(state(locked), ActionState::succeeded);
+  const auto nothing = must_ask(asker, "restore_sessions", "ana");
+  EXPECT_THAT(run(), ElementsAre("GET /api/v1/users/ana"));
+  EXPECT_EQ(state(nothing), ActionState::succeeded);
+  EXPECT_THAT(view(nothing).action.note, HasSubstr("brought back by nobody"));
+}
+
 TEST_F(AdministrationActions, OnlyPeopleWhoWereRead_AndWhatTheProviderKnows) {
   EXPECT_EQ(ask(asker, "suspend", "nobody").error().code, ErrorCode::not_found);
   const auto unknown = ask(asker, "suspnd");

@@ -21,6 +21,7 @@ struct ActionJob {
   const connector::Connector* connector = nullptr;
   const connector::ActionType* type = nullptr;
   connector::ActionStep step = connector::ActionStep::read;
+  std::string called_as = {};  ///< the action that a read found this one to be; empty: itself
   std::string lease;
   std::optional<connector::Credential> credential;  ///< none when no key opens it
 };

@@ -54,6 +54,7 @@ struct Decision {
   };
   Kind kind = Kind::call;
   std::string sentence = {};
+  std::string action = {};  ///< the one to call, where the one asked for is none of the provider's own
 };
 
 struct ActionResult {

@@ -66,6 +66,8 @@ constexpr auto kSteps = std::to_array<Step>({
      "DELETE",
      "/users/{user}/factors/{object}"},
     {{"revoke_sessions", "Revoke sessions", natural, kUsers, kUser, "", false, {}}, "DELETE", "/users/{user}/sessions"},
+    // No provider brings a session back: it is the call that lets the person begin one, which depends on the person.
+    {{"restore_sessions", "Let user in again", conditional, kUsers, kUser, "", false, {}}, "", ""},
     {{"add_to_group", "Add user to group", natural, kGroups, kUserGroup, "remove_from_group", false, {}},
      "PUT",
      "/groups/{object}/users/{user}"},

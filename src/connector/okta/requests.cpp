@@ -103,6 +103,8 @@ Result<Call> OktaConnector::action_call(const ActionRequest& request) const {
   const Step* step = find_step(request.action);
   if (step == nullptr) return fail(ErrorCode::not_found, "Okta knows no action " + request.action + ".");
   ROLECALL_TRY(check(step->type, request));
+  // Which call it is only the person can tell: see decide().
+  if (step->path.empty()) return Call();
   Call call{std::string(step->method),
             filled(step->path, request) + query_of(request),
             {{"Accept", "application/json"}},
@@ -132,6 +134,16 @@ Decision OktaConnector::decide(const ActionRequest& request, const Person& perso
     if (person.raw_status == "LOCKED_OUT") return {};
     if (person.raw_status == "ACTIVE") return {Decision::Kind::already};
     return refuse("Only people who are LOCKED_OUT are unlocked; this one is " + person.raw_status + ".");
+  }
+  if (action == "restore_sessions") {
+    if (is(PersonStatus::suspended)) return {Decision::Kind::call, "", "unsuspend"};
+    if (person.raw_status == "LOCKED_OUT") return {Decision::Kind::call, "", "unlock"};
+    if (is(PersonStatus::active)) {
+      return {Decision::Kind::already,
+              "Nothing was sent: the person can sign in. A session that was ended is brought back by nobody."};
+    }
+    return refuse("Only people who are SUSPENDED or LOCKED_OUT are let in again; this one is " + person.raw_status +
+                  ".");
   }
   if (action == "deprovision") {
     return is(PersonStatus::deprovisioned) ? Decision{Decision::Kind::already} : Decision{};

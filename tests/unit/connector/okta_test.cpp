@@ -247,7 +247,8 @@ TEST(Okta, Decisions_BeforeAnAction) {
     ASSERT_TRUE(person);
     const auto decision = okta().decide({text(when, "action"), "00u1", {}, {}}, *person);
     EXPECT_EQ(name(decision.kind), text(one, "then")) << json::write(when);
-    EXPECT_EQ(decision.sentence.empty(), decision.kind != Decision::Kind::refuse);
+    EXPECT_EQ(decision.action, text(one, "as"));
+    EXPECT_TRUE(decision.kind != Decision::Kind::refuse || !decision.sentence.empty());
   }
 }
 
