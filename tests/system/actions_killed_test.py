@@ -1,5 +1,5 @@
 """kill -9 while actions are under way: whatever the step, what somebody would notice twice is never done twice, what may be
-repeated is done in the end, and what nobody knows is said (O1 of the reliability plan, in short)."""
+repeated is done in the end, and what nobody knows is said."""
 
 import collections
 import random

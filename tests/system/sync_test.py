@@ -112,7 +112,7 @@ def test_everybody_is_read_with_everything_and_then_what_changed():
 
 
 def test_no_failed_empty_throttled_or_cut_read_removes_anybody():
-    """G3 of the reliability plan."""
+    """Whatever comes back, who is there stays."""
     with Org(users=30, groups=4) as okta:
         okta.sync()
         before = okta.people()

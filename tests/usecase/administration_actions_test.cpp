@@ -317,7 +317,7 @@ TEST_F(AdministrationActions, OfOnePerson_OneByOne_InTheirOrder) {
 }
 
 TEST_F(AdministrationActions, FiveWorkers_KeepTheOrderOfEveryPerson) {
-  // O7 of the reliability plan: who is next is chosen at random, what each of them gets is not.
+  // Who is next is chosen at random, what each of them gets is not.
   constexpr int kPeople = 12;
   constexpr int kEach = 20;
   set_policy({.hourly = 0});

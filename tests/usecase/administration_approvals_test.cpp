@@ -1,6 +1,6 @@
 #include "actions_org.hpp"
 
-// O6 and O8 of the reliability plan: who may ask, who may agree, and what becomes of it when one of them may no longer.
+// Who may ask, who may agree, and what becomes of it when one of them may no longer.
 
 namespace rolecall::administration {
 namespace {

@@ -76,7 +76,7 @@ struct MembershipRecord {
   bool is_direct = true;   ///< false: a member only because one of its groups is
 };
 
-/// What POST /Groups with a name that matches no role does (design.md §4).
+/// What POST /Groups with a name that matches no role does.
 enum class UnknownGroupPolicy { create_role, keep_unlinked, refuse };
 
 /// Do roles that the IdP names in `roles` and `entitlements` of a User grant anything?

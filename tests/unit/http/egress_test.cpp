@@ -12,7 +12,7 @@
 namespace rolecall::http {
 namespace {
 
-/// reliability.md O5: no text that somebody types in leads to what only this machine can reach. `{port}` is that of a
+/// No text that somebody types in leads to what only this machine can reach. `{port}` is that of a
 /// listener that must see nobody.
 std::vector<std::string> cases(const std::string& kind, std::uint16_t port) {
   std::ifstream file(std::string(ROLECALL_SOURCE_DIR) + "/tests/cases/egress/urls.json");
