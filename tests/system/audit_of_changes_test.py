@@ -12,7 +12,7 @@ from rolecall_server import BULK, PATCH_OP, ROLECALL_USER, group_body, user_body
 
 LASTS_LONG = True
 # The audit itself, the records of requests, answers that are kept, and what the engine keeps for itself.
-NOT_DATA = ("audit", "request_log", "kept_answers", "schema_migrations")
+NOT_DATA = ("audit", "request_log", "kept_answers", "schema_migrations", "writers")
 ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
 STARTS = ("/api-tokens", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
 # What made each kind of row that has an id, and where its id stands in the row of the audit that says so.
