@@ -20,6 +20,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "simulators" / "okta"))
 from certificate import make_context  # noqa: E402
 from client import Simulator  # noqa: E402
+from proxy import free_port  # noqa: E402
 
 START_SECONDS = 60
 HOP_BY_HOP = ("connection", "keep-alive", "transfer-encoding", "te", "upgrade", "host", "content-length")
@@ -122,9 +123,3 @@ class DescribedOkta:
             time.sleep(0.1)
         self.log.seek(0)
         raise RuntimeError(f"prism does not start: {self.log.read()[-2000:]}")
-
-
-def free_port():
-    with socket.socket() as plug:
-        plug.bind(("127.0.0.1", 0))
-        return plug.getsockname()[1]

@@ -3,7 +3,7 @@
 #include "action_move.hpp"
 #include "action_parties.hpp"
 #include "action_rows.hpp"
-#include "directory_secret.hpp"
+#include "claim_first.hpp"
 
 namespace rolecall::administration {
 namespace {
@@ -131,29 +131,14 @@ struct Claim {
 }  // namespace
 
 Result<std::optional<ActionJob>> claim_action(const Environment& environment, milliseconds lease) {
-  ROLECALL_TRY_ASSIGN(const auto due, store::read(environment.store, [&](store::UnitOfWork& unit) {
-                        return unit.due_actions(environment.clock.now(), kLookedAt);
-                      }));
-  for (const store::DueAction& one : due) {
-    const std::string name = environment.ids.next();
-    ROLECALL_TRY_ASSIGN(
-        auto job, store::write(environment.store, [&](store::UnitOfWork& unit) -> Result<std::optional<ActionJob>> {
-          Claim claim{environment, unit.workspace(one.workspace), environment.clock.now(), name, lease};
-          ROLECALL_TRY(claim.take(one.action));
-          return std::move(claim.job);
-        }));
-    if (!job) continue;
-    auto opened =
-        environment.sealer == nullptr
-            ? std::nullopt
-            : environment.sealer->open(job->directory.credential, context_of(job->workspace, job->directory.id));
-    if (opened) {
-      job->credential =
-          connector::Credential{job->directory.credential_kind, job->directory.client_id, Secret(std::move(*opened))};
-    }
-    return job;
-  }
-  return std::optional<ActionJob>();
+  return claim_first<ActionJob>(
+      environment, [&](store::UnitOfWork& unit) { return unit.due_actions(environment.clock.now(), kLookedAt); },
+      [&](store::UnitOfWork& unit, const store::DueAction& due,
+          const std::string& name) -> Result<std::optional<ActionJob>> {
+        Claim claim{environment, unit.workspace(due.workspace), environment.clock.now(), name, lease};
+        ROLECALL_TRY(claim.take(due.action));
+        return std::move(claim.job);
+      });
 }
 
 Result<connector::Call> next_call(const ActionJob& job) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "directory_secret.hpp"
+#include "claim_first.hpp"
 #include "event_intake.hpp"
 
 namespace rolecall::administration {
@@ -78,19 +78,11 @@ Result<void> follow_grant_of_log(store::Workspace& workspace, const store::Direc
 }
 
 Result<std::optional<LogJob>> claim_log(const Environment& environment, milliseconds lease) {
-  ROLECALL_TRY_ASSIGN(const auto due, store::read(environment.store, [&](store::UnitOfWork& unit) {
-                        return unit.due_logs(environment.clock.now(), kLookedAt);
-                      }));
-  for (const store::DueDirectory& one : due) {
-    const std::string name = environment.ids.next();
-    ROLECALL_TRY_ASSIGN(auto job, store::write(environment.store, [&](store::UnitOfWork& unit) {
-                          return claim(environment, unit, one, name, lease);
-                        }));
-    if (!job) continue;
-    job->credential = credential_of(environment, job->workspace, job->directory);
-    return job;
-  }
-  return std::optional<LogJob>();
+  return claim_first<LogJob>(
+      environment, [&](store::UnitOfWork& unit) { return unit.due_logs(environment.clock.now(), kLookedAt); },
+      [&](store::UnitOfWork& unit, const store::DueDirectory& due, const std::string& name) {
+        return claim(environment, unit, due, name, lease);
+      });
 }
 
 connector::Call next_call(const connector::Connector& connector, const DirectoryLogRecord& log) {

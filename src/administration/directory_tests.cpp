@@ -1,5 +1,5 @@
+#include "claim_first.hpp"
 #include "directory_log.hpp"
-#include "directory_secret.hpp"
 #include "directory_state.hpp"
 #include "rolecall/administration/directories.hpp"
 #include "rolecall/audit/trail.hpp"
@@ -23,20 +23,14 @@ Result<std::optional<store::DirectoryRecord>> claim(store::UnitOfWork& unit, con
 
 Result<std::optional<DirectoryTest>> claim_directory_test(const Environment& environment,
                                                           std::chrono::milliseconds lease) {
-  ROLECALL_TRY_ASSIGN(const auto due, store::read(environment.store, [&](store::UnitOfWork& unit) {
-                        return unit.due_directories(environment.clock.now(), kLookedAt);
-                      }));
-  for (const store::DueDirectory& one : due) {
-    const std::string name = environment.ids.next();
-    ROLECALL_TRY_ASSIGN(auto directory, store::write(environment.store, [&](store::UnitOfWork& unit) {
-                          return claim(unit, one, name, environment.clock.now(), lease);
-                        }));
-    if (!directory) continue;
-    DirectoryTest test{one.workspace, std::move(*directory), name, std::nullopt};
-    test.credential = credential_of(environment, one.workspace, test.directory);
-    return std::optional(std::move(test));
-  }
-  return std::optional<DirectoryTest>();
+  return claim_first<DirectoryTest>(
+      environment, [&](store::UnitOfWork& unit) { return unit.due_directories(environment.clock.now(), kLookedAt); },
+      [&](store::UnitOfWork& unit, const store::DueDirectory& due,
+          const std::string& name) -> Result<std::optional<DirectoryTest>> {
+        ROLECALL_TRY_ASSIGN(auto directory, claim(unit, due, name, environment.clock.now(), lease));
+        if (!directory) return std::optional<DirectoryTest>();
+        return std::optional(DirectoryTest{due.workspace, std::move(*directory), name, std::nullopt});
+      });
 }
 
 Result<std::optional<store::DirectoryState>> settle_directory_test(const Environment& environment,

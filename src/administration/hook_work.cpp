@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "directory_secret.hpp"
+#include "claim_first.hpp"
 #include "hook_secret.hpp"
 #include "rolecall/administration/directory_hooks.hpp"
 #include "rolecall/audit/trail.hpp"
@@ -98,25 +98,21 @@ Result<void> note_trouble(store::Workspace& workspace, const HookJob& job, const
 }  // namespace
 
 Result<std::optional<HookJob>> claim_hook(const Environment& environment, std::chrono::milliseconds lease) {
-  ROLECALL_TRY_ASSIGN(const auto due, store::read(environment.store, [&](store::UnitOfWork& unit) {
-                        return unit.due_hooks(environment.clock.now(), kLookedAt);
-                      }));
-  for (const store::DueDirectory& one : due) {
-    const std::string name = environment.ids.next();
-    ROLECALL_TRY_ASSIGN(auto job, store::write(environment.store, [&](store::UnitOfWork& unit) {
-                          return claim(environment, unit, one, name, lease);
-                        }));
-    if (!job) continue;
-    auto secret = environment.sealer == nullptr
-                      ? std::nullopt
-                      : environment.sealer->open(job->hook.secret, hook_context(job->workspace, job->directory.id));
-    if (secret) {
-      job->secret = Secret(std::move(*secret));
-      job->credential = credential_of(environment, job->workspace, job->directory);
-    }
-    return job;
+  ROLECALL_TRY_ASSIGN(
+      auto job,
+      claim_first<HookJob>(
+          environment, [&](store::UnitOfWork& unit) { return unit.due_hooks(environment.clock.now(), kLookedAt); },
+          [&](store::UnitOfWork& unit, const store::DueDirectory& due, const std::string& name) {
+            return claim(environment, unit, due, name, lease);
+          }));
+  if (!job || environment.sealer == nullptr) return job;
+  auto secret = environment.sealer->open(job->hook.secret, hook_context(job->workspace, job->directory.id));
+  if (secret) {
+    job->secret = Secret(std::move(*secret));
+  } else {
+    job->credential.reset();
   }
-  return std::optional<HookJob>();
+  return job;
 }
 
 HookOutcome work_on_hook(connector::Session& session, const HookJob& job) {

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "directory_secret.hpp"
+#include "claim_first.hpp"
 #include "rolecall/administration/directory_events.hpp"
 #include "sync_move.hpp"
 
@@ -102,19 +102,11 @@ Result<Reread> take_reread(const Environment& environment, const Ending& ending,
 }  // namespace
 
 Result<std::optional<RereadJob>> claim_reread(const Environment& environment, milliseconds lease) {
-  ROLECALL_TRY_ASSIGN(const auto due, store::read(environment.store, [&](store::UnitOfWork& unit) {
-                        return unit.due_rereads(environment.clock.now(), kLookedAt);
-                      }));
-  for (const store::DueReread& one : due) {
-    const std::string name = environment.ids.next();
-    ROLECALL_TRY_ASSIGN(auto job, store::write(environment.store, [&](store::UnitOfWork& unit) {
-                          return claim(environment, unit, one, name, lease);
-                        }));
-    if (!job) continue;
-    job->credential = credential_of(environment, job->workspace, job->directory);
-    return job;
-  }
-  return std::optional<RereadJob>();
+  return claim_first<RereadJob>(
+      environment, [&](store::UnitOfWork& unit) { return unit.due_rereads(environment.clock.now(), kLookedAt); },
+      [&](store::UnitOfWork& unit, const store::DueReread& due, const std::string& name) {
+        return claim(environment, unit, due, name, lease);
+      });
 }
 
 Result<Reread> store_reread(const Environment& environment, const RereadJob& job, const ReadAgain& read,

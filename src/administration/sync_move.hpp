@@ -12,20 +12,10 @@
 namespace rolecall::administration {
 
 struct SyncMove {
-  SyncMove(store::Workspace& workspace_in, const Environment& environment_in,
-           const store::DirectoryRecord& directory_in, store::SyncRunRecord& run_in, Instant now_in)
-      : workspace(workspace_in),
-        environment(environment_in),
-        directory(directory_in),
-        connector(*connector::find_connector(directory_in.provider)),
-        run(run_in),
-        now(now_in),
-        trail(workspace_in, environment_in.digest, now_in, "system", RequestId(run_in.id.value())) {}
-
-  /// For a read that no run stands for, but an event.
+  /// `event_in`: what the read is for, where no run stands for it.
   SyncMove(store::Workspace& workspace_in, const Environment& environment_in,
            const store::DirectoryRecord& directory_in, store::SyncRunRecord& run_in, Instant now_in,
-           std::string event_in)
+           std::string event_in = {})
       : workspace(workspace_in),
         environment(environment_in),
         directory(directory_in),
@@ -33,7 +23,8 @@ struct SyncMove {
         run(run_in),
         now(now_in),
         event(std::move(event_in)),
-        trail(workspace_in, environment_in.digest, now_in, "system", RequestId(event)) {}
+        trail(workspace_in, environment_in.digest, now_in, "system",
+              RequestId(event.empty() ? run_in.id.value() : event)) {}
 
   /// What it is done for, as the audit names it.
   [[nodiscard]] std::string cause() const {

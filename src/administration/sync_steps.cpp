@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "directory_secret.hpp"
+#include "claim_first.hpp"
 #include "rolecall/administration/sync_runs.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "sync_move.hpp"
@@ -159,19 +159,11 @@ Result<void> begin_scheduled(const Environment& environment) {
 
 Result<std::optional<SyncJob>> claim_sync(const Environment& environment, milliseconds lease) {
   ROLECALL_TRY(begin_scheduled(environment));
-  ROLECALL_TRY_ASSIGN(const auto due, store::read(environment.store, [&](store::UnitOfWork& unit) {
-                        return unit.due_sync_runs(environment.clock.now(), kLookedAt);
-                      }));
-  for (const store::DueSyncRun& one : due) {
-    const std::string name = environment.ids.next();
-    ROLECALL_TRY_ASSIGN(auto job, store::write(environment.store, [&](store::UnitOfWork& unit) {
-                          return claim(environment, unit, one, name, lease);
-                        }));
-    if (!job) continue;
-    job->credential = credential_of(environment, job->workspace, job->directory);
-    return job;
-  }
-  return std::optional<SyncJob>();
+  return claim_first<SyncJob>(
+      environment, [&](store::UnitOfWork& unit) { return unit.due_sync_runs(environment.clock.now(), kLookedAt); },
+      [&](store::UnitOfWork& unit, const store::DueSyncRun& due, const std::string& name) {
+        return claim(environment, unit, due, name, lease);
+      });
 }
 
 connector::Call next_call(const Connector& connector, const SyncRunRecord& run) {

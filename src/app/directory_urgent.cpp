@@ -12,12 +12,6 @@ constexpr int kCallsOfAReread = 4;
 /// Pages of groups of one person; a provider that goes on behind them is not believed.
 constexpr int kPages = 20;
 
-connector::Trouble no_key() {
-  auto trouble = connector::no_reply("No key opens it: test the directory, which says why.");
-  trouble.kind = connector::Trouble::Kind::unauthorized;
-  return trouble;
-}
-
 bool is_same(const std::vector<connector::DirectoryGroup>& all, const connector::DirectoryGroup& group) {
   for (const auto& one : all) {
     if (one.id == group.id) return true;
@@ -71,10 +65,7 @@ connector::Session& DirectoryWorker::session_of(std::size_t thread, const store:
   if (is_as_before) return *kept.session;
   kept.credential = directory.credential;
   kept.scopes = directory.scopes;
-  kept.session = std::make_unique<connector::Session>(
-      *connector::find_connector(directory.provider), credential, directory.scopes, environment_.clock,
-      [this, domain = directory.domain](const connector::Call& call) { return send(domain, call); },
-      prover_of(directory));
+  kept.session = std::make_unique<connector::Session>(session_with(directory, credential));
   return *kept.session;
 }
 

@@ -111,11 +111,7 @@ Result<bool> DirectoryWorker::act_one() {
 }
 
 Result<void> DirectoryWorker::act_on(administration::ActionJob& job) {
-  if (!job.credential) {
-    auto trouble = connector::no_reply("No key opens it: test the directory, which says why.");
-    trouble.kind = connector::Trouble::Kind::unauthorized;
-    return administration::settle_unsent(environment_, job, trouble);
-  }
+  if (!job.credential) return administration::settle_unsent(environment_, job, no_key());
   connector::Session session = session_with(job.directory, *job.credential);
   bool goes_on = true;
   while (goes_on) {
@@ -161,9 +157,7 @@ Result<void> DirectoryWorker::read_on(administration::SyncJob& job) {
   const auto* connector = connector::find_connector(job.directory.provider);
   if (connector == nullptr) return {};
   if (!job.credential) {
-    auto trouble = connector::no_reply("No key opens it: test the directory, which says why.");
-    trouble.kind = connector::Trouble::Kind::unauthorized;
-    ROLECALL_TRY(administration::store_trouble(environment_, job, trouble, lease()));
+    ROLECALL_TRY(administration::store_trouble(environment_, job, no_key(), lease()));
     return {};
   }
   connector::Session session = session_with(job.directory, *job.credential);
@@ -182,6 +176,12 @@ Result<void> DirectoryWorker::read_on(administration::SyncJob& job) {
     }
   }
   return {};
+}
+
+connector::Trouble DirectoryWorker::no_key() {
+  auto trouble = connector::no_reply("No key opens it: test the directory, which says why.");
+  trouble.kind = connector::Trouble::Kind::unauthorized;
+  return trouble;
 }
 
 connector::Prover DirectoryWorker::prover_of(const store::DirectoryRecord& directory) const {

@@ -72,6 +72,8 @@ class DirectoryWorker {
   /// Of this thread and directory: a token is good for many calls.
   [[nodiscard]] connector::Session& session_of(std::size_t thread, const store::DirectoryRecord& directory,
                                                const connector::Credential& credential);
+  /// Why nothing is sent where the credential does not open.
+  [[nodiscard]] static connector::Trouble no_key();
   [[nodiscard]] connector::Prover prover_of(const store::DirectoryRecord& directory) const;
   void report(const Error& error);
 

@@ -3,12 +3,12 @@ in the audit, in the records of requests, in an export, nor in any byte of the d
 
 import base64
 import json
-import socket
 import urllib.parse
 import urllib.request
 
 import expect
 from admin_examples import BASE
+from proxy import free_port
 from rolecall_server import BULK, PATCH_OP, USER, Client, Server, group_body, leaks_in, user_body
 
 PASSWORD = "canary-Pa55word-0815"
@@ -157,9 +157,3 @@ def test_planted_secrets_are_found_nowhere():
         expect.holds(log, "server_stopped", "log")
         expect.equal(found_in(log), [], "log")
         expect.equal(leaks_in(log, server.secrets), [], "tokens in the log")
-
-
-def free_port():
-    with socket.socket() as plug:
-        plug.bind(("127.0.0.1", 0))
-        return plug.getsockname()[1]

@@ -8,17 +8,12 @@ import time
 import backdoor
 import expect
 from directories_test import Okta
+from proxy import free_port
 from rolecall_server import Client, Server, user_body
 
 LASTS_LONG = True
 SCOPES = ("okta.users.read", "okta.groups.read", "okta.eventHooks.manage")
 PROMISED = 5  # seconds from the event to the last yes
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Told(Okta):

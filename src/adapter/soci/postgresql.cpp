@@ -20,9 +20,8 @@ constexpr Sql kBeginRead{"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ RE
 /// SQLite. Installations in other schemas of the database take turns of their own. The first key is ours alone; another
 /// program that uses this database may not take it. The savepoint is that of the first request; all on one way to the
 /// server.
-constexpr const char* kBeginWrite =
-    "BEGIN ISOLATION LEVEL READ COMMITTED; SAVEPOINT request; "
-    "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema()))";
+const std::string kTurn = "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema()))";
+const std::string kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED; SAVEPOINT request; " + kTurn;
 /// The transaction's own number would be known without a row, by txid_status; but a server that crashed gives numbers
 /// that had not reached its log once more, and then says of a transaction that it lost what became of another one.
 constexpr Sql kMark{"writers.mark",
@@ -218,7 +217,7 @@ Result<void> PostgresqlEngine::begin_read(Session& session) const {
 }
 
 Result<void> PostgresqlEngine::begin_write(Session& session) const {
-  const Answer answer(PQexec(handle_of(session.native()), kBeginWrite), &PQclear);
+  const Answer answer(PQexec(handle_of(session.native()), kBeginWrite.c_str()), &PQclear);
   if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) {
     store::DbError error = error_of(answer.get());
     error.statement = "begin_write";
@@ -237,9 +236,7 @@ std::unique_ptr<LaterRunner> PostgresqlEngine::later_runner(::soci::session& ses
 /// Whoever wrote it had the writers' turn until it was over. The second statement sees what was committed until then.
 Result<bool> PostgresqlEngine::was_committed(Session& session, const WriteMark& mark) const {
   const std::string text =
-      "SELECT pg_advisory_xact_lock(1380928332, hashtext(current_schema())); "
-      "SELECT 1 FROM writers WHERE id = '" +
-      mark.writer + "' AND number = " + std::to_string(mark.number);
+      kTurn + "; SELECT 1 FROM writers WHERE id = '" + mark.writer + "' AND number = " + std::to_string(mark.number);
   const Answer answer(PQexec(handle_of(session.native()), text.c_str()), &PQclear);
   if (PQresultStatus(answer.get()) == PGRES_TUPLES_OK) return PQntuples(answer.get()) > 0;
   store::DbError error = error_of(answer.get());
