@@ -12,12 +12,12 @@ using Kind = connector::Trouble::Kind;
 
 /// Between tests of one that works: enough to hear of a revoked credential before somebody needs it.
 constexpr minutes kWhileActive{60};
-/// Somebody has to act first; this only finds out that they did.
-constexpr minutes kWhileUnauthorized{5};
 constexpr seconds kFirstRetry{15};
 constexpr seconds kLongestRetry{900};
-/// Buckets are of a minute where nothing says when they are renewed.
-constexpr seconds kWhileThrottled{60};
+/// Somebody has to act first, unless the refusal came out of the blue: tried again soon, and then ever more seldom.
+constexpr seconds kLongestUnauthorized{300};
+/// Buckets are of a minute where nothing says when they are renewed, and this one may be almost over.
+constexpr seconds kLongestThrottled{60};
 
 DirectoryState state_of(const connector::Tested& found) {
   if (!found.trouble) return DirectoryState::active;
@@ -34,10 +34,10 @@ DirectoryState state_of(const connector::Tested& found) {
   }
 }
 
-seconds retry_after(std::int64_t failures) {
+seconds retry_after(std::int64_t failures, seconds longest) {
   seconds wait = kFirstRetry;
-  for (std::int64_t failed = 1; failed < failures && wait < kLongestRetry; ++failed) wait *= 2;
-  return std::min(wait, kLongestRetry);
+  for (std::int64_t failed = 1; failed < failures && wait < longest; ++failed) wait *= 2;
+  return std::min(wait, longest);
 }
 
 }  // namespace
@@ -62,14 +62,14 @@ void judge(const connector::Tested& found, Instant now, store::DirectoryRecord& 
       directory.test_due = now + kWhileActive;
       break;
     case DirectoryState::needs_reauthorization:
-      directory.test_due = now + kWhileUnauthorized;
+      directory.test_due = now + retry_after(directory.failures, kLongestUnauthorized);
       break;
     case DirectoryState::throttled:
-      directory.throttled_until = trouble.retry_at.value_or(now + kWhileThrottled);
+      directory.throttled_until = trouble.retry_at.value_or(now + retry_after(directory.failures, kLongestThrottled));
       directory.test_due = *directory.throttled_until;
       break;
     case DirectoryState::degraded:
-      directory.test_due = now + retry_after(directory.failures);
+      directory.test_due = now + retry_after(directory.failures, kLongestRetry);
       if (trouble.retry_at) directory.test_due = std::max(directory.test_due, *trouble.retry_at);
       break;
   }

@@ -49,6 +49,17 @@ class AdministrationDirectories : public testing::Test {
     EXPECT_TRUE(test);
     return settle(*test, found).value_or(DirectoryState::untested);
   }
+  /// Seconds until the next test, each made when it was due and each finding the same.
+  std::vector<std::int64_t> waits_after(const connector::Tested& found, int tests) {
+    std::vector<std::int64_t> waits;
+    for (int count = 0; count < tests; ++count) {
+      tested_with(found);
+      const auto wait = get().test_due - world.clock.now();
+      waits.push_back(std::chrono::duration_cast<std::chrono::seconds>(wait).count());
+      world.clock.advance(wait);
+    }
+    return waits;
+  }
   ErrorCode refusal(const WantedDirectory& other) {
     const auto made = create_directory(world.environment, world.workspace, world.admin, other);
     return made ? ErrorCode::internal : made.error().code;
@@ -167,31 +178,21 @@ TEST_F(AdministrationDirectories, States_FollowFromWhatATestFound) {
   EXPECT_EQ(get().vendor_code, "");
 }
 
-TEST_F(AdministrationDirectories, RevokedCredential_IsTriedEveryFiveMinutesAndNotMore) {
+TEST_F(AdministrationDirectories, RevokedCredential_IsTriedEverMoreSeldomDownToEveryFiveMinutes) {
   make();
-  const auto revoked = troubled(Trouble::Kind::unauthorized, false);
-  EXPECT_EQ(tested_with(revoked), DirectoryState::needs_reauthorization);
-  int tests = 0;
-  for (int second = 0; second < 3600; second += 10) {
-    world.clock.advance(std::chrono::seconds(10));
-    const auto test = claim();
-    if (!test) continue;
-    ++tests;
-    settle(*test, revoked);
-  }
-  EXPECT_EQ(tests, 12);
+  EXPECT_THAT(waits_after(troubled(Trouble::Kind::unauthorized, false), 8),
+              ElementsAre(15, 30, 60, 120, 240, 300, 300, 300));
+}
+
+TEST_F(AdministrationDirectories, ThrottledWithoutSayingUntilWhen_IsTriedAgainWithinTheMinute) {
+  make();
+  EXPECT_THAT(waits_after(troubled(Trouble::Kind::throttled), 4), ElementsAre(15, 30, 60, 60));
 }
 
 TEST_F(AdministrationDirectories, Fault_IsTriedAgainAtGrowingIntervals) {
   make();
-  std::vector<std::int64_t> waits;
-  for (int count = 0; count < 9; ++count) {
-    tested_with(troubled(Trouble::Kind::unavailable));
-    const auto wait = get().test_due - world.clock.now();
-    waits.push_back(std::chrono::duration_cast<std::chrono::seconds>(wait).count());
-    world.clock.advance(wait);
-  }
-  EXPECT_THAT(waits, ElementsAre(15, 30, 60, 120, 240, 480, 900, 900, 900));
+  EXPECT_THAT(waits_after(troubled(Trouble::Kind::unavailable), 9),
+              ElementsAre(15, 30, 60, 120, 240, 480, 900, 900, 900));
 }
 
 TEST_F(AdministrationDirectories, Throttled_WaitsForWhatTheProviderSays) {
