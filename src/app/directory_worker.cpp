@@ -58,7 +58,7 @@ Result<bool> DirectoryWorker::do_one(std::size_t thread) {
   ROLECALL_TRY_ASSIGN(const bool has_tested, test_one());
   if (has_tested) return true;
   // Somebody waits for an action; a read can wait for it.
-  ROLECALL_TRY_ASSIGN(const bool has_acted, act_one());
+  ROLECALL_TRY_ASSIGN(const bool has_acted, act_one(thread));
   if (has_acted) return true;
   ROLECALL_TRY_ASSIGN(const bool has_log, read_log(thread));
   if (has_log) return true;
@@ -88,10 +88,10 @@ Result<bool> DirectoryWorker::test_one() {
   return true;
 }
 
-Result<bool> DirectoryWorker::act_one() {
+Result<bool> DirectoryWorker::act_one(std::size_t thread) {
   ROLECALL_TRY_ASSIGN(auto job, administration::claim_action(environment_, action_lease()));
   if (!job) return false;
-  ROLECALL_TRY(act_on(*job));
+  ROLECALL_TRY(act_on(*job, thread));
   const auto& action = job->action;
   if (action.state == access::ActionState::succeeded && !action.person.empty() && action.attempts > 0) {
     // What is known of the person is old by now. Should this come to nothing, the schedule reads them later.
@@ -110,9 +110,9 @@ Result<bool> DirectoryWorker::act_one() {
   return true;
 }
 
-Result<void> DirectoryWorker::act_on(administration::ActionJob& job) {
+Result<void> DirectoryWorker::act_on(administration::ActionJob& job, std::size_t thread) {
   if (!job.credential) return administration::settle_unsent(environment_, job, no_key());
-  connector::Session session = session_with(job.directory, *job.credential);
+  connector::Session& session = session_of(thread, job.directory, *job.credential);
   bool goes_on = true;
   while (goes_on) {
     if (jobs_.is_stopping()) return administration::release_action(environment_, job);

@@ -57,10 +57,10 @@ class DirectoryWorker {
   [[nodiscard]] administration::ReadAgain read_again(connector::Session& session, const administration::RereadJob& job);
   Result<bool> read_log(std::size_t thread);
   Result<bool> test_one();
-  Result<bool> act_one();
+  Result<bool> act_one(std::size_t thread);
   Result<bool> sync_one();
   /// Step by step until it has ended or waits.
-  Result<void> act_on(administration::ActionJob& job);
+  Result<void> act_on(administration::ActionJob& job, std::size_t thread);
   /// Page by page for a while, so that others get their turn.
   Result<void> read_on(administration::SyncJob& job);
   [[nodiscard]] std::chrono::milliseconds lease() const;
