@@ -14,8 +14,8 @@ using Kind = connector::Trouble::Kind;
 constexpr minutes kWhileActive{60};
 constexpr seconds kFirstRetry{15};
 constexpr seconds kLongestRetry{900};
-/// Somebody has to act first, unless the refusal came out of the blue: tried again soon, and then ever more seldom.
-constexpr seconds kLongestUnauthorized{300};
+/// Somebody has to act first; this only finds out that they did.
+constexpr minutes kWhileUnauthorized{5};
 /// Buckets are of a minute where nothing says when they are renewed, and this one may be almost over.
 constexpr seconds kLongestThrottled{60};
 
@@ -43,6 +43,7 @@ seconds retry_after(std::int64_t failures, seconds longest) {
 }  // namespace
 
 void judge(const connector::Tested& found, Instant now, store::DirectoryRecord& directory) {
+  const DirectoryState before = directory.state;
   directory.state = state_of(found);
   directory.tested = now;
   directory.throttled_until.reset();
@@ -62,7 +63,8 @@ void judge(const connector::Tested& found, Instant now, store::DirectoryRecord& 
       directory.test_due = now + kWhileActive;
       break;
     case DirectoryState::needs_reauthorization:
-      directory.test_due = now + retry_after(directory.failures, kLongestUnauthorized);
+      // The first refusal may have come out of the blue, and holds everything that waits: it is looked into soon.
+      directory.test_due = now + (before == directory.state ? kWhileUnauthorized : kFirstRetry);
       break;
     case DirectoryState::throttled:
       directory.throttled_until = trouble.retry_at.value_or(now + retry_after(directory.failures, kLongestThrottled));

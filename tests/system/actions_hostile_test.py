@@ -2,6 +2,7 @@
 done twice that somebody would notice, and every call is kept with what came back. More of it:
 ROLECALL_HOSTILE_PEOPLE=25 tests/system/run --only actions_hostile"""
 
+import contextlib
 import os
 
 import expect
@@ -11,8 +12,22 @@ LASTS_LONG = True
 PEOPLE = int(os.environ.get("ROLECALL_HOSTILE_PEOPLE", "6"))
 
 
+class Watched(Killed):
+    """With an admin who has a directory tested again when its credential was refused out of the blue twice in a row."""
+
+    def ended(self, made, seconds=60):
+        for _ in range(seconds // 20):
+            if self.action(made)["ended"]:
+                break
+            if self.get()["state"] == "needs_reauthorization":
+                self.test()
+            with contextlib.suppress(AssertionError):
+                return super().ended(made, 20)
+        return super().ended(made, 1)
+
+
 def test_every_tenth_answer_is_bad_and_all_ends_as_it_should():
-    with Killed() as okta:
+    with Watched() as okta:
         people = [login for login, status in okta.statuses().items()
                   if status == "ACTIVE" and login.startswith("person")][:PEOPLE]
         okta.control("/set", hostile=0.1)
@@ -21,7 +36,6 @@ def test_every_tenth_answer_is_bad_and_all_ends_as_it_should():
         unknown, bad = 0, set()
         for login, actions in made.items():
             suspend, unsuspend, sessions, password = (okta.ended(one, 300) for one in actions)
-            # A 401 out of the blue holds the queue until the next test says that all is well.
             expect.equal((suspend["state"], unsuspend["state"], sessions["state"]), ("succeeded",) * 3,
                          str([suspend["note"], unsuspend["note"], sessions["note"]]))
             assert password["state"] in ("succeeded", "unknown"), password
