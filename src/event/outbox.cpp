@@ -12,24 +12,40 @@ namespace {
 
 constexpr std::size_t kIdDigits = 32;
 
-/// What details say in plain words. Details hold no values anyway; that nothing else leaves the house does not rest on
-/// that alone.
-constexpr std::array<std::string_view, 4> kWords{"cause", "because", "mode", "state"};
+/// What details say in one word of a catalogue or of a provider's. Details hold no values anyway; that nothing else
+/// leaves the house does not rest on that alone.
+constexpr std::array<std::string_view, 10> kWords{"cause", "because", "mode", "state",   "from",
+                                                  "to",    "type",    "code", "outcome", "vendor_request"};
+constexpr std::size_t kLongestWord = 64;
 
 struct Reference {
   std::string kind;
   std::string id;
+  std::string directory;  ///< of a Person
 };
 
-/// "User/<id>"; none for anything else.
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool is_of_id(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
+
+/// One word: a sentence may hold what somebody is called.
+bool is_word(std::string_view text) {
+  return text.size() <= kLongestWord && std::all_of(text.begin(), text.end(), is_of_id);
+}
+
+/// "User/<id>", or "Person/<directory>/<id>"; none for anything else.
 std::optional<Reference> reference_in(const std::string& text) {
   const auto slash = text.find('/');
   if (slash == std::string::npos || slash == 0 || slash + 1 == text.size()) return std::nullopt;
-  Reference reference{text.substr(0, slash), text.substr(slash + 1)};
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto is_of_id = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
-  const bool is_one = std::all_of(reference.kind.begin(), reference.kind.end(), is_letter) &&
-                      std::all_of(reference.id.begin(), reference.id.end(), is_of_id);
+  Reference reference{text.substr(0, slash), text.substr(slash + 1), ""};
+  const auto second = reference.id.find('/');
+  if (reference.kind == "Person" && second != std::string::npos) {
+    reference.directory = reference.id.substr(0, second);
+    reference.id.erase(0, second + 1);
+  }
+  const auto all = [](const std::string& part, auto fits) { return std::all_of(part.begin(), part.end(), fits); };
+  const bool is_one =
+      all(reference.kind, is_letter) && all(reference.id, is_of_id) && all(reference.directory, is_of_id);
   return is_one ? std::optional(std::move(reference)) : std::nullopt;
 }
 
@@ -69,6 +85,7 @@ Result<json::Value> Outbox::shown(const std::string& text) {
     ROLECALL_TRY_ASSIGN(auto name, role_name(RoleId(reference->id)));
     if (!name.empty()) object.append("name", std::move(name));
   }
+  if (!reference->directory.empty()) object.append("directory", reference->directory);
   return json::Value(std::move(object));
 }
 
@@ -79,8 +96,8 @@ Result<json::Object> Outbox::data_of(const json::Object& details) {
       data.append(name, value);
     } else if (value.is_string()) {
       ROLECALL_TRY_ASSIGN(auto reference, shown(*value.as_string()));
-      const bool is_word = std::find(kWords.begin(), kWords.end(), name) != kWords.end();
-      if (reference.is_null() && is_word) reference = value;
+      const bool is_plain = std::find(kWords.begin(), kWords.end(), name) != kWords.end();
+      if (reference.is_null() && is_plain && is_word(*value.as_string())) reference = value;
       if (!reference.is_null()) data.append(name, std::move(reference));
     }
   }

@@ -5,6 +5,7 @@ import json
 import time
 
 import expect
+from receiver import Receiver
 from rolecall_server import Client, user_body
 from sync_test import Org
 
@@ -169,6 +170,37 @@ def test_a_revoked_credential_holds_the_queue_and_a_new_one_lets_it_go_on():
         expect.equal(done.returncode, 0, done.stdout + done.stderr)
         expect.equal({okta.ended(one)["state"] for one in made}, {"succeeded"})
         expect.equal(len([call for call in okta.calls_to("suspend") if call["status"] == 200]), 3)
+
+
+def test_webhooks_are_told_of_actions_and_of_a_directory_that_stops_working():
+    """The alert of O4: within half a minute of the first refusal."""
+    with Acting(environment={"ROLECALL_EGRESS__PLAIN_HTTP": "true"}) as okta, Receiver() as receiver:
+        made = okta.server.cli("webhooks", "create", receiver.url, "--event", "action.*", "--event", "directory.*")
+        okta.server.secrets.add(made["secret"])
+        suspended = okta.ask("suspend", "person0@example.com")
+        okta.ended(suspended)
+        came = receiver.wait_for(lambda found: "action.succeeded" in [one.body["type"] for one in found], "the end")
+        expect.equal([one.body["type"] for one in came], ["action.requested", "action.succeeded"])
+        done = came[1].body
+        expect.equal(done["subject"], {"type": "Action", "id": suspended["id"]})
+        expect.equal(done["request"], suspended["request"])
+        directory = okta.get()["id"]
+        expect.equal(done["data"]["person"],
+                     {"type": "Person", "id": okta.id_of("person0@example.com"), "directory": directory})
+        expect.equal((done["data"]["type"], done["data"]["outcome"]), ("suspend", "ok"))
+
+        okta.control("/revoke", credential="0oaIntegration")
+        begun = time.monotonic()
+        waits = okta.ask("suspend", "person1@example.com")
+        came = receiver.wait_for(lambda found: "directory.state_changed" in [one.body["type"] for one in found], "alert")
+        assert time.monotonic() - begun < 30, "the alert is late"
+        alert = next(one.body for one in came if one.body["type"] == "directory.state_changed")
+        expect.equal(alert["subject"], {"type": "Directory", "id": directory})
+        expect.equal((alert["data"]["to"], alert["data"]["because"]), ("needs_reauthorization", "unauthorized"))
+        expect.holds(okta.server.run("doctor").stdout, "The directory okta-api of default is needs_reauthorization.")
+        expect.equal(okta.action(waits)["state"], "approved")
+        for one in came:
+            expect.lacks(one.raw.decode(), "@example.com", "no values")
 
 
 def test_nothing_is_sent_within_the_wait_that_a_provider_announces():

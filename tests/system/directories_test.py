@@ -23,8 +23,9 @@ class Okta:
 
     TIMEOUT = "5s"
 
-    def __init__(self, threads=2, **options):
+    def __init__(self, threads=2, environment=None, **options):
         self.threads = threads
+        self.environment = environment or {}
         self.folder = tempfile.TemporaryDirectory()
         self.simulator = Simulator(tls=self.folder.name, **{"users": 10, **options})
 
@@ -33,7 +34,7 @@ class Okta:
         self.server = Server(environment={
             "ROLECALL_EGRESS__ALLOW": "127.0.0.0/8,::1/128", "ROLECALL_EGRESS__CA_FILE": self.simulator.ca_file,
             "ROLECALL_DIRECTORIES__TIMEOUT": self.TIMEOUT,
-            "ROLECALL_DIRECTORIES__THREADS": str(self.threads)}).start()
+            "ROLECALL_DIRECTORIES__THREADS": str(self.threads), **self.environment}).start()
         self.server.secrets.update(["integration-secret", "00sswsToken"])
         return self
 

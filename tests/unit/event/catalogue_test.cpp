@@ -29,6 +29,9 @@ TEST(Catalogue, Actions_BecomeTypesOfTheCatalogue) {
       {"directory.reauthorized", "directory.changed"},
       {"directory.state_changed", "directory.state_changed"},
       {"directory.removed", "directory.removed"},
+      {"action.requested", "action.requested"},
+      {"action.released", "action.approved"},
+      {"action.unknown", "action.unknown"},
       {"guard.tripped", "guard.tripped"},
       {"guard.held", "guard.held"},
       {"guard.applied", "guard.applied"},
@@ -40,6 +43,8 @@ TEST(Catalogue, Actions_BecomeTypesOfTheCatalogue) {
   EXPECT_EQ(type_of("group.member_parked"), "");
   EXPECT_EQ(type_of("webhook.created"), "");
   EXPECT_EQ(type_of("directory.test_requested"), "");
+  EXPECT_EQ(type_of("action.answered"), "") << "told when it has ended";
+  EXPECT_EQ(type_of("action.secret_shown"), "");
   EXPECT_EQ(type_of(""), "");
   EXPECT_EQ(type_of("webhook.tested"), kTestType);
   EXPECT_FALSE(is_type(kTestType)) << "nobody subscribes to it";
