@@ -1,7 +1,7 @@
 #include "action_parties.hpp"
 #include "action_rows.hpp"
 #include "rolecall/administration/actions.hpp"
-#include "rolecall/base/text.hpp"
+
 #include "scope.hpp"
 
 namespace rolecall::administration {
@@ -30,9 +30,7 @@ Result<Judged> begin(Change& change, const Actor& actor, const ActionId& id, con
   Judged judged;
   ROLECALL_TRY_ASSIGN(judged.action, find_action_row(change.workspace, id));
   const ActionRecord& action = judged.action;
-  if (verdict.comment.size() > kLongestReason || !is_valid_utf8(verdict.comment)) {
-    return fail(ErrorCode::invalid_value, "A comment is at most 500 bytes of UTF-8.", "comment");
-  }
+  ROLECALL_TRY(check_comment(verdict.comment));
   const bool is_held = action.state == ActionState::held;
   const bool waits = is_held || action.state == ActionState::awaiting_approval;
   if (!waits || (!is_either && is_held != is_held_only)) {

@@ -1,6 +1,8 @@
 #include "action_rows.hpp"
 
+#include "rolecall/administration/actions.hpp"
 #include "rolecall/base/encoding.hpp"
+#include "rolecall/base/text.hpp"
 #include "rolecall/json/parse.hpp"
 
 namespace rolecall::administration {
@@ -55,6 +57,11 @@ Result<void> end(store::ActionRecord& action, access::ActionState state, std::st
   action.ended = now;
   action.due.reset();
   return {};
+}
+
+Result<void> check_comment(const std::string& comment) {
+  if (comment.size() <= kLongestReason && is_valid_utf8(comment)) return {};
+  return fail(ErrorCode::invalid_value, "A comment is at most 500 bytes of UTF-8.", "comment");
 }
 
 std::string action_target(const ActionId& id) { return "Action/" + id.value(); }

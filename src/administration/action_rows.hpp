@@ -24,6 +24,8 @@ namespace rolecall::administration {
 /// Writes the row of the audit, about the person, with what the row says beside.
 [[nodiscard]] Result<void> tell(audit::Trail& trail, const store::ActionRecord& action, std::string_view what,
                                 json::Object more = {});
+/// `invalid_value` for one that is too long or no text.
+[[nodiscard]] Result<void> check_comment(const std::string& comment);
 [[nodiscard]] std::string action_target(const ActionId& id);
 /// "Person/DIRECTORY/ID": what rows of the audit are about.
 [[nodiscard]] std::string person_target(const DirectoryId& directory, const std::string& person);

@@ -246,4 +246,28 @@ Result<ActionRecord> cancel_action(const Environment& environment, const Workspa
   });
 }
 
+Result<ActionRecord> resolve_action(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
+                                    const ActionId& id, const Resolution& resolution) {
+  ROLECALL_TRY(check_comment(resolution.comment));
+  return in_change(environment, workspace, actor, [&](Change& change) -> Result<ActionRecord> {
+    ROLECALL_TRY_ASSIGN(auto action, find_action_row(change.workspace, id));
+    if (action.state != ActionState::unknown) {
+      return fail(ErrorCode::conflict, std::string("It is ") + access::name_of(action.state) +
+                                           ": only what nobody knows is resolved by somebody's word.");
+    }
+    const auto too_early = [] {
+      return fail(ErrorCode::conflict, "The provider is still asked whether it was done. Try again in a minute.");
+    };
+    if (!action.ended) return too_early();
+    const ActionState state = resolution.is_done ? ActionState::succeeded : ActionState::failed;
+    std::string note = actor.name + (resolution.is_done ? " says that it was done." : " says that it was not done.");
+    if (!resolution.comment.empty()) note += " " + resolution.comment;
+    ROLECALL_TRY(end(action, state, std::move(note), change.now));
+    ROLECALL_TRY_ASSIGN(const bool is_set, change.workspace.actions().update(action, ActionState::unknown, change.now));
+    if (!is_set) return too_early();
+    ROLECALL_TRY(tell(change.trail, action, "action.resolved", {{"state", access::name_of(state)}}));
+    return action;
+  });
+}
+
 }  // namespace rolecall::administration

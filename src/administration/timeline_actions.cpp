@@ -43,6 +43,10 @@ std::string action_sentence(std::string_view what, const std::string& actor, con
     if (state == "held") then = ", which is held: there were too many of its kind.";
     return actor + " asked for the action " + type + then;
   }
+  if (what == "action.resolved") {
+    const bool is_done = text_in(details, "state") == "succeeded";
+    return actor + " said that the action " + type + (is_done ? " was done." : " was not done.") + because(details);
+  }
   if (what == "action.approved") {
     return actor + " approved the action " + type + ": " + number_in(details, "given") + " of " +
            number_in(details, "needed") + ".";

@@ -15,6 +15,7 @@ import urllib.parse
 
 import expect
 from admin_examples import put_person
+from backdoor import forget_answer_of
 from rolecall_server import Client, ROOT, default_binary, group_body, user_body
 
 GOLDEN = pathlib.Path(ROOT) / "tests" / "system" / "golden"
@@ -399,6 +400,9 @@ def actions(world):
     world.run("approvals reject", asked[1], "--comment", "The wrong Maya")
     world.run("approvals reject", asked[1], code=5)
     world.run("approvals release", asked[2])
+    forget_answer_of(world.server, asked[1])
+    world.run("actions resolve", asked[1], "--outcome", "failed", "--comment", "She got no mail")
+    world.run("actions resolve", asked[1], "--outcome", "failed", code=5)
     world.run("people timeline", "maya@example.com", "--limit", "12")
     world.run("people timeline", "mya@example.com", code=3)
     world.run("action-policies delete", policy)

@@ -230,6 +230,30 @@ TEST_F(AdministrationActions, DoneOnce_LostAnswer_IsUnknownAndNotSentAgain) {
   EXPECT_THAT(run(), IsEmpty());
 }
 
+TEST_F(AdministrationActions, Unknown_IsResolvedBySomebodysWord_WhenTheProviderIsNotAskedAnyMore) {
+  const auto resolve = [&](const ActionRecord& action, bool is_done, std::string comment = "") {
+    return resolve_action(world.environment, world.workspace, world.admin, action.id, {is_done, std::move(comment)});
+  };
+  org.erase("POST /api/v1/users/maya/lifecycle/reset_password");
+  const auto action = must_ask(asker, "reset_password");
+  EXPECT_EQ(resolve(action, true).error().code, ErrorCode::conflict) << "it was not even sent";
+  run();
+  ASSERT_EQ(state(action), ActionState::unknown);
+  EXPECT_EQ(resolve(action, true, std::string(501, 'x')).error().code, ErrorCode::invalid_value);
+  const auto resolved = resolve(action, true, "She has the mail.");
+  ASSERT_TRUE(resolved) << resolved.error().detail;
+  EXPECT_EQ(state(action), ActionState::succeeded);
+  EXPECT_EQ(view(action).action.note, "admin says that it was done. She has the mail.");
+  EXPECT_EQ(resolve(action, false).error().code, ErrorCode::conflict) << "said once";
+
+  set_status("maya", "STAGED");
+  org.erase("POST /api/v1/users/maya/lifecycle/activate");
+  const auto asked_about = must_ask(asker, "activate");
+  run();
+  ASSERT_EQ(state(asked_about), ActionState::unknown);
+  EXPECT_EQ(resolve(asked_about, false).error().code, ErrorCode::conflict) << "the provider is still asked";
+}
+
 TEST_F(AdministrationActions, DoneOnce_LostAnswer_IsFoundOutByReading) {
   set_status("maya", "STAGED");
   org.erase("POST /api/v1/users/maya/lifecycle/activate");

@@ -81,6 +81,15 @@ struct Verdict {
 /// `conflict` once the call may have been made.
 [[nodiscard]] Result<store::ActionRecord> cancel_action(const Environment& environment, const WorkspaceId& workspace,
                                                         const Actor& actor, const ActionId& id);
+/// What somebody says of an action of which nobody knows whether it was done.
+struct Resolution {
+  bool is_done = false;
+  std::string comment;
+};
+/// `conflict` unless it is `unknown`, and as long as the provider is still asked.
+[[nodiscard]] Result<store::ActionRecord> resolve_action(const Environment& environment, const WorkspaceId& workspace,
+                                                         const Actor& actor, const ActionId& id,
+                                                         const Resolution& resolution);
 /// The temporary password that it brought: once, to whoever asked for it or holds the admin token, within kSecretLasts;
 /// it is erased in the same unit of work. None when there is none, or not any more.
 [[nodiscard]] Result<std::optional<Secret>> take_action_secret(const Environment& environment,

@@ -224,6 +224,18 @@ Result<Answer> cancel(Call& call) {
       200, administration::cancel_action(call.environment, call.workspace, call.actor, ActionId(call.segment(1))));
 }
 
+Result<Answer> resolve(Call& call) {
+  administration::Resolution resolution;
+  ROLECALL_TRY_ASSIGN(const auto outcome, call.text("outcome", true));
+  ROLECALL_TRY_ASSIGN(resolution.comment, call.text("comment", false));
+  resolution.is_done = outcome == access::name_of(ActionState::succeeded);
+  if (!resolution.is_done && outcome != access::name_of(ActionState::failed)) {
+    return fail(ErrorCode::invalid_value, "An outcome is “succeeded” or “failed”.", "outcome");
+  }
+  return answer_of(200, administration::resolve_action(call.environment, call.workspace, call.actor,
+                                                       ActionId(call.segment(1)), resolution));
+}
+
 Result<Answer> secret(Call& call) {
   ROLECALL_TRY_ASSIGN(const auto taken, administration::take_action_secret(call.environment, call.workspace, call.actor,
                                                                            ActionId(call.segment(1))));
@@ -246,6 +258,7 @@ std::vector<Route> action_routes() {
           {"POST", "/actions/{id}/reject", reject},
           {"POST", "/actions/{id}/release", release},
           {"POST", "/actions/{id}/cancel", cancel},
+          {"POST", "/actions/{id}/resolve", resolve},
           {"POST", "/actions/{id}/secret", secret}};
 }
 

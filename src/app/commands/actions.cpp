@@ -22,7 +22,7 @@ const std::vector<Column> kTypes{
     {"SCOPE", "scope"}, {"TARGETS", "targets"}, {"UNDONE BY", "undone_by"}, {"DESTRUCTIVE", "is_destructive"}};
 
 struct Options {
-  std::string action, id, person, directory, object, reason, state, comment, digest, request;
+  std::string action, id, person, directory, object, reason, state, comment, digest, request, outcome;
   std::vector<std::string> parameters;
   std::int64_t wait = 60, more_wait = 0, limit = 100;
   bool is_held = false;
@@ -174,6 +174,22 @@ void add_ending(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& op
   cancel->callback([&shell, options] {
     shell.call({"POST", {"actions", options->id, "cancel"}, {}, {}},
                [&shell](const json::Value& body) { show(shell, body); });
+  });
+  CLI::App* resolve = noun.add_subcommand("resolve", "Say whether one that is unknown was done");
+  resolve->add_option("id", options->id, "Id, as `actions list --state unknown` shows it")->required();
+  resolve->add_option("--outcome", options->outcome, "What you found at the provider")
+      ->required()
+      ->check(CLI::IsMember({"succeeded", "failed"}));
+  resolve->add_option("--comment", options->comment, "How you know; it is kept with the action");
+  add_making(*resolve, shell);
+  add_examples(*resolve, {"rolecall actions resolve 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 --outcome succeeded",
+                          "rolecall actions resolve 01932c6f-7e0a-7c7d-9a3e-2f9d8e7b6a51 --outcome failed "
+                          "--comment \"She got no mail\""});
+  resolve->callback([&shell, options] {
+    json::Object body{{"outcome", options->outcome}};
+    if (!options->comment.empty()) body.append("comment", options->comment);
+    shell.call({"POST", {"actions", options->id, "resolve"}, {}, std::move(body)},
+               [&shell](const json::Value& answer) { show(shell, answer); });
   });
   CLI::App* secret = noun.add_subcommand("secret", "Print the temporary password that one brought, this once");
   secret->add_option("id", options->id, "Id, as `actions list` shows it")->required();
