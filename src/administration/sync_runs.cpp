@@ -66,6 +66,10 @@ Result<void> check_not_paused(const store::DirectoryRecord& directory) {
 /// Of whom, in which directory.
 Result<std::pair<store::DirectoryRecord, std::string>> person_to_read(Change& change, const std::string& person,
                                                                       const std::string& directory_name) {
+  // Nobody's id or login, and in a path not a name at all.
+  if (person.find_first_not_of('.') == std::string::npos) {
+    return fail(ErrorCode::not_found, "There is no person “" + person + "” in a directory.");
+  }
   ROLECALL_TRY_ASSIGN(auto known, people_named(change.environment, change.workspace, person));
   if (!directory_name.empty()) {
     ROLECALL_TRY_ASSIGN(auto directory, find_directory(change.workspace, directory_name));

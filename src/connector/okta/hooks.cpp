@@ -29,7 +29,7 @@ Call writing(std::string_view method, std::string target, std::string body = {})
   return call;
 }
 
-std::string target_of(std::string_view id) { return "/api/v1/eventHooks/" + percent_encode(id); }
+std::string target_of(std::string_view id) { return "/api/v1/eventHooks/" + segment(id); }
 
 std::optional<VendorHook> hook_of(const json::Value& value) {
   if (!value.is_object()) return std::nullopt;

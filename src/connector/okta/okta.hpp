@@ -76,6 +76,8 @@ class OktaConnector final : public Connector {
 [[nodiscard]] Trouble unreadable(const Reply& reply, std::string message);
 [[nodiscard]] inline bool is_success(const Reply& reply) { return reply.status >= 200 && reply.status < 300; }
 [[nodiscard]] Call reading(std::string target);
+/// A text as one segment of a target, whatever it holds; "." and ".." are none that leads elsewhere.
+[[nodiscard]] std::string segment(std::string_view text);
 /// Types of events that say who has to be read again.
 [[nodiscard]] std::span<const std::string_view> hooked_events();
 /// The string of that name; empty when there is none.

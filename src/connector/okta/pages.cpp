@@ -162,6 +162,15 @@ bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= kLongest && std::all_of(text.begin(), text.end(), is_of_id);
 }
 
+std::string segment(std::string_view text) {
+  std::string encoded = percent_encode(text);
+  if (encoded == "." || encoded == "..") {
+    // Whoever normalises a path on the way would take these for steps in it.
+    return encoded == "." ? "%2E" : "%2E%2E";
+  }
+  return encoded;
+}
+
 Call reading(std::string target) { return {"GET", std::move(target), {{"Accept", "application/json"}}, {}}; }
 
 std::optional<Call> OktaConnector::probe(std::string_view scope) const {
@@ -186,20 +195,20 @@ Call OktaConnector::list_groups(std::optional<Instant> since) const {
 }
 
 Call OktaConnector::list_members(std::string_view group) const {
-  return reading("/api/v1/groups/" + percent_encode(group) + "/users?limit=200");
+  return reading("/api/v1/groups/" + segment(group) + "/users?limit=200");
 }
 
 Call OktaConnector::list_groups_of(std::string_view person) const {
-  return reading("/api/v1/users/" + percent_encode(person) + "/groups");
+  return reading("/api/v1/users/" + segment(person) + "/groups");
 }
 
 Call OktaConnector::list_applications() const { return reading("/api/v1/apps?limit=200"); }
 
 Call OktaConnector::list_assignments(std::string_view application) const {
-  return reading("/api/v1/apps/" + percent_encode(application) + "/users?limit=500");
+  return reading("/api/v1/apps/" + segment(application) + "/users?limit=500");
 }
 
-Call OktaConnector::get_person(std::string_view id) const { return reading("/api/v1/users/" + percent_encode(id)); }
+Call OktaConnector::get_person(std::string_view id) const { return reading("/api/v1/users/" + segment(id)); }
 
 Call OktaConnector::go_on(std::string_view next) const { return reading(std::string(next)); }
 
