@@ -1,7 +1,9 @@
 """Acting in a directory: asked for by one person, approved by another, done in the provider and told on one timeline; what
 the provider refuses, throttles or loses, against a simulated Okta over TLS."""
 
+import datetime
 import json
+import statistics
 import time
 
 import expect
@@ -66,6 +68,11 @@ class Acting(Org):
 
     def id_of(self, login):
         return self.person(login)["id"]
+
+
+def seconds_between(earlier, later):
+    first, second = (datetime.datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (earlier, later))
+    return (second - first).total_seconds()
 
 
 def test_asked_for_by_one_approved_by_another_and_told_on_one_timeline():
@@ -218,6 +225,41 @@ def test_nothing_is_sent_within_the_wait_that_a_provider_announces():
         # What was on its way cannot be called back.
         sent = [start for start in done if limited[0]["finished"] < start < until]
         assert len(sent) <= 1 and done[-1] >= until, (done, until)
+
+
+def test_a_storm_of_refusals_in_one_directory_holds_no_other():
+    """O2: nothing is sent within an announced wait, the other directory is as fast as before, and it goes on by itself."""
+    with Acting() as okta:
+        okta.control("/set", limits={"*": 1_000_000})
+        held = [word for scope in okta.get()["scopes"] for word in ("--scope", scope)]
+        expect.equal(okta.create(*held, name="second").returncode, 0)
+        okta.server.cli("directories", "sync", "second")
+
+        def seconds_in_second(action):
+            took = []
+            for number in range(3, 13):
+                begun = time.monotonic()
+                done = okta.ended(okta.ask(action, f"person{number}@example.com", directory="second"))
+                took.append(time.monotonic() - begun)
+                expect.equal(done["state"], "succeeded", done["note"])
+            return statistics.median(took)
+
+        calm = seconds_in_second("suspend")
+        people = okta.control("/dump")["users"]
+        person = next(id for id, user in people.items() if user["login"] == "person0@example.com")
+        okta.control("/fault", kind="limited", method="POST", path=f"/api/v1/users/{person}/", count=4)
+        stormy = okta.ask("suspend", "person0@example.com", directory="okta-api")
+        okta.wait_until(lambda: okta.get()["state"] == "throttled", "the storm")
+        meanwhile = seconds_in_second("unsuspend")
+        assert meanwhile <= 1.2 * calm + 0.1, f"{meanwhile:.3f} s beside the storm, {calm:.3f} s before it"
+        attempts = okta.ended(stormy)["attempts"]
+        expect.equal(okta.action(stormy)["state"], "succeeded")
+        refused = [at for at, one in enumerate(attempts) if one["status"] == 429]
+        expect.equal(len(refused), 4)
+        for at in refused:
+            # Each refusal announces two seconds; a second is added, because two clocks differ.
+            waited = seconds_between(attempts[at]["finished"], attempts[at + 1]["started"])
+            assert 2 <= waited <= 2 * 3, attempts[at:at + 2]
 
 
 def test_actions_of_one_person_are_done_in_their_order():
