@@ -1,6 +1,7 @@
 """Acting in a directory: asked for by one person, approved by another, done in the provider and told on one timeline; what
 the provider refuses, throttles or loses, against a simulated Okta over TLS."""
 
+import collections
 import datetime
 import json
 import statistics
@@ -8,7 +9,7 @@ import time
 
 import expect
 from receiver import Receiver
-from rolecall_server import Client, user_body
+from rolecall_server import Client, in_parallel, user_body
 from sync_test import Org
 
 LASTS_LONG = True
@@ -30,6 +31,7 @@ class Acting(Org):
         self.wait_until(lambda: set(MANAGE) <= set(self.get()["granted"]), "the scopes")
         self.sync()
         self.admin = self.server.admin()
+        self.scim = self.server.scim(self.server.token())
         return self
 
     def wait_until(self, look, what, seconds=60):
@@ -40,7 +42,7 @@ class Acting(Org):
 
     def somebody(self, name, role):
         """A user with a role, and a client whose token stands for them."""
-        expect.scim(self.server.scim(self.server.token()).post("/Users", user_body(name)), 201)
+        expect.scim(self.scim.post("/Users", user_body(name)), 201)
         expect.status(self.admin.post(f"{BASE}/users/{name}/grants", {"role": role}), 201)
         scopes = ["actions:read", "actions:write", "approvals:write"]
         made = self.admin.post(BASE + "/api-tokens", {"name": name, "scopes": scopes, "user": name})
@@ -116,6 +118,33 @@ def test_asked_for_by_one_approved_by_another_and_told_on_one_timeline():
         expect.holds(okta.server.log_line('"action_ended"'), '"succeeded"')
         rows = [row["action"] for row in okta.server.cli("audit", "list", "--limit", "1000")]
         expect.equal(rows.count("action.approval_refused"), 2, "refused, and written down")
+
+
+def test_a_hundred_approvals_at_once_are_two_by_two_people():
+    """C6: done once, and everybody counts once."""
+    with Acting() as okta:
+        okta.server.cli("action-policies", "create", "--action", "deprovision", "--approvals", "2", "--approver", "IT Admin")
+        asker = okta.somebody("person0@example.com", "HR Admin")
+        bosses = [okta.somebody(f"boss{number}@acme.example", "IT Admin") for number in (1, 2)]
+        for turn in range(5):
+            login = f"person{turn + 1}@example.com"
+            made = okta.ask("deprovision", login, asker)
+
+            def approve(number, made=made):
+                boss = bosses[number % 2]
+                client = Client(okta.server.listen, boss.token, BASE, "application/json")
+                try:
+                    return client.post(f"/actions/{made['id']}/approve", {"digest": made["digest"]}).status
+                finally:
+                    client.close()
+
+            answers = collections.Counter(in_parallel(100, approve))
+            assert answers[200] == 2 and answers[409] == 98, answers
+            done = okta.ended(made)
+            expect.equal((done["state"], len(done["approvals"])), ("succeeded", 2))
+            assert len({one["by"] for one in done["approvals"]}) == 2, done["approvals"]
+            path = f"/api/v1/users/{okta.id_of(login)}/lifecycle/deactivate"
+            expect.equal(len([call for call in okta.calls_to("deactivate") if call["path"] == path]), 1)
 
 
 def test_the_command_line_waits_and_says_how_it_ended():
