@@ -794,13 +794,13 @@ CREATE TABLE directory_events (
 );
 CREATE INDEX directory_events_by_age ON directory_events (workspace, received);
 
--- People of whom something was told, and who are therefore read again; with_groups: also which groups they are in. marks
--- counts what was told since the row was made. Whoever reads holds the lease.
+-- People of whom something was told, and who are therefore read again; with_sets: also which groups they are in, and
+-- which applications they have. marks counts what was told since the row was made. Whoever reads holds the lease.
 CREATE TABLE directory_rereads (
   workspace TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id),
   directory TEXT COLLATE "C" NOT NULL,
   person TEXT COLLATE "C" NOT NULL,
-  with_groups BIGINT NOT NULL CHECK (with_groups IN (0, 1)),
+  with_sets BIGINT NOT NULL CHECK (with_sets IN (0, 1)),
   event TEXT COLLATE "C" NOT NULL,
   marks BIGINT NOT NULL,
   asked BIGINT NOT NULL,

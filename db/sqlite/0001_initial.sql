@@ -787,13 +787,13 @@ CREATE TABLE directory_events (
 ) WITHOUT ROWID;
 CREATE INDEX directory_events_by_age ON directory_events (workspace, received);
 
--- People of whom something was told, and who are therefore read again; with_groups: also which groups they are in. marks
--- counts what was told since the row was made. Whoever reads holds the lease.
+-- People of whom something was told, and who are therefore read again; with_sets: also which groups they are in, and
+-- which applications they have. marks counts what was told since the row was made. Whoever reads holds the lease.
 CREATE TABLE directory_rereads (
   workspace TEXT NOT NULL REFERENCES workspaces (id),
   directory TEXT NOT NULL,
   person TEXT NOT NULL,
-  with_groups BIGINT NOT NULL CHECK (with_groups IN (0, 1)),
+  with_sets BIGINT NOT NULL CHECK (with_sets IN (0, 1)),
   event TEXT NOT NULL,
   marks BIGINT NOT NULL,
   asked BIGINT NOT NULL,

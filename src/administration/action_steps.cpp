@@ -115,6 +115,15 @@ struct Settling {
     return {};
   }
 
+  /// What is known of them is old by now, and so may be what they are in.
+  Result<void> look_at_person() {
+    const bool was_done = action.state == ActionState::succeeded && action.attempts > 0 && !action.person.empty();
+    if (!was_done) return {};
+    const bool moves_them = job.type->targets.size() > 1 || job.type->is_destructive;
+    return workspace.directory_events().ask(
+        {action.directory, action.person, moves_them, action_target(action.id), 1, now, now, 0});
+  }
+
   Result<void> tell_outcome(bool was_sent) {
     json::Object more{{"attempt", action.attempts},
                       {"status", std::int64_t{answer.status}},
@@ -137,6 +146,7 @@ struct Settling {
     action.vendor_request = answer.vendor_request;
     ROLECALL_TRY(apply(move, now, action));
     ROLECALL_TRY(keep_secret());
+    ROLECALL_TRY(look_at_person());
     ROLECALL_TRY(settle_gate());
     ROLECALL_TRY(settle_directory());
     // How often one looks whether it has ended is no news.

@@ -46,7 +46,7 @@ Result<std::size_t> take_events(store::Workspace& workspace, const DirectoryId& 
     if (!is_new) continue;
     ++count;
     for (const std::string& person : event.people) {
-      ROLECALL_TRY(kept.ask({directory, person, event.is_of_groups, event.id, 1, now, now, 0}));
+      ROLECALL_TRY(kept.ask({directory, person, event.is_of_sets, event.id, 1, now, now, 0}));
     }
   }
   return count;

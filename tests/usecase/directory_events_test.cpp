@@ -47,10 +47,12 @@ class DirectoryEvents : public DirectoryAccess {
   Reread store(const RereadJob& job, bool is_second_look = false) {
     const auto& okta = *connector::find_connector("okta");
     const Instant now = world.clock.now();
-    ReadAgain read{okta.read_person(answer(okta.get_person(job.wanted.person).target), now), std::nullopt};
-    if (read.person && job.wanted.with_groups) {
+    ReadAgain read{okta.read_person(answer(okta.get_person(job.wanted.person).target), now)};
+    if (read.person && job.wanted.with_sets) {
       read.groups =
           okta.read_groups(answer(okta.list_groups_of(job.wanted.person).target), "acme.okta.com", now)->items;
+      const auto held = okta.list_applications_of(job.wanted.person).target;
+      if (org.contains(held)) read.applications = okta.read_applications_of(answer(held), "acme.okta.com", now)->items;
     }
     const auto stored = store_reread(world.environment, job, read, is_second_look);
     EXPECT_TRUE(stored) << stored.error().note;

@@ -1,5 +1,7 @@
 """Groups, applications, the System Log and the org itself."""
 
+import re
+
 import users
 from clock import stamp
 from paging import page
@@ -80,8 +82,22 @@ def _app(call, key):
     return app
 
 
+def _of_user(call, view, app, user):
+    """As `expand=user/{id}` shows it."""
+    return {**view, "_embedded": {"user": _assignment(call, app, user)}}
+
+
 def list_apps(call):
-    views = [app.view() for app in call.org.apps.values()]
+    apps = list(call.org.apps.values())
+    wanted = call.query.get("filter")
+    if wanted is None:
+        views = [app.view() for app in apps]
+    else:
+        match = re.fullmatch(r'user\.id eq "([A-Za-z0-9]+)"', wanted)
+        if not match or call.query.get("expand") != f"user/{match[1]}":
+            raise refuse(400, "E0000031")
+        user = match[1]
+        views = [_of_user(call, app.view(), app, user) for app in apps if user in app.assigned]
     shown, links = page(call, views, lambda view: view["id"], 20, 200)
     return 200, shown, {"Link": links}
 

@@ -42,17 +42,18 @@ struct RereadJob {
 };
 [[nodiscard]] Result<std::optional<RereadJob>> claim_reread(const Environment& environment,
                                                             std::chrono::milliseconds lease);
-/// What was read of them, the groups to the end of the list.
+/// What was read of them, each list to its end; none of a list that was not asked for, or that may not be read.
 struct ReadAgain {
   connector::Answer<connector::Person> person;
-  std::optional<std::vector<connector::DirectoryGroup>> groups;
+  std::optional<std::vector<connector::DirectoryGroup>> groups = {};
+  std::optional<std::vector<connector::HeldApplication>> applications = {};
 };
 enum class Reread {
   done,        ///< stored, or it was nobody's business any more
   postponed,   ///< for a reason that may pass
-  look_again,  ///< nothing is stored: a list of groups lacks one that was there, so it is to be read once more
+  look_again,  ///< a list lacks something that was there, so it is to be read once more
 };
-/// `is_second_look`: the groups are those of both lists.
+/// `is_second_look`: the lists are those of both reads together.
 [[nodiscard]] Result<Reread> store_reread(const Environment& environment, const RereadJob& job, const ReadAgain& read,
                                           bool is_second_look);
 /// As if it had not been claimed.

@@ -123,6 +123,10 @@ class Connector {
   [[nodiscard]] virtual bool is_person_id(std::string_view text) const = 0;
   /// The groups of one person, for `read_groups`.
   [[nodiscard]] virtual Call list_groups_of(std::string_view person) const = 0;
+  /// The applications that one person has, by themselves or by a group.
+  [[nodiscard]] virtual Call list_applications_of(std::string_view person) const = 0;
+  [[nodiscard]] virtual Answer<Page<HeldApplication>> read_applications_of(const Reply& reply, std::string_view domain,
+                                                                           Instant now) const = 0;
   /// The body of one delivery. `invalid_syntax` for what is none, `too_many` beyond kEventsAtOnce.
   [[nodiscard]] virtual Result<std::vector<DirectoryEvent>> read_delivery(std::string_view body) const = 0;
   /// What it takes to make hooks, and to read the log; empty where the provider has no such thing.

@@ -68,6 +68,14 @@ struct Assignment {
   bool operator==(const Assignment&) const = default;
 };
 
+/// An application that somebody has.
+struct HeldApplication {
+  std::string id;
+  bool is_direct = true;  ///< false: by a group
+
+  bool operator==(const HeldApplication&) const = default;
+};
+
 /// Something that happened, as the provider tells it by itself. It says whom to look at, and nothing of how they are
 /// now: events come late, twice and in any order.
 struct DirectoryEvent {
@@ -75,7 +83,7 @@ struct DirectoryEvent {
   std::string type;  ///< the provider's word
   std::optional<Instant> published;
   std::vector<std::string> people;  ///< ids of whom it is about, each once
-  bool is_of_groups = false;        ///< they joined a group or left one
+  bool is_of_sets = false;          ///< they joined a group or left one, were given an application or lost it
 
   bool operator==(const DirectoryEvent&) const = default;
 };

@@ -75,10 +75,10 @@ struct DirectoryEventRecord {
 /// Somebody who is to be read again.
 struct RereadRecord {
   DirectoryId directory;
-  std::string person;        ///< the provider's id
-  bool with_groups = false;  ///< also which groups they are in
-  std::string event;         ///< uuid of the one that asked last
-  std::int64_t marks = 1;    ///< how often it was asked for
+  std::string person;      ///< the provider's id
+  bool with_sets = false;  ///< also which groups they are in, and which applications they have
+  std::string event;       ///< uuid of the one that asked last, or "Action/<id>" where an action of ours did
+  std::int64_t marks = 1;  ///< how often it was asked for
   Instant asked{};
   Instant due{};
   std::int64_t failures = 0;

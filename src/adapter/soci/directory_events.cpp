@@ -26,12 +26,12 @@ constexpr Sql kForgetEvents{"directory_events.forget",
 
 constexpr Sql kAsk{
     "directory_rereads.ask",
-    "INSERT INTO directory_rereads (workspace, directory, person, with_groups, event, marks, asked, due, failures, "
+    "INSERT INTO directory_rereads (workspace, directory, person, with_sets, event, marks, asked, due, failures, "
     "lease, leased_until) VALUES (?, ?, ?, ?, ?, 1, ?, ?, 0, '', 0) ON CONFLICT (workspace, directory, person) "
-    "DO UPDATE SET with_groups = CASE WHEN excluded.with_groups = 1 THEN 1 ELSE directory_rereads.with_groups END, "
+    "DO UPDATE SET with_sets = CASE WHEN excluded.with_sets = 1 THEN 1 ELSE directory_rereads.with_sets END, "
     "event = excluded.event, marks = directory_rereads.marks + 1, due = excluded.due"};
 constexpr Sql kFind{"directory_rereads.find",
-                    "SELECT directory, person, with_groups, event, marks, asked, due, failures FROM directory_rereads "
+                    "SELECT directory, person, with_sets, event, marks, asked, due, failures FROM directory_rereads "
                     "WHERE workspace = ? AND directory = ? AND person = ?",
                     "ttntnnnn"};
 constexpr Sql kLease{"directory_rereads.lease",
@@ -87,7 +87,7 @@ Result<std::int64_t> DirectoryEventRepository::forget_until(Instant before, std:
 }
 
 Result<void> DirectoryEventRepository::ask(const RereadRecord& reread) {
-  ROLECALL_TRY(scope_.session.execute(kAsk, {scope_.workspace, reread.directory, reread.person, reread.with_groups,
+  ROLECALL_TRY(scope_.session.execute(kAsk, {scope_.workspace, reread.directory, reread.person, reread.with_sets,
                                              reread.event, reread.asked, reread.due}));
   return {};
 }

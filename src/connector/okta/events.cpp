@@ -33,9 +33,10 @@ std::optional<DirectoryEvent> event_of(const json::Value& value) {
   event.type = text_in(found, "eventType");
   if (!is_of(event.id, kLongestUuid, "-") || !is_of(event.type, kLongestType, "._-")) return std::nullopt;
   event.published = parse_timestamp(text_in(found, "published"));
-  event.is_of_groups = event.type.starts_with("group.user_membership.");
+  event.is_of_sets =
+      event.type.starts_with("group.user_membership.") || event.type.starts_with("application.user_membership.");
   const bool is_of_people =
-      event.is_of_groups || event.type.starts_with("user.lifecycle.") || event.type.starts_with("user.account.");
+      event.is_of_sets || event.type.starts_with("user.lifecycle.") || event.type.starts_with("user.account.");
   const json::Value* targets = found.find("target");
   if (!is_of_people || targets == nullptr || !targets->is_array()) return event;
   for (const json::Value& target : *targets->as_array()) {

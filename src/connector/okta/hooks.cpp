@@ -21,6 +21,8 @@ constexpr auto kEvents = std::to_array<std::string_view>({
     "user.account.unlock",
     "group.user_membership.add",
     "group.user_membership.remove",
+    "application.user_membership.add",
+    "application.user_membership.remove",
 });
 
 Call writing(std::string_view method, std::string target, std::string body = {}) {

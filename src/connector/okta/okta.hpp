@@ -50,6 +50,9 @@ class OktaConnector final : public Connector {
 
   [[nodiscard]] bool is_person_id(std::string_view text) const override;
   [[nodiscard]] Call list_groups_of(std::string_view person) const override;
+  [[nodiscard]] Call list_applications_of(std::string_view person) const override;
+  [[nodiscard]] Answer<Page<HeldApplication>> read_applications_of(const Reply& reply, std::string_view domain,
+                                                                   Instant now) const override;
   [[nodiscard]] Result<std::vector<DirectoryEvent>> read_delivery(std::string_view body) const override;
   [[nodiscard]] std::string_view hook_scope() const override { return "okta.eventHooks.manage"; }
   [[nodiscard]] std::string_view log_scope() const override { return "okta.logs.read"; }

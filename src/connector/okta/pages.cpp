@@ -6,6 +6,7 @@
 #include "rolecall/base/text.hpp"
 #include "rolecall/base/timestamp.hpp"
 #include "rolecall/json/parse.hpp"
+#include "rolecall/json/write.hpp"
 
 namespace rolecall::connector::okta {
 namespace {
@@ -127,6 +128,21 @@ std::optional<Assignment> assignment_of(const json::Value& value) {
   return Assignment{std::move(*person), text_in(*value.as_object(), "scope") != "GROUP"};
 }
 
+/// The user that the list was asked to show with each is where Okta tells by what way they have it.
+std::optional<HeldApplication> held_of(const json::Value& value) {
+  if (!value.is_object()) return std::nullopt;
+  HeldApplication held;
+  held.id = id_in(*value.as_object());
+  if (held.id.empty()) return std::nullopt;
+  const auto inside = [](const json::Object* object, std::string_view name) {
+    const json::Value* member = object != nullptr ? object->find(name) : nullptr;
+    return member != nullptr ? member->as_object() : nullptr;
+  };
+  const json::Object* user = inside(inside(value.as_object(), "_embedded"), "user");
+  held.is_direct = user == nullptr || text_in(*user, "scope") != "GROUP";
+  return held;
+}
+
 template <typename T, typename Read>
 Answer<Page<T>> read_page(const Reply& reply, std::string_view domain, Instant now, const Read& read) {
   if (!is_success(reply)) return tl::unexpected(read_trouble(reply, now));
@@ -202,6 +218,13 @@ Call OktaConnector::list_groups_of(std::string_view person) const {
   return reading("/api/v1/users/" + segment(person) + "/groups");
 }
 
+Call OktaConnector::list_applications_of(std::string_view person) const {
+  // A text of a filter is one of JSON, so that no id is more than an id.
+  const std::string filter = "user.id eq " + json::write(json::Value(std::string(person)));
+  return reading("/api/v1/apps?filter=" + percent_encode(filter) +
+                 "&expand=" + percent_encode("user/" + std::string(person)) + "&limit=200");
+}
+
 Call OktaConnector::list_applications() const { return reading("/api/v1/apps?limit=200"); }
 
 Call OktaConnector::list_assignments(std::string_view application) const {
@@ -228,6 +251,11 @@ Answer<Page<std::string>> OktaConnector::read_members(const Reply& reply, std::s
 Answer<Page<Application>> OktaConnector::read_applications(const Reply& reply, std::string_view domain,
                                                            Instant now) const {
   return read_page<Application>(reply, domain, now, application_of);
+}
+
+Answer<Page<HeldApplication>> OktaConnector::read_applications_of(const Reply& reply, std::string_view domain,
+                                                                  Instant now) const {
+  return read_page<HeldApplication>(reply, domain, now, held_of);
 }
 
 Answer<Page<Assignment>> OktaConnector::read_assignments(const Reply& reply, std::string_view domain,

@@ -59,7 +59,7 @@ Cells::value_type allowed(const std::string& table, const std::string& column, s
       "webhooks.is_paused",           "directories.is_paused",        "directory_sets.accepts_members",
       "directory_members.is_direct",  "sync_runs.is_second_look",     "actions.is_verifying",
       "action_approvals.is_approval", "action_policies.needs_reason", "directories.ends_access",
-      "directory_rereads.with_groups"};
+      "directory_rereads.with_sets"};
   const std::string name = table + "." + column;
   if (const auto word = kWords.find(name); word != kWords.end()) return word->second;
   if (kFlags.count(name) > 0) return static_cast<std::int64_t>(row % 2);

@@ -53,9 +53,9 @@ class DirectoryEventContract : public StoreContract {
     }));
     return all;
   }
-  void ask(const std::string& person, std::int64_t now, bool with_groups = false, const std::string& event = "e1") {
+  void ask(const std::string& person, std::int64_t now, bool with_sets = false, const std::string& event = "e1") {
     write([&](Workspace& reached) {
-      return reached.directory_events().ask({kOkta, person, with_groups, event, 1, at(now), at(now), 0});
+      return reached.directory_events().ask({kOkta, person, with_sets, event, 1, at(now), at(now), 0});
     });
   }
   std::optional<store::RereadRecord> reread(const std::string& person) {
@@ -175,7 +175,7 @@ TEST_P(DirectoryEventContract, Reread_IsOnePerPersonHoweverOftenItIsAskedFor) {
   ask("u1", 30, false, "e3");
   const auto found = reread("u1");
   ASSERT_TRUE(found);
-  EXPECT_TRUE(found->with_groups) << "once asked for, they are read";
+  EXPECT_TRUE(found->with_sets) << "once asked for, they are read";
   EXPECT_EQ(found->event, "e3");
   EXPECT_EQ(found->marks, 3);
   EXPECT_EQ(found->asked, at(10));

@@ -183,6 +183,41 @@ TEST(HostileNames, InAPath_AreOneSegmentOfIt) {
   }
 }
 
+TEST(HostileNames, InASearch_AreOneTextOfIt) {
+  for (const Connector* connector : connectors()) {
+    const Call plain = connector->list_applications_of("00plain");
+    const auto parts_of = [](const std::string& target) {
+      std::vector<std::string> parts;
+      const auto mark = target.find('?');
+      for (std::string_view rest = std::string_view(target).substr(mark + 1); !rest.empty();) {
+        const auto end = std::min(rest.find('&'), rest.size());
+        parts.emplace_back(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+      }
+      return std::pair(target.substr(0, mark), parts);
+    };
+    const auto wanted = parts_of(plain.target);
+    for (const std::string& name : hostile_names()) {
+      const auto found = parts_of(connector->list_applications_of(name).target);
+      EXPECT_EQ(found.first, wanted.first);
+      ASSERT_EQ(found.second.size(), wanted.second.size());
+      for (std::size_t at = 0; at < found.second.size(); ++at) {
+        const auto equals = found.second[at].find('=');
+        EXPECT_EQ(found.second[at].substr(0, equals), wanted.second[at].substr(0, equals));
+        const auto value = decoded(std::string_view(found.second[at]).substr(equals + 1));
+        ASSERT_TRUE(value) << found.second[at];
+        // A search: whatever it begins with, and one text of JSON, which is the name and ends the search.
+        const auto quote = value->find('"');
+        const auto plain_value = decoded(std::string_view(wanted.second[at]).substr(equals + 1));
+        if (plain_value->find('"') == std::string::npos || !is_text(name)) continue;
+        const auto text = json::parse(value->substr(quote));
+        ASSERT_TRUE(text && text->is_string()) << *value;
+        EXPECT_EQ(*text->as_string(), name);
+      }
+    }
+  }
+}
+
 TEST(HostileNames, AsTargetsOfActions_AreIds_OrRefused) {
   const auto names = hostile_names();
   for (const Connector* connector : connectors()) {

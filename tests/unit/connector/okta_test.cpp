@@ -275,6 +275,20 @@ TEST(Okta, Calls_ThatRead) {
   }
 }
 
+TEST(Okta, Applications_OfOnePerson) {
+  EXPECT_EQ(okta().list_applications_of("00u1").target,
+            "/api/v1/apps?filter=user.id%20eq%20%2200u1%22&expand=user%2F00u1&limit=200");
+  const auto held = okta().read_applications_of(
+      {200,
+       {},
+       R"([{"id":"0oa1","_embedded":{"user":{"id":"00u1","scope":"USER"}}},)"
+       R"({"id":"0oa2","_embedded":{"user":{"id":"00u1","scope":"GROUP"}}},{"id":"0oa3"}])"},
+      "a.b", kNow);
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->items, (std::vector<HeldApplication>{{"0oa1", true}, {"0oa2", false}, {"0oa3", true}}));
+  EXPECT_FALSE(okta().read_applications_of({200, {}, R"([{"id":"../x"}])"}, "a.b", kNow));
+}
+
 TEST(Okta, Applications_AndWhoHasThem) {
   const auto applications = okta().read_applications(
       {200, {}, R"([{"id":"0oa1","label":"Payroll","signOnMode":"SAML_2_0","status":"INACTIVE"}])"}, "a.b", kNow);
