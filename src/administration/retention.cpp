@@ -102,4 +102,9 @@ Result<void> forget_old(const Environment& environment, const Retention& retenti
   });
 }
 
+Result<std::int64_t> end_far_times(const Environment& environment) {
+  return store::write(environment.store,
+                      [&](store::UnitOfWork& unit) { return unit.end_far_times(environment.clock.now() + kFarthest); });
+}
+
 }  // namespace rolecall::administration

@@ -34,6 +34,7 @@ void Housekeeper::run() {
   for (int looks = 0; !is_stopping_; looks = (looks + 1) % kLooksPerHour) {
     lock.unlock();
     apply_held();
+    end_far_times();
     if (looks == 0) forget();
     lock.lock();
     stops_.wait_for(lock, kEvery, [&] { return is_stopping_; });
@@ -57,6 +58,14 @@ void Housekeeper::apply_held() {
   guarded(log::Event::guard_timer_failed, [&]() -> Result<void> {
     ROLECALL_TRY_ASSIGN(const auto applied, provisioning::apply_due(provisioning_));
     if (applied > 0) log_.emit(log::Event::held_changes_applied, {{"count", applied}});
+    return {};
+  });
+}
+
+void Housekeeper::end_far_times() {
+  guarded(log::Event::housekeeping_failed, [&]() -> Result<void> {
+    ROLECALL_TRY_ASSIGN(const auto ended, administration::end_far_times(administration_));
+    if (ended > 0) log_.emit(log::Event::clock_was_ahead, {{"count", ended}});
     return {};
   });
 }

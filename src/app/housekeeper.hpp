@@ -24,6 +24,7 @@ class Housekeeper {
  private:
   void run();
   void apply_held();
+  void end_far_times();
   void forget();
   template <typename F>
   void guarded(log::Event failure, F&& work);

@@ -3,6 +3,7 @@
 #include "guard_fixture.hpp"
 #include "rolecall/administration/api_tokens.hpp"
 #include "rolecall/administration/deliveries.hpp"
+#include "rolecall/administration/retention.hpp"
 #include "rolecall/administration/tokens.hpp"
 #include "rolecall/administration/webhooks.hpp"
 #include "world/administration_world.hpp"
@@ -253,6 +254,35 @@ TEST_F(ClockSetBack, Lease_IsNotHeldTwice) {
   ASSERT_TRUE(view);
   EXPECT_EQ(view->delivery.state, store::DeliveryState::delivered);
   EXPECT_EQ(view->delivery.attempts, 1);
+}
+
+TEST_F(ClockSetBack, LeaseTakenFarAhead_EndsWithinADay_AndItsHolderIsNotHeard) {
+  ASSERT_TRUE(create_webhook(world.environment, world.workspace, world.admin, {"https://hooks.example.com/", {}, ""}));
+  world.add_user("maya@example.com");
+  const Instant now = world.clock.now();
+  for (const hours ahead : {hours(25), hours(24 * 3653)}) {
+    world.clock.set(now + ahead);
+    const auto first = claim_delivery(world.environment, seconds(30)).value();
+    ASSERT_TRUE(first);
+    world.clock.set(now);
+    EXPECT_FALSE(claim_delivery(world.environment, seconds(30)).value()) << "as if somebody had it";
+    EXPECT_EQ(end_far_times(world.environment).value(), 1);
+    EXPECT_EQ(end_far_times(world.environment).value(), 0);
+    const auto second = claim_delivery(world.environment, seconds(30)).value();
+    ASSERT_TRUE(second);
+    event::Outcome failed;
+    failed.status = 500;
+    ASSERT_TRUE(settle_delivery(world.environment, *first, {}, failed));
+    EXPECT_FALSE(claim_delivery(world.environment, seconds(30)).value()) << "the second one still has it";
+    ASSERT_TRUE(abandon_delivery(world.environment, *second));
+  }
+}
+
+TEST_F(ClockSetBack, LeasesOfToday_AreLeftAlone) {
+  ASSERT_TRUE(create_webhook(world.environment, world.workspace, world.admin, {"https://hooks.example.com/", {}, ""}));
+  world.add_user("maya@example.com");
+  ASSERT_TRUE(claim_delivery(world.environment, std::chrono::hours(23)).value());
+  EXPECT_EQ(end_far_times(world.environment).value(), 0);
 }
 
 }  // namespace

@@ -165,6 +165,7 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   Result<std::vector<store::DueReread>> due_rereads(Instant /*now*/, std::int64_t /*limit*/) override {
     return std::vector<store::DueReread>();
   }
+  Result<std::int64_t> end_far_times(Instant /*horizon*/) override { return 0; }
   Result<std::vector<store::DueDirectory>> due_logs(Instant /*now*/, std::int64_t /*limit*/) override {
     return std::vector<store::DueDirectory>();
   }

@@ -26,4 +26,9 @@ inline constexpr std::chrono::hours kAnswersKept{7 * 24};
 /// that is left is not explained from then on: explain_user_at refuses it instead of leaving somebody out.
 [[nodiscard]] Result<void> forget_old(const Environment& environment, const Retention& retention);
 
+/// No lease, rest or next attempt of a job is set further ahead than this.
+inline constexpr std::chrono::hours kFarthest{24};
+/// Ends those that are, because the clock was ahead when they were set and the jobs would wait until then. How many.
+[[nodiscard]] Result<std::int64_t> end_far_times(const Environment& environment);
+
 }  // namespace rolecall::administration

@@ -93,6 +93,9 @@ class UnitOfWork {
   [[nodiscard]] virtual Result<std::vector<DueDirectory>> due_logs(Instant now, std::int64_t limit) = 0;
   /// Access that is to be ended, or given back, in any workspace.
   [[nodiscard]] virtual Result<std::vector<DueEnding>> due_endings(Instant now, std::int64_t limit) = 0;
+  /// Leases, rests and next attempts later than `horizon`, beyond which none is ever set: the clock was ahead when they
+  /// were. They are over from now on, and whoever held such a lease has lost it. How many there were.
+  [[nodiscard]] virtual Result<std::int64_t> end_far_times(Instant horizon) = 0;
   /// Runs `part` so that nothing of it remains when it fails, while what came before stands. The inner result is that
   /// of `part`; the outer one fails when the unit of work is lost as a whole and has to end with that error. Not
   /// nested.

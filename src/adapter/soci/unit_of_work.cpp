@@ -1,5 +1,8 @@
 #include "unit_of_work.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "enum_text.hpp"
 
 namespace rolecall::adapter::soci {
@@ -15,6 +18,26 @@ constexpr Sql kList{"workspaces.list", ROLECALL_WORKSPACE "ORDER BY name", "ttnt
 constexpr Sql kFind{"workspaces.find", ROLECALL_WORKSPACE "WHERE name = ?", "ttnt"};
 constexpr Sql kMode{"workspaces.role_mode", "SELECT role_mode FROM workspaces WHERE id = ?", "t"};
 constexpr Sql kSetMode{"workspaces.set_role_mode", "UPDATE workspaces SET role_mode = ? WHERE id = ?"};
+
+/// Where two columns of a table tell of one job, one statement sets both. What has nothing more to do is passed over.
+constexpr auto kEndFarTimes = std::to_array<Sql>({
+    {"webhooks.end_far",
+     "UPDATE webhooks SET lease = '', leased_until = 0, rests_until = 0 WHERE leased_until > ? OR "
+     "rests_until > ?"},
+    {"deliveries.end_far", "UPDATE deliveries SET due = 0 WHERE state = 'pending' AND due > ?"},
+    {"directories.end_far_leases", "UPDATE directories SET lease = '', leased_until = 0 WHERE leased_until > ?"},
+    {"directories.end_far_waits",
+     "UPDATE directories SET test_due = 0, throttled_until = NULL WHERE test_due > ? OR throttled_until > ?"},
+    {"directory_hooks.end_far", "UPDATE directory_hooks SET lease = '', leased_until = 0 WHERE leased_until > ?"},
+    {"directory_logs.end_far", "UPDATE directory_logs SET lease = '', leased_until = 0 WHERE leased_until > ?"},
+    {"directory_rereads.end_far",
+     "UPDATE directory_rereads SET lease = '', leased_until = 0, due = 0 WHERE leased_until > ? OR due > ?"},
+    {"sync_runs.end_far",
+     "UPDATE sync_runs SET lease = '', leased_until = 0, due = 0 WHERE state = 'running' AND "
+     "(leased_until > ? OR due > ?)"},
+    {"actions.end_far", "UPDATE actions SET lease = '', leased_until = 0 WHERE due IS NOT NULL AND leased_until > ?"},
+    {"action_gates.end_far", "UPDATE action_gates SET rests_until = 0 WHERE rests_until > ?"},
+});
 
 store::WorkspaceRecord workspace_of(Row& row) {
   return {row.id<WorkspaceId>(0), row.text(1), row.instant(2), kModes.value(row.view(3))};
@@ -105,6 +128,17 @@ Result<std::vector<store::DueDirectory>> UnitOfWork::due_logs(Instant now, std::
 
 Result<std::vector<store::DueEnding>> UnitOfWork::due_endings(Instant now, std::int64_t limit) {
   return EndedAccessRepository::due(session_, now, limit);
+}
+
+Result<std::int64_t> UnitOfWork::end_far_times(Instant horizon) {
+  std::int64_t count = 0;
+  for (const Sql& sql : kEndFarTimes) {
+    const std::string_view text = sql.text;
+    const std::vector<Param> horizons(static_cast<std::size_t>(std::count(text.begin(), text.end(), '?')), horizon);
+    ROLECALL_TRY_ASSIGN(const auto ended, session_.execute(sql, horizons));
+    count += ended;
+  }
+  return count;
 }
 
 Result<Result<void>> UnitOfWork::attempt(const Part& part) {

@@ -27,6 +27,7 @@ class UnitOfWork final : public store::UnitOfWork {
   [[nodiscard]] Result<std::optional<store::FoundHook>> find_hook(const DirectoryId& directory) override;
   [[nodiscard]] Result<std::vector<store::DueDirectory>> due_hooks(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueReread>> due_rereads(Instant now, std::int64_t limit) override;
+  [[nodiscard]] Result<std::int64_t> end_far_times(Instant horizon) override;
   [[nodiscard]] Result<std::vector<store::DueDirectory>> due_logs(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueEnding>> due_endings(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<Result<void>> attempt(const Part& part) override;

@@ -186,6 +186,22 @@ TEST_P(DirectoryEventContract, Reread_IsOnePerPersonHoweverOftenItIsAskedFor) {
   EXPECT_EQ(due_rereads(30), "");
 }
 
+TEST_P(DirectoryEventContract, FarTimes_AreEnded_AndOthersStay) {
+  const auto end_far_times = [&](std::int64_t horizon) {
+    return store::write(*store, [&](UnitOfWork& unit) { return unit.end_far_times(at(horizon)); }).value();
+  };
+  ask("u1", 10);
+  EXPECT_TRUE(lease("u1", "far", 10, 5'000));
+  EXPECT_EQ(end_far_times(5'000), 0);
+  EXPECT_EQ(due_rereads(20), "");
+  EXPECT_EQ(end_far_times(4'999), 1);
+  EXPECT_EQ(due_rereads(20), "home/d1 ");
+  EXPECT_FALSE(settle("u1", "far", 1)) << "whoever held it is not heard";
+  ask("u2", 6'000);
+  EXPECT_EQ(end_far_times(4'999), 1);
+  EXPECT_EQ(due_rereads(20), "home/d1 home/d1 ");
+}
+
 TEST_P(DirectoryEventContract, Reread_IsDoneAsFarAsItWasAskedFor) {
   ask("u1", 10);
   EXPECT_FALSE(lease("u1", "early", 9, 50));

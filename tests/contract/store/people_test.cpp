@@ -232,6 +232,9 @@ class SyncRunContract : public StoreContract {
     }));
     return count;
   }
+  std::int64_t end_far_times(std::int64_t horizon) {
+    return store::write(*store, [&](UnitOfWork& unit) { return unit.end_far_times(at(horizon)); }).value();
+  }
   bool lease(const std::string& name, std::int64_t now, std::int64_t until) {
     return write_in(
         home, [&](Workspace& reached) { return reached.sync_runs().lease(SyncRunId("r1"), name, at(now), at(until)); });
@@ -242,6 +245,22 @@ class SyncRunContract : public StoreContract {
   }
 };
 ROLECALL_ON_EVERY_ENGINE(SyncRunContract);
+
+TEST_P(SyncRunContract, FarTimes_AreEnded_OfRunsThatGoOn) {
+  must(insert(run("r1", 1)));
+  ASSERT_TRUE(lease("far", 10, 5'000));
+  EXPECT_EQ(due(20), 0U);
+  EXPECT_EQ(end_far_times(5'000), 0);
+  EXPECT_EQ(end_far_times(4'999), 1);
+  EXPECT_EQ(due(20), 1U);
+  EXPECT_FALSE(renew("far", 90)) << "whoever held it has lost it";
+  auto ended = find("r1");
+  ended.due = at(9'000);
+  ended.state = SyncState::partial;
+  ended.ended = at(80);
+  ASSERT_TRUE(write_in(home, [&](Workspace& reached) { return reached.sync_runs().update(ended); }));
+  EXPECT_EQ(end_far_times(4'999), 0) << "it has nothing to wait for";
+}
 
 TEST_P(SyncRunContract, Run_IsKeptWhole) {
   must(insert(run("r1", 1)));
