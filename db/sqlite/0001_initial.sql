@@ -296,6 +296,24 @@ CREATE TABLE api_tokens (
   revoked BIGINT
 );
 CREATE INDEX api_tokens_by_workspace ON api_tokens (workspace, created, id);
+CREATE INDEX api_tokens_by_user ON api_tokens (workspace, user_id) WHERE user_id <> '';
+
+-- Looked up by the id alone, as the tokens that begin them. No archive has them: whoever works with one signs in again.
+CREATE TABLE admin_sessions (
+  id TEXT NOT NULL PRIMARY KEY,
+  workspace TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  token TEXT NOT NULL REFERENCES api_tokens (id),
+  scopes TEXT NOT NULL, -- with blanks between
+  digest TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  used BIGINT NOT NULL,
+  expires BIGINT NOT NULL,
+  ended BIGINT
+);
+CREATE INDEX admin_sessions_by_user ON admin_sessions (workspace, user_id, created, id);
+CREATE INDEX admin_sessions_by_token ON admin_sessions (workspace, token);
+CREATE INDEX admin_sessions_by_end ON admin_sessions (workspace, expires, id);
 
 -- SCIM requests, written after their answers; workspace and connection are '' when the token was not good.
 CREATE TABLE request_log (

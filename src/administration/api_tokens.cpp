@@ -5,6 +5,7 @@
 #include "lookup.hpp"
 #include "rolecall/administration/token_directory.hpp"
 #include "rolecall/administration/token_format.hpp"
+#include "rolecall/granting/credentials.hpp"
 #include "rolecall/json/array_of.hpp"
 #include "scope.hpp"
 
@@ -114,11 +115,16 @@ Result<std::vector<store::ApiTokenRecord>> list_api_tokens(const Environment& en
 Result<void> revoke_api_token(const Environment& environment, const WorkspaceId& workspace, const Actor& actor,
                               const TokenId& token) {
   return in_change(environment, workspace, actor, [&](Change& change) -> Result<void> {
+    ROLECALL_TRY_ASSIGN(const auto record, change.workspace.api_tokens().find(token));
     ROLECALL_TRY_ASSIGN(const bool is_revoked, change.workspace.api_tokens().revoke(token, change.now));
-    if (!is_revoked) {
+    if (!record || !is_revoked) {
       return fail(ErrorCode::not_found, "There is no live API token “" + token.value() + "” in this workspace.");
     }
-    return change.trail.record("api_token.revoked", target_of(token), {});
+    json::Object details;
+    if (record->user) details.append("user", "User/" + record->user->value());
+    ROLECALL_TRY(change.trail.record("api_token.revoked", target_of(token), std::move(details)));
+    if (record->user) ROLECALL_TRY(granting::end_sessions_of(change.workspace, token, *record->user, change.trail));
+    return {};
   });
 }
 

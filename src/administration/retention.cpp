@@ -68,6 +68,17 @@ Result<void> forget_events(const Environment& environment, const WorkspaceId& id
   return {};
 }
 
+Result<void> forget_sessions(const Environment& environment, const WorkspaceId& id, Instant now) {
+  for (std::int64_t forgotten = kAtOnce; forgotten >= kAtOnce;) {
+    const auto done = in_workspace(environment, id, [&](store::Workspace& workspace) -> Result<void> {
+      ROLECALL_TRY_ASSIGN(forgotten, workspace.admin_sessions().forget_expired(now, kAtOnce));
+      return {};
+    });
+    if (!done) return done;
+  }
+  return {};
+}
+
 Result<void> forget_answers(store::Workspace& workspace, const Retention& retention, Instant now) {
   ROLECALL_TRY(workspace.answers().forget_until(now - kAnswersKept));
   return workspace.answers().keep_newest(retention.answers_keep);
@@ -88,6 +99,7 @@ Result<void> forget_old(const Environment& environment, const Retention& retenti
   for (const auto& record : workspaces) {
     ROLECALL_TRY(forget_history(environment, record.id, retention, now));
     ROLECALL_TRY(forget_events(environment, record.id, now - retention.events_age));
+    ROLECALL_TRY(forget_sessions(environment, record.id, now));
     const auto done = in_workspace(environment, record.id, [&](store::Workspace& workspace) -> Result<void> {
       ROLECALL_TRY(workspace.held_changes().forget_decided(retention.guard_keep, now - retention.guard_age));
       ROLECALL_TRY(workspace.guard().forget_waves(retention.guard_keep, now - retention.guard_age));

@@ -21,6 +21,7 @@ Kind kind_of(std::string_view action) {
   if (action.starts_with("grant.") || action.starts_with("user.role_")) return Kind::role;
   if (action.starts_with("group.")) return Kind::membership;
   if (action.starts_with("token.") || action.starts_with("api_token.")) return Kind::token;
+  if (action.starts_with("session.") || action == "user.credentials_revoked") return Kind::token;
   if (action.starts_with("action.")) return Kind::action;
   return action == "access.revoked" || action.starts_with("user.access_") ? Kind::access : Kind::change;
 }
@@ -37,12 +38,21 @@ std::string change_sentence(const std::string& actor, const json::Object& detail
   return "Changed by " + actor + (names.empty() ? "." : ": " + names + ".");
 }
 
+/// "2 tokens and 1 session"; empty for none.
+std::string credentials_in(const json::Object& details) {
+  std::string text;
+  for (const std::string noun : {"token", "session"}) {
+    const json::Value* value = details.find(noun + "s");
+    const json::Number* number = value != nullptr ? value->as_number() : nullptr;
+    if (number == nullptr || number->lexeme == "0") continue;
+    text.append(text.empty() ? "" : " and ").append(number->lexeme + " " + noun + (number->lexeme == "1" ? "" : "s"));
+  }
+  return text;
+}
+
 std::string access_sentence(const json::Object& details) {
-  const json::Value* tokens = details.find("tokens");
-  const json::Number* number = tokens != nullptr ? tokens->as_number() : nullptr;
-  const std::string count = number != nullptr ? number->lexeme : "0";
-  if (count == "0") return "All access ended.";
-  return "All access ended, and " + count + (count == "1" ? " token" : " tokens") + " with it.";
+  const std::string more = credentials_in(details);
+  return more.empty() ? "All access ended." : "All access ended, and " + more + " with it.";
 }
 
 }  // namespace
@@ -52,7 +62,8 @@ Result<std::string> TimelineTeller::connection_of(const ConnectionId& id) {
   return found ? found->name : id.value();
 }
 
-/// "token:<id>" is the connection of that token, "api-token:<id>" whom that one stands for.
+/// "token:<id>" is the connection of that token, "api-token:<id>" whom that one stands for, "user:<id>" somebody with a
+/// session.
 Result<std::string> TimelineTeller::actor_name(const std::string& actor) {
   if (const auto known = actors_.find(actor); known != actors_.end()) return known->second;
   constexpr std::string_view kToken = "token:";
@@ -73,6 +84,12 @@ Result<std::string> TimelineTeller::actor_name(const std::string& actor) {
     } else if (token) {
       name = token->name;
     }
+  }
+  constexpr std::string_view kUser = "user:";
+  if (actor.starts_with(kUser)) {
+    ROLECALL_TRY_ASSIGN(const auto user,
+                        workspace_.resources().find_anywhere("User", ResourceId(actor.substr(kUser.size()))));
+    if (user) name = user->display;
   }
   constexpr std::string_view kDirectory = "directory:";
   if (actor.starts_with(kDirectory)) {
@@ -127,6 +144,7 @@ Result<std::string> TimelineTeller::sentence_of(const store::AuditRecord& row, c
   if (action.starts_with("action.")) return action_sentence(action, actor, details);
   if (action == "user.updated") return change_sentence(actor, details);
   if (action == "access.revoked") return access_sentence(details);
+  if (action == "user.credentials_revoked") return "Ended by " + actor + ": " + credentials_in(details) + ".";
   if (action == "group.member_added" || action == "group.member_removed") {
     ROLECALL_TRY_ASSIGN(const auto group, named(store::NamedKind::group, row.target, row.at));
     return (action == "group.member_added" ? "Joined the group " : "Left the group ") + group + ".";
@@ -143,6 +161,9 @@ Result<std::string> TimelineTeller::sentence_of(const store::AuditRecord& row, c
       {"user.reactivated", "Activated again by "},
       {"user.deleted", "Deleted by "},
       {"api_token.created", "A token of the admin API that stands for this user was made by "},
+      {"api_token.revoked", "A token of the admin API that stood for this user was revoked by "},
+      {"session.created", "A session with the admin API was begun by "},
+      {"session.ended", "A session with the admin API was ended by "},
       {"token.created", "A token that stands for this user was made by "},
       {"token.revoked", "A token that stood for this user was revoked by "}};
   const auto verb = kVerbs.find(action);

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "rolecall/granting/asserted.hpp"
+#include "rolecall/granting/credentials.hpp"
 #include "rolecall/granting/recompute.hpp"
 
 namespace rolecall::granting {
@@ -95,13 +96,12 @@ Result<bool> Recomputation::recompute(const store::ResourceRecord& user, const T
 
 Result<bool> Recomputation::revoke(const store::ResourceRecord& user) {
   ROLECALL_TRY_ASSIGN(const bool is_changed, store_difference(user, {}));
-  ROLECALL_TRY_ASSIGN(const auto tokens, workspace_.tokens().revoke_of(user.id, trail_.at()));
-  for (const TokenId& token : tokens) {
-    ROLECALL_TRY(trail_.record("token.revoked", "Token/" + token.value(), {{"user", target_of(user)}}));
-  }
-  if (!is_changed && tokens.empty()) return false;
-  ROLECALL_TRY(
-      trail_.record("access.revoked", target_of(user), {{"tokens", static_cast<std::int64_t>(tokens.size())}}));
+  ROLECALL_TRY_ASSIGN(const auto credentials, end_credentials(workspace_, user.id, trail_));
+  if (!is_changed && credentials.empty()) return false;
+  const auto count = [](const auto& all) { return static_cast<std::int64_t>(all.size()); };
+  ROLECALL_TRY(trail_.record("access.revoked", target_of(user),
+                             {{"tokens", count(credentials.tokens) + count(credentials.api_tokens)},
+                              {"sessions", count(credentials.sessions)}}));
   return is_changed;
 }
 

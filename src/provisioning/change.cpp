@@ -7,6 +7,7 @@
 #include "members.hpp"
 #include "role_groups.hpp"
 #include "rolecall/granting/asserted.hpp"
+#include "rolecall/granting/credentials.hpp"
 #include "rolecall/granting/history.hpp"
 #include "rolecall/granting/membership.hpp"
 #include "rolecall/granting/recompute.hpp"
@@ -42,7 +43,7 @@ Result<void> follow_user_change(WriteSession& session, const store::ResourceReco
   if (are_roles_changed) ROLECALL_TRY(notice_unusable_roles(session, after));
   if (after.default_role != before.default_role) ROLECALL_TRY(notice_unusable_default_role(session, after));
   const bool is_gone = before.is_active && !after.is_active;
-  if (is_gone || after.unique_key != before.unique_key) ROLECALL_TRY(revoke_tokens(session, after));
+  if (is_gone || after.unique_key != before.unique_key) ROLECALL_TRY(end_credentials(session, after));
   if (after.is_active != before.is_active) {
     ROLECALL_TRY(session.trail.record(after.is_active ? "user.reactivated" : "user.deactivated", target_of(after), {}));
   }
@@ -70,11 +71,8 @@ Result<store::ResourceRecord> find_for_change(WriteSession& session, const schem
   return std::move(*record);
 }
 
-Result<void> revoke_tokens(WriteSession& session, const store::ResourceRecord& user) {
-  ROLECALL_TRY_ASSIGN(const auto tokens, session.workspace.tokens().revoke_of(user.id, session.now));
-  for (const TokenId& token : tokens) {
-    ROLECALL_TRY(session.trail.record("token.revoked", "Token/" + token.value(), {{"user", target_of(user)}}));
-  }
+Result<void> end_credentials(WriteSession& session, const store::ResourceRecord& user) {
+  ROLECALL_TRY(granting::end_credentials(session.workspace, user.id, session.trail));
   return {};
 }
 

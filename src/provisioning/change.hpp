@@ -11,9 +11,9 @@ namespace rolecall::provisioning {
 [[nodiscard]] Result<store::ResourceRecord> find_for_change(WriteSession& session, const schema::ResourceType& type,
                                                             const ResourceId& id, std::optional<Version> expected);
 
-/// A token that stands for somebody opens nothing again once its holder was deactivated, deleted or given another
-/// userName: not when the account is active again, nor when the id returns.
-[[nodiscard]] Result<void> revoke_tokens(WriteSession& session, const store::ResourceRecord& user);
+/// What stands for somebody, tokens and sessions, opens nothing again once its holder was deactivated, deleted or given
+/// another userName: not when the account is active again, nor when the id returns.
+[[nodiscard]] Result<void> end_credentials(WriteSession& session, const store::ResourceRecord& user);
 
 /// Its identity provider has said over SCIM whether an account that is not active is to be: what a directory ended is
 /// no longer the directory's to give back.

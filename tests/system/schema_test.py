@@ -12,6 +12,7 @@ BY_ID = {
     "workspaces": "is the list of workspaces",
     "tokens": "a token says by its id which workspace it opens",
     "api_tokens": "a token says by its id which workspace it opens",
+    "admin_sessions": "a session says by its id which workspace it opens",
     **({"writers": "a process writes in all of them"} if POSTGRESQL else {}),
 }
 

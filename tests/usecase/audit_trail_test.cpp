@@ -59,6 +59,7 @@ class AuditOnly final : public store::Workspace {
   Result<void> set_role_mode(access::RoleMode) override { std::abort(); }
   store::AnswerRepository& answers() override { std::abort(); }
   store::ApiTokenRepository& api_tokens() override { std::abort(); }
+  store::AdminSessionRepository& admin_sessions() override { std::abort(); }
   store::RequestLogRepository& request_log() override { std::abort(); }
   store::GrantHistoryRepository& grant_history() override { std::abort(); }
   store::GuardRepository& guard() override { std::abort(); }

@@ -1,3 +1,5 @@
+#include "rolecall/administration/admin_sessions.hpp"
+#include "rolecall/administration/api_tokens.hpp"
 #include "rolecall/administration/guard.hpp"
 #include "rolecall/administration/timeline.hpp"
 #include "told_org.hpp"
@@ -15,6 +17,12 @@ TEST_F(DirectoryAccess, Suspended_LosesAccessByTheSameCodeAsOverScim) {
   const auto tom = push(login_of(kTom));
   read_all();
   EXPECT_THAT(settle(), IsEmpty());
+  const auto token = create_api_token(world.environment, world.workspace, world.admin,
+                                      {"hers", {"users:read"}, {}, maya.value()}, {"users:read"}, std::nullopt);
+  ASSERT_TRUE(token);
+  const auto session = begin_session(world.environment, world.workspace, world.admin, token->record, {});
+  ASSERT_TRUE(session);
+  EXPECT_TRUE(authenticate_session(world.environment, session->secret.expose()));
   show(kMaya, "SUSPENDED");
   read_all();
   EXPECT_TRUE(is_active(maya)) << "the read stores what is to be done and goes on";
@@ -30,6 +38,9 @@ TEST_F(DirectoryAccess, Suspended_LosesAccessByTheSameCodeAsOverScim) {
   EXPECT_THAT(row.details, HasSubstr("SyncRun/"));
   EXPECT_EQ(rows("user.deactivated").size(), 1U);
   EXPECT_EQ(rows("access.revoked").size(), 1U);
+  EXPECT_EQ(rows("session.ended").size(), 1U);
+  EXPECT_FALSE(authenticate_session(world.environment, session->secret.expose()));
+  EXPECT_FALSE(authenticate_api_token(world.environment, token->token.expose()));
   read_all();
   EXPECT_THAT(settle(), IsEmpty()) << "there is nothing more to end";
 }

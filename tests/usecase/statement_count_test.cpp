@@ -51,7 +51,7 @@ TEST_F(StatementCount, OfRequestsAboutOneUser_IsKnown) {
   EXPECT_LE(statements_of([&] { return try_create("User", R"({"userName":"new"})"); }), 19);
   EXPECT_LE(statements_of([&] { return replace("User", user, R"({"userName":"user0","title":"Agent"})"); }), 12);
   const std::string active = R"({"op":"replace","path":"active","value":)";
-  EXPECT_LE(statements_of([&] { return patch("User", user, active + "false}"); }), 31);
+  EXPECT_LE(statements_of([&] { return patch("User", user, active + "false}"); }), 32);
   EXPECT_LE(statements_of([&] { return patch("User", user, active + "true}"); }), 20);
 }
 

@@ -62,8 +62,70 @@ class MemoryApiTokens final : public store::ApiTokenRepository {
     found->second.revoked = at;
     return true;
   }
+  Result<std::vector<TokenId>> revoke_of(const ResourceId& user, Instant at) override {
+    std::vector<TokenId> revoked;
+    for (auto& [id, token] : tables.api_tokens) {
+      if (token.user != user || token.revoked) continue;
+      token.revoked = at;
+      revoked.push_back(id);
+    }
+    return revoked;
+  }
 
  private:
+  MemoryTables& tables;
+};
+
+class MemoryAdminSessions final : public store::AdminSessionRepository {
+ public:
+  explicit MemoryAdminSessions(MemoryTables& tables_in) : tables(tables_in) {}
+
+  Result<void> insert(const store::AdminSessionRecord& session) override {
+    tables.sessions[session.id] = session;
+    return {};
+  }
+  Result<std::vector<store::AdminSessionRecord>> list() override { return collect(tables.sessions, kAny); }
+  Result<std::vector<store::AdminSessionRecord>> of_user(const ResourceId& user) override {
+    return collect(tables.sessions, [&](const auto& session) { return session.user == user; });
+  }
+  Result<std::optional<ResourceId>> end(const SessionId& id, Instant at) override {
+    const auto found = tables.sessions.find(id);
+    if (found == tables.sessions.end() || found->second.ended) return std::optional<ResourceId>();
+    found->second.ended = at;
+    return std::optional(found->second.user);
+  }
+  Result<std::vector<SessionId>> end_of_token(const TokenId& token, Instant at) override {
+    return end_those([&](const auto& session) { return session.token == token; }, at);
+  }
+  Result<std::vector<SessionId>> end_of_user(const ResourceId& user, Instant at) override {
+    return end_those([&](const auto& session) { return session.user == user; }, at);
+  }
+  Result<void> note_use(const SessionId& id, Instant at, Instant before) override {
+    const auto found = tables.sessions.find(id);
+    if (found != tables.sessions.end() && found->second.used <= before) found->second.used = at;
+    return {};
+  }
+  Result<void> remove(const SessionId& id) override {
+    tables.sessions.erase(id);
+    return {};
+  }
+  Result<std::int64_t> forget_expired(Instant now, std::int64_t) override {
+    return static_cast<std::int64_t>(
+        std::erase_if(tables.sessions, [&](const auto& entry) { return entry.second.expires <= now; }));
+  }
+
+ private:
+  template <typename F>
+  std::vector<SessionId> end_those(F&& is_meant, Instant at) {
+    std::vector<SessionId> ended;
+    for (auto& [id, session] : tables.sessions) {
+      if (session.ended || !is_meant(session)) continue;
+      session.ended = at;
+      ended.push_back(id);
+    }
+    return ended;
+  }
+
   MemoryTables& tables;
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rolecall/base/text.hpp"
+#include "rolecall/store/admin_sessions.hpp"
 #include "rolecall/store/api_tokens.hpp"
 #include "rolecall/store/directories.hpp"
 #include "rolecall/store/directory_events.hpp"
@@ -44,6 +45,7 @@ struct MemoryTables {
   access::RoleMode role_mode = access::RoleMode::multi;
   std::map<std::string, store::KeptAnswer> answers;
   std::map<TokenId, store::ApiTokenRecord> api_tokens;
+  std::map<SessionId, store::AdminSessionRecord> sessions;
   std::map<RequestId, store::LoggedRequest> logged;
   struct Loss {
     Instant at{};

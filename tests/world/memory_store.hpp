@@ -47,6 +47,7 @@ class MemoryWorkspace final : public store::Workspace {
   }
   store::AnswerRepository& answers() override { return answers_; }
   store::ApiTokenRepository& api_tokens() override { return api_tokens_; }
+  store::AdminSessionRepository& admin_sessions() override { return admin_sessions_; }
   store::RequestLogRepository& request_log() override { return request_log_; }
   MemoryGrantHistory& grant_history() override { return grant_history_; }
   store::GuardRepository& guard() override { return guard_; }
@@ -90,6 +91,7 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryAudit audit_;
   MemoryAnswers answers_{tables};
   MemoryApiTokens api_tokens_{tables};
+  MemoryAdminSessions admin_sessions_{tables};
   MemoryRequestLog request_log_{tables};
   MemoryGrantHistory grant_history_;
   MemoryGuard guard_{tables};
@@ -140,6 +142,9 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   }
   Result<std::optional<store::ApiTokenRecord>> find_api_token(const TokenId& id) override {
     return look_up(workspace_->tables.api_tokens, id);
+  }
+  Result<std::optional<store::AdminSessionRecord>> find_admin_session(const SessionId& id) override {
+    return look_up(workspace_->tables.sessions, id);
   }
   Result<std::vector<store::DueWebhook>> due_webhooks(Instant /*now*/, std::int64_t /*limit*/) override {
     return std::vector<store::DueWebhook>();

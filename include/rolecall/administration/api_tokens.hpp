@@ -40,6 +40,7 @@ struct WantedApiToken {
 /// Newest first, revoked and expired ones too.
 [[nodiscard]] Result<std::vector<store::ApiTokenRecord>> list_api_tokens(const Environment& environment,
                                                                          const WorkspaceId& workspace);
+/// The sessions that it began end with it.
 [[nodiscard]] Result<void> revoke_api_token(const Environment& environment, const WorkspaceId& workspace,
                                             const Actor& actor, const TokenId& token);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "rolecall/access/role.hpp"
@@ -19,6 +20,13 @@ namespace rolecall::administration {
 
 class TokenDirectory;
 class PrivilegedDefaults;
+class SessionUses;
+
+/// Of sessions of users: how long one lasts without being used, and at most.
+struct SessionLimits {
+  std::chrono::milliseconds idle = std::chrono::minutes(30);
+  std::chrono::milliseconds absolute = std::chrono::hours(12);
+};
 
 /// What every use case needs; the references outlive it.
 struct Environment {
@@ -35,10 +43,14 @@ struct Environment {
 
   bool* took_access = nullptr;  ///< set by a change by which somebody loses a role; whoever wants to know
 
+  SessionLimits sessions = {};
+  SessionUses* session_uses = nullptr;  ///< null: uses are not noted
+
   /// The same on another store. It does not tell the directory: whoever makes several changes one has to do that
   /// itself, after the commit.
   [[nodiscard]] Environment over(store::Store& other) const {
-    return {other, catalogue, folder, clock, ids, random, digest, nullptr, sealer, privileged_defaults};
+    return {other,  catalogue,           folder,  clock,   ids, random, digest, nullptr,
+            sealer, privileged_defaults, nullptr, sessions};
   }
 };
 

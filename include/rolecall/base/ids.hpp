@@ -32,6 +32,7 @@ using PlanId = StrongId<struct PlanTag>;
 using WaveId = StrongId<struct WaveTag>;              ///< a time in which the guard tripped
 using HeldChangeId = StrongId<struct HeldChangeTag>;  ///< a change that waits for an administrator
 using TokenId = StrongId<struct TokenTag>;            ///< public part of a token, printable, not a secret
+using SessionId = StrongId<struct SessionTag>;        ///< likewise of the secret of a session
 using WebhookId = StrongId<struct WebhookTag>;
 using DirectoryId = StrongId<struct DirectoryTag>;  ///< an IdP's own API, as one workspace may call it
 using SyncRunId = StrongId<struct SyncRunTag>;      ///< one read of a directory

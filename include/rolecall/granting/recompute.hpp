@@ -58,11 +58,11 @@ struct DefaultRole {
 [[nodiscard]] Result<DefaultRole> default_role_of(store::Workspace& workspace, const store::ResourceRecord& user,
                                                   const TextFolder& folder);
 
-/// The one end of access: no effective grant is left, every token that stands for the user is revoked for good, and
-/// "access.revoked" says so, all in the caller's unit of work. The functions above end here themselves when nothing is
-/// left for somebody, whatever the reason (deactivation, the last link, a default role that went); a deletion calls it
-/// before the row goes. Whether grants changed; nothing happens to whom has nothing. Same protection of the last
-/// holder.
+/// The one end of access: no effective grant is left, every token that stands for the user is revoked for good, their
+/// sessions are ended, and "access.revoked" says so, all in the caller's unit of work. The functions above end here
+/// themselves when nothing is left for somebody, whatever the reason (deactivation, the last link, a default role that
+/// went); a deletion calls it before the row goes. Whether grants changed; nothing happens to whom has nothing. Same
+/// protection of the last holder.
 [[nodiscard]] Result<bool> revoke_everything(store::Workspace& workspace, const store::ResourceRecord& user,
                                              audit::Trail& trail);
 /// What an admin gave by hand stays through a deactivation, without effect, and ends with a deletion.

@@ -33,6 +33,8 @@ class ApiTokenRepository {
   [[nodiscard]] virtual Result<std::vector<ApiTokenRecord>> list() = 0;
   /// False when there is none of that id in the workspace, or it was revoked before.
   [[nodiscard]] virtual Result<bool> revoke(const TokenId& id, Instant at) = 0;
+  /// Revokes all that stand for the user; those that were not revoked before, by id.
+  [[nodiscard]] virtual Result<std::vector<TokenId>> revoke_of(const ResourceId& user, Instant at) = 0;
 };
 
 }  // namespace rolecall::store

@@ -8,6 +8,7 @@
 
 #include "rolecall/base/result.hpp"
 #include "rolecall/store/actions.hpp"
+#include "rolecall/store/admin_sessions.hpp"
 #include "rolecall/store/api_tokens.hpp"
 #include "rolecall/store/directories.hpp"
 #include "rolecall/store/directory_events.hpp"
@@ -41,6 +42,7 @@ class Workspace {
   [[nodiscard]] virtual Result<void> set_role_mode(access::RoleMode mode) = 0;
   [[nodiscard]] virtual AnswerRepository& answers() = 0;
   [[nodiscard]] virtual ApiTokenRepository& api_tokens() = 0;
+  [[nodiscard]] virtual AdminSessionRepository& admin_sessions() = 0;
   [[nodiscard]] virtual RequestLogRepository& request_log() = 0;
   [[nodiscard]] virtual GrantHistoryRepository& grant_history() = 0;
   [[nodiscard]] virtual GuardRepository& guard() = 0;
@@ -73,6 +75,9 @@ class UnitOfWork {
   [[nodiscard]] virtual Result<std::optional<TokenRecord>> find_token(const TokenId& id) = 0;
   /// Likewise.
   [[nodiscard]] virtual Result<std::optional<ApiTokenRecord>> find_api_token(const TokenId& id) = 0;
+  /// A session of any workspace; none when unknown. Ended and expired ones are found too, and one whose token was
+  /// revoked counts as ended.
+  [[nodiscard]] virtual Result<std::optional<AdminSessionRecord>> find_admin_session(const SessionId& id) = 0;
   /// Webhooks of any workspace that have something to be sent, that nobody delivers to and that do not rest.
   [[nodiscard]] virtual Result<std::vector<DueWebhook>> due_webhooks(Instant now, std::int64_t limit) = 0;
   /// Directories of any workspace that are to be tested and that nobody tests. Paused ones are not among them.

@@ -15,6 +15,7 @@ class ApiTokenRepository final : public store::ApiTokenRepository {
   [[nodiscard]] Result<std::optional<store::ApiTokenRecord>> find(const TokenId& id) override;
   [[nodiscard]] Result<std::vector<store::ApiTokenRecord>> list() override;
   [[nodiscard]] Result<bool> revoke(const TokenId& id, Instant at) override;
+  [[nodiscard]] Result<std::vector<TokenId>> revoke_of(const ResourceId& user, Instant at) override;
 
  private:
   const Scope& scope_;

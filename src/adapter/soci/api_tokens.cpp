@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rolecall/base/encoding.hpp"
 #include "words.hpp"
 #include "workspace.hpp"
@@ -18,6 +20,11 @@ constexpr Sql kFindHere{"api_tokens.find_here", ROLECALL_API_TOKEN "WHERE worksp
 constexpr Sql kList{"api_tokens.list", ROLECALL_API_TOKEN "WHERE workspace = ? ORDER BY created, id", kKinds};
 constexpr Sql kRevoke{"api_tokens.revoke",
                       "UPDATE api_tokens SET revoked = ? WHERE workspace = ? AND id = ? AND revoked IS NULL"};
+// Without ORDER BY, for which SQLite would walk every token of the workspace.
+constexpr Sql kLivingOf{"api_tokens.living_of",
+                        "SELECT id FROM api_tokens WHERE workspace = ? AND user_id = ? AND user_id <> '' "
+                        "AND revoked IS NULL",
+                        "t"};
 
 store::ApiTokenRecord token_of(Row& row) {
   store::ApiTokenRecord token;
@@ -66,6 +73,15 @@ Result<std::vector<store::ApiTokenRecord>> ApiTokenRepository::list() {
 Result<bool> ApiTokenRepository::revoke(const TokenId& id, Instant at) {
   ROLECALL_TRY_ASSIGN(const auto revoked, scope_.session.execute(kRevoke, {at, scope_.workspace, id}));
   return revoked > 0;
+}
+
+Result<std::vector<TokenId>> ApiTokenRepository::revoke_of(const ResourceId& user, Instant at) {
+  std::vector<TokenId> tokens;
+  ROLECALL_TRY(scope_.session.select_kept(kLivingOf, {scope_.workspace, user},
+                                          [&](Row& row) { tokens.push_back(row.id<TokenId>(0)); }));
+  std::sort(tokens.begin(), tokens.end());
+  for (const TokenId& token : tokens) ROLECALL_TRY(revoke(token, at));
+  return tokens;
 }
 
 }  // namespace rolecall::adapter::soci

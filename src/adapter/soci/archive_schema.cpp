@@ -15,7 +15,7 @@ namespace {
 constexpr Sql kColumns{"archive.columns",
                        "SELECT m.name, c.name, c.type, c.\"notnull\", c.pk FROM sqlite_master m, "
                        "pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite~_%' ESCAPE '~' "
-                       "AND m.name <> 'schema_migrations' ORDER BY m.name, c.cid",
+                       "AND m.name NOT IN ('schema_migrations', 'admin_sessions') ORDER BY m.name, c.cid",
                        "tttnn"};
 constexpr Sql kReferences{"archive.references",
                           "SELECT DISTINCT m.name, f.\"table\" FROM sqlite_master m, pragma_foreign_key_list(m.name) f "

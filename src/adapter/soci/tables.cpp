@@ -13,8 +13,9 @@ constexpr std::array<std::string_view, 19> kTables{
     "resource_counts", "guard_losses", "guard_taken",    "guard_waves",   "held_changes", "tombstones",
     "role_groups"};
 /// What administrators set: it refers to each other, and is seldom written.
-constexpr std::array<std::string_view, 8> kConfiguration{"workspaces", "connections",    "roles",    "role_permissions",
-                                                         "links",      "guard_settings", "webhooks", "tokens"};
+constexpr std::array<std::string_view, 9> kConfiguration{"workspaces",       "connections", "roles",
+                                                         "role_permissions", "links",       "guard_settings",
+                                                         "webhooks",         "tokens",      "api_tokens"};
 constexpr Tables kConfigurationBit = Tables{1} << kTables.size();
 
 Tables bit_of(std::string_view word) {

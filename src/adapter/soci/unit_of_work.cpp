@@ -90,6 +90,10 @@ Result<std::optional<store::ApiTokenRecord>> UnitOfWork::find_api_token(const To
   return ApiTokenRepository::find_anywhere(session_, id);
 }
 
+Result<std::optional<store::AdminSessionRecord>> UnitOfWork::find_admin_session(const SessionId& id) {
+  return AdminSessionRepository::find_anywhere(session_, id);
+}
+
 Result<std::vector<store::DueWebhook>> UnitOfWork::due_webhooks(Instant now, std::int64_t limit) {
   return WebhookRepository::due(session_, now, limit);
 }

@@ -19,6 +19,7 @@ class UnitOfWork final : public store::UnitOfWork {
   [[nodiscard]] Result<std::optional<store::WorkspaceRecord>> find_workspace_by_name(const std::string& name) override;
   [[nodiscard]] Result<std::optional<store::TokenRecord>> find_token(const TokenId& id) override;
   [[nodiscard]] Result<std::optional<store::ApiTokenRecord>> find_api_token(const TokenId& id) override;
+  [[nodiscard]] Result<std::optional<store::AdminSessionRecord>> find_admin_session(const SessionId& id) override;
   [[nodiscard]] Result<std::vector<store::DueWebhook>> due_webhooks(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueDirectory>> due_directories(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueSyncRun>> due_sync_runs(Instant now, std::int64_t limit) override;

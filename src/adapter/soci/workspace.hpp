@@ -1,6 +1,7 @@
 #pragma once
 
 #include "action_repositories.hpp"
+#include "admin_session_repository.hpp"
 #include "api_token_repository.hpp"
 #include "directory_event_repositories.hpp"
 #include "directory_repositories.hpp"
@@ -348,6 +349,7 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] Result<void> set_role_mode(access::RoleMode mode) override;
   [[nodiscard]] store::AnswerRepository& answers() override { return answers_; }
   [[nodiscard]] store::ApiTokenRepository& api_tokens() override { return api_tokens_; }
+  [[nodiscard]] store::AdminSessionRepository& admin_sessions() override { return admin_sessions_; }
   [[nodiscard]] store::RequestLogRepository& request_log() override { return request_log_; }
   [[nodiscard]] store::GrantHistoryRepository& grant_history() override { return grant_history_; }
   [[nodiscard]] store::GuardRepository& guard() override { return guard_; }
@@ -379,6 +381,7 @@ class Workspace final : public store::Workspace {
   PlanRepository plans_{scope_};
   AnswerRepository answers_{scope_};
   ApiTokenRepository api_tokens_{scope_};
+  AdminSessionRepository admin_sessions_{scope_};
   RequestLogRepository request_log_{scope_};
   GrantHistoryRepository grant_history_{scope_};
   GuardRepository guard_{scope_};
