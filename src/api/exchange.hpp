@@ -44,6 +44,7 @@ struct Exchange {
   patch::AppliedRules rewrites;  ///< what was read by the dialect and not by the letter
   std::optional<Error> error;
   std::optional<std::chrono::steady_clock::time_point> revoked = {};  ///< when a change that took access was committed
+  std::optional<store::AdminSessionRecord> session = {};  ///< of a user; `api_token` then says what it may do
 
   [[nodiscard]] bool is(std::string_view wanted) const { return method == wanted; }
 };

@@ -10,6 +10,7 @@ namespace rolecall::api {
 namespace {
 
 constexpr std::string_view kOfWorkspaces = "workspaces:";
+constexpr std::string_view kOfOneself = "self:";
 
 std::string key_of(std::string_view method, std::string_view path) {
   return ascii_lower(method) + ' ' + std::string(path);
@@ -28,13 +29,15 @@ Permissions::Permissions(std::string_view openapi) {
         const json::Value* needed = operation.is_object() ? operation.as_object()->find("x-permission") : nullptr;
         if (needed == nullptr || !needed->is_string()) continue;
         by_route_.emplace(key_of(method, path), *needed->as_string());
-        const bool is_given = needed->as_string()->starts_with(kOfWorkspaces) || *needed->as_string() == kSelf;
+        const bool is_given = needed->as_string()->starts_with(kOfWorkspaces) || is_for_everybody(*needed->as_string());
         if (!is_given) scopes.insert(*needed->as_string());
       }
     }
   }
   scopes_.assign(scopes.begin(), scopes.end());
 }
+
+bool Permissions::is_for_everybody(std::string_view permission) { return permission.starts_with(kOfOneself); }
 
 std::vector<std::string> Permissions::routes_of(std::string_view scope) const {
   std::vector<std::string> routes;

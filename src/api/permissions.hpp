@@ -12,8 +12,8 @@ namespace rolecall::api {
 class Permissions {
  public:
   static constexpr std::string_view kDecisions = "decisions:read";
-  /// What every token may: ask who it is.
-  static constexpr std::string_view kSelf = "self:read";
+  /// What every token may, as ask who it is: "self:read", and not a scope.
+  [[nodiscard]] static bool is_for_everybody(std::string_view permission);
 
   explicit Permissions(std::string_view openapi);
 

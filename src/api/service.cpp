@@ -90,6 +90,13 @@ void count_revocation(const Exchange& exchange, std::chrono::steady_clock::time_
       metric::Revocation{std::chrono::duration_cast<std::chrono::microseconds>(*exchange.revoked - came)});
 }
 
+/// The public part of what the request came with; empty for the admin token.
+std::string_view credential_of(const Exchange& exchange) {
+  if (exchange.token) return exchange.token->token.value();
+  if (exchange.session) return exchange.session->id.value();
+  return exchange.api_token ? std::string_view(exchange.api_token->id.value()) : std::string_view();
+}
+
 void log_outcome(const Exchange& exchange, const http::Response& response, std::chrono::microseconds duration) {
   const auto& request = exchange.request;
   // A fault of ours that was answered twice in the log would be counted twice: the exception net has its own event.
@@ -117,7 +124,7 @@ void log_outcome(const Exchange& exchange, const http::Response& response, std::
        {"request_bytes", request.body.size()},
        {"response_bytes", response.body.size()},
        {"connection", exchange.connection_name},
-       {"token", exchange.token ? std::string_view(exchange.token->token.value()) : std::string_view()},
+       {"token", credential_of(exchange)},
        {"workspace", exchange.token ? std::string_view(exchange.token->workspace.value()) : std::string_view()},
        {"error", exchange.error ? name_of(exchange.error->code) : ""},
        {"rewrites", rewrites}});

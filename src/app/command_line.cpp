@@ -97,6 +97,7 @@ int run(int argc, const char* const* argv) {
   add_connections(root, shell);
   add_tokens(root, shell);
   add_api_tokens(root, shell);
+  add_sessions(root, shell);
   add_requests(root, shell);
   add_webhooks(root, shell);
   add_directories(root, shell);

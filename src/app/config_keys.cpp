@@ -108,6 +108,9 @@ constexpr auto kKeys = std::to_array<Key>({
      "not start."},
     {"admin.token", Kind::secret, "", 0, 0, "",
      "Bearer token of the admin API, 32 characters at least. Empty: DIR/admin-token, made at the first start."},
+    {"sessions.idle", Kind::duration, "30m", kSecond, 24 * kHour, "",
+     "A session with the admin API ends when it is not used for so long."},
+    {"sessions.absolute", Kind::duration, "12h", kSecond, 30 * 24 * kHour, "", "And after so long in any case."},
     {"metrics.listen", Kind::text, "", 0, 0, "",
      "Address and port of /metrics for Prometheus, HOST:PORT, usually 127.0.0.1:9464. It asks for no token: let only "
      "the monitoring reach it. Empty: none."},

@@ -27,6 +27,15 @@ std::string text_in(const json::Object& object, std::string_view name) {
   return value != nullptr && value->is_string() ? *value->as_string() : std::string();
 }
 
+std::optional<KeptSession> session_in(const json::Object& object) {
+  const json::Value* value = object.find("session");
+  if (value == nullptr || !value->is_object()) return std::nullopt;
+  const json::Object& found = *value->as_object();
+  KeptSession session{text_in(found, "id"), text_in(found, "secret"), text_in(found, "user"),
+                      text_in(found, "expires")};
+  return session.secret.empty() ? std::nullopt : std::optional(std::move(session));
+}
+
 bool is_of_this_machine(std::string_view host) {
   // "127.0.0.1.example.com" is somebody else's.
   const bool is_number = host.find_first_not_of("0123456789.") == std::string_view::npos;
@@ -73,8 +82,8 @@ Result<Contexts> read_contexts(const std::string& path) {
   for (const json::Value& item : *items->as_array()) {
     if (!item.is_object()) continue;
     const json::Object& found = *item.as_object();
-    contexts.all.push_back(
-        {text_in(found, "name"), text_in(found, "server"), text_in(found, "token_file"), text_in(found, "ca_file")});
+    contexts.all.push_back({text_in(found, "name"), text_in(found, "server"), text_in(found, "token_file"),
+                            text_in(found, "ca_file"), session_in(found)});
   }
   contexts.current = text_in(*body->as_object(), "current");
   if (contexts.find(contexts.current) == nullptr) contexts.current.clear();
@@ -87,10 +96,17 @@ Result<void> write_contexts(const std::string& path, const Contexts& contexts) {
   }
   json::Array items;
   for (const Context& context : contexts.all) {
-    items.emplace_back(json::Object{{"name", context.name},
-                                    {"server", context.server},
-                                    {"token_file", context.token_file},
-                                    {"ca_file", context.ca_file}});
+    json::Object item{{"name", context.name},
+                      {"server", context.server},
+                      {"token_file", context.token_file},
+                      {"ca_file", context.ca_file}};
+    if (const auto& session = context.session) {
+      item.append("session", json::Object{{"id", session->id},
+                                          {"secret", session->secret},
+                                          {"user", session->user},
+                                          {"expires", session->expires}});
+    }
+    items.emplace_back(std::move(item));
   }
   const json::Object body{{"current", contexts.current}, {"contexts", std::move(items)}};
   ROLECALL_TRY(make_data_directory(fs::path(path).parent_path()));

@@ -10,12 +10,22 @@
 
 namespace rolecall::app {
 
+/// A session that `login` began; its secret is kept here, until it ends or `logout` does.
+struct KeptSession {
+  std::string id;
+  std::string secret;
+  std::string user;     ///< as whoami names them
+  std::string expires;  ///< RFC 3339
+  bool operator==(const KeptSession&) const = default;
+};
+
 /// Where a server is and what opens it. The token itself stays in its file: replaced there, it is replaced here.
 struct Context {
   std::string name;
-  std::string server;      ///< "https://desk.example.com"
-  std::string token_file;  ///< absolute
-  std::string ca_file;     ///< absolute; empty: the machine's own
+  std::string server;                       ///< "https://desk.example.com"
+  std::string token_file;                   ///< absolute
+  std::string ca_file;                      ///< absolute; empty: the machine's own
+  std::optional<KeptSession> session = {};  ///< goes before the token
   bool operator==(const Context&) const = default;
 };
 

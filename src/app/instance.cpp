@@ -18,6 +18,7 @@
 #include "rolecall/app/request_writer.hpp"
 #include "rolecall/app/version.hpp"
 #include "schema_directory.hpp"
+#include "session_uses.hpp"
 #include "webhook_sender.hpp"
 
 namespace rolecall::app {
@@ -140,6 +141,10 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
   self.administration_ = std::make_unique<administration::Environment>(administration::Environment{
       *self.store_, self.catalogue_, *self.folder_, clock, *self.ids_, *self.random_, *self.digest_, self.tokens_.get(),
       self.sealer_.get(), self.privileged_defaults_.get()});
+  self.session_uses_ = std::make_unique<SessionUseWriter>(*self.store_, log);
+  self.administration_->sessions = {configuration.duration("sessions.idle"),
+                                    configuration.duration("sessions.absolute")};
+  self.administration_->session_uses = self.session_uses_.get();
   resource::ValidationOptions validation;
   validation.checks = {adapter::icu::user_name_fault, adapter::icu::is_time_zone, adapter::crypto::is_certificate};
   self.provisioning_ = std::make_unique<provisioning::Environment>(provisioning::Environment{
@@ -164,6 +169,8 @@ Result<std::unique_ptr<Instance>> Instance::open(const Configuration& configurat
       settings_of(configuration, std::move(options.admin_token)));
   return instance;
 }
+
+void Instance::flush_session_uses() { session_uses_->flush(); }
 
 void Instance::start_timer(log::Logger& log) {
   housekeeper_ = std::make_unique<Housekeeper>(*provisioning_, *administration_, retention_, log);

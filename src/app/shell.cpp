@@ -120,8 +120,11 @@ void Shell::fail(const Error& error) {
       refused.code.empty() ? Refused{name_of(error.code), {}} : refused);
 }
 
-Result<std::unique_ptr<Transport>> Shell::open() const {
-  ROLECALL_TRY_ASSIGN(const auto elsewhere, remote());
+Result<std::unique_ptr<Transport>> Shell::open() {
+  ROLECALL_TRY_ASSIGN(auto elsewhere, remote());
+  if (elsewhere && ignores_session) elsewhere->session.reset();
+  if (elsewhere && !token_file.empty()) elsewhere->token_file = token_file;
+  shows_session_ = elsewhere && elsewhere->session;
   if (elsewhere) return open_remote_transport(*elsewhere);
   ROLECALL_TRY_ASSIGN(const auto configuration, load_configuration());
   return open_transport(configuration, data);
@@ -171,6 +174,10 @@ Error Shell::refusal_of(const http::Response& response, const json::Object& body
   refused_ = {sentence("code"), sentence("request")};
   // Exit codes follow the status; the codes that have none of their own in that table are named here.
   if (response.status == 401) error.code = ErrorCode::unauthenticated;
+  if (response.status == 401 && shows_session_) {
+    error.detail = "The session of this context is over.";
+    error.next = "Sign in again: rolecall login.";
+  }
   if (response.status == 403) error.code = ErrorCode::forbidden;
   if (response.status == 409 || response.status == 412) error.code = ErrorCode::conflict;
   return error;

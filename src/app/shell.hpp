@@ -55,9 +55,11 @@ class Shell {
   std::string listen;
   std::string workspace = "default";
   std::string output = "table";
-  bool is_silent = false;       ///< --no-input: never ask
-  bool is_dry_run = false;      ///< of verbs that change something
-  std::string idempotency_key;  ///< of verbs that make something
+  std::string token_file;        ///< instead of the context's; empty: its own
+  bool ignores_session = false;  ///< of the context: its token file counts
+  bool is_silent = false;        ///< --no-input: never ask
+  bool is_dry_run = false;       ///< of verbs that change something
+  std::string idempotency_key;   ///< of verbs that make something
   int exit_code = kDone;
   /// What to type next after a failure with this exit code.
   std::function<std::string(int)> next_command;
@@ -94,14 +96,15 @@ class Shell {
   };
 
   [[nodiscard]] Result<http::Response> exchange(const AdminCall& call, const std::string& if_match);
-  [[nodiscard]] Result<std::unique_ptr<Transport>> open() const;
+  [[nodiscard]] Result<std::unique_ptr<Transport>> open();
   [[nodiscard]] Result<json::Value> send(const AdminCall& call, const std::string& if_match = {});
   [[nodiscard]] Error refusal_of(const http::Response& response, const json::Object& body);
   void show_answer(const json::Value& answer, const std::function<void(const json::Value&)>& show) const;
   void say(int code, const std::string& sentence, const Refused& refused);
 
   std::unique_ptr<Transport> transport_;
-  Refused refused_;  ///< by the answer that was read last
+  bool shows_session_ = false;  ///< and not a token
+  Refused refused_;             ///< by the answer that was read last
 };
 
 }  // namespace rolecall::app

@@ -92,7 +92,12 @@ std::unique_ptr<Transport> find_server(const std::string& directory, const Secre
 
 Result<std::unique_ptr<Transport>> open_remote_transport(const Context& context) {
   ROLECALL_TRY(check_server(context.server));
-  ROLECALL_TRY_ASSIGN(auto token, read_token_file(context.token_file));
+  Secret token;
+  if (context.session) {
+    token = Secret(context.session->secret);
+  } else {
+    ROLECALL_TRY_ASSIGN(token, read_token_file(context.token_file));
+  }
   return std::unique_ptr<Transport>(
       std::make_unique<RemoteTransport>(context.server, std::move(token), context.ca_file));
 }

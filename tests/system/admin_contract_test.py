@@ -6,13 +6,13 @@ import hashlib
 import re
 
 import expect
-from admin_examples import BASE, DIRECTORIES, ENVIRONMENT, GUARDED, document, examples, make_world, play, samples
+from admin_examples import BASE, DIRECTORIES, ENVIRONMENT, GUARDED, document, examples, make_world, play, samples, speaker
 from json_schema import faults, resolve
 from rolecall_server import Server, leaks_in
 
 # Their examples need a world with more in it.
-SPECIAL_ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-SPECIAL_STARTS = ("/api-tokens", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
+SPECIAL_ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel", "/sessions", "/revoke-access")
+SPECIAL_STARTS = ("/api-tokens", "/sessions", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
 METHODS = {"get", "post", "put", "patch", "delete"}
 # What differs from run to run in a text, and what stands for it.
 PASSING = (
@@ -101,8 +101,9 @@ def play_all(server):
             world = shared
         else:
             workspace, world = "default", {}
+        client = speaker(server, admin, workspace, example.speaker) if example.speaker else admin
         before = None if example.changes else head(admin, workspace)
-        answer = play(admin, example, workspace, world)
+        answer = play(client, example, workspace, world)
         if example.status < 400 and answer.body and "token" in example.body_of(answer):
             secret = example.body_of(answer)["token"] or ""
             server.secrets.update([secret] if secret.startswith("rolecall_") else [])
@@ -148,7 +149,7 @@ def test_every_operation_says_what_it_needs_and_how_it_fails():
 
 def test_bodies_of_examples_belong_to_one_and_fit_their_schemas():
     api = document()
-    assert set(samples(api)) == {"link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook",
+    assert set(samples(api)) == {"link", "pushedLink", "plan", "token", "apiToken", "session", "request", "heldChange", "wave", "webhook",
                                 "delivery", "syncRun", "action", "actionPolicy", "digest", "cursor", "If-Match"}
     for operations in api["paths"].values():
         for operation in operations.values():

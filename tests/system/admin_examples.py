@@ -45,6 +45,7 @@ class Example:
         play = self.operation["x-examples"][name]
         self.parameters = play.get("parameters", {})
         self.status = play["status"]
+        self.speaker = play.get("as")  # a user, by whose API token it is sent; None: the admin token
         content = self.operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         self.body = content.get("examples", {}).get(name, {}).get("value")
         self.declared = [resolve(parameter, api) for parameter in self.operation["parameters"]]
@@ -89,7 +90,7 @@ def examples(api):
 
 def samples(api):
     parameters = api["components"]["parameters"]
-    names = ("link", "pushedLink", "plan", "token", "apiToken", "request", "heldChange", "wave", "webhook", "delivery",
+    names = ("link", "pushedLink", "plan", "token", "apiToken", "session", "request", "heldChange", "wave", "webhook", "delivery",
              "syncRun", "action", "actionPolicy", "cursor", "If-Match")
     digest = api["components"]["schemas"]["Verdict"]["properties"]["digest"]["example"]
     return {**{name: parameters[name]["example"] for name in names}, "digest": digest}
@@ -146,6 +147,12 @@ def make_world(server, admin, workspace, path=""):
         made = post("/api-tokens", {"name": "dashboard", "scopes": ["users:read", "decisions:read"]})
         server.secrets.add(made["token"])
         world["apiToken"] = made["id"]
+    if path.startswith("/sessions") or path.endswith(("/sessions", "/revoke-access")):
+        maya_herself = speaker(server, admin, workspace, "maya@example.com")
+        begun = expect.status(maya_herself.post(f"{BASE}/sessions?workspace={workspace}"), 201)
+        server.secrets.add(begun["token"])
+        world["session"] = begun["id"]
+        maya_herself.close()
     if removal:
         world["request"] = removal
     if path.startswith(GUARDED):
@@ -163,6 +170,14 @@ def make_world(server, admin, workspace, path=""):
     if path.startswith("/webhooks"):
         world.update(make_webhook(server, admin, workspace, path))
     return world
+
+
+def speaker(server, admin, workspace, user):
+    """A client whose API token stands for the user."""
+    wanted = {"name": "of " + user, "scopes": ["sessions:read", "users:read"], "user": user}
+    made = expect.status(admin.post(f"{BASE}/api-tokens?workspace={workspace}", wanted), 201)
+    server.secrets.add(made["token"])
+    return Client(server.listen, made["token"], "", "application/json")
 
 
 def make_hooks(server, post):
@@ -194,10 +209,12 @@ def put_person(server, workspace, directory, login="maya@example.com", key="00u1
 
 
 def speaker_for(path):
-    """For whom a token has to stand who asks for this: an approval takes a person, and what an action brought is for the
-    one who asked for it."""
+    """For whom a token has to stand who asks for this: an approval and a session take a person, and what an action
+    brought is for the one who asked for it."""
     if path.endswith(("/approve", "/reject", "/release")):
         return "tom@example.com"
+    if path == "/sessions":
+        return "maya@example.com"
     return "lee@example.com" if path.endswith("/secret") else None
 
 

@@ -6,15 +6,15 @@ import hashlib
 import json
 
 import expect
-from admin_examples import DIRECTORIES, ENVIRONMENT, GUARDED, document, examples, make_world, play
+from admin_examples import DIRECTORIES, ENVIRONMENT, GUARDED, document, examples, make_world, play, speaker
 from backdoor import door_to
 from rolecall_server import BULK, PATCH_OP, ROLECALL_USER, group_body, user_body
 
 LASTS_LONG = True
 # The audit itself, the records of requests, answers that are kept, and what the engine keeps for itself.
 NOT_DATA = ("audit", "request_log", "kept_answers", "schema_migrations", "writers")
-ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-STARTS = ("/api-tokens", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
+ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel", "/sessions", "/revoke-access")
+STARTS = ("/api-tokens", "/sessions", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
 # What made each kind of row that has an id, and where its id stands in the row of the audit that says so.
 MADE = {
     "users": ("SELECT workspace, 'User/' || id FROM resources WHERE type = 'User'", ("user.created", "user.returned")),
@@ -26,6 +26,7 @@ MADE = {
     "tokens": ("SELECT workspace, 'Token/' || id FROM tokens",
                ("token.created", "token.rotation_started")),
     "API tokens": ("SELECT workspace, 'ApiToken/' || id FROM api_tokens", ("api_token.created",)),
+    "sessions": ("SELECT workspace, 'Session/' || id FROM admin_sessions", ("session.created",)),
     "plans": ("SELECT workspace, 'Plan/' || id FROM plans", ("plan.computed",)),
     "actions": ("SELECT workspace, 'Action/' || id FROM actions", ("action.requested",)),
     "action policies": ("SELECT workspace, 'ActionPolicy/' || id FROM action_policies", ("action_policy.created",)),
@@ -159,10 +160,11 @@ def test_every_request_of_the_admin_api_that_changes_something_says_so(server):
         workspace = f"play-{number}"
         world = make_world(server, admin, workspace, example.path) if example.has_workspace else {}
         book = book or Book(server)
+        client = speaker(server, admin, workspace, example.speaker) if example.speaker else admin
         # The second time it is refused, or is so already; what is deleted has no ETag any more.
         for what in ("", " again") if example.method != "delete" else ("",):
             before = book.state()
-            answer = play(admin, example, workspace if example.has_workspace else "default", world)
+            answer = play(client, example, workspace if example.has_workspace else "default", world)
             assert answer.status < 500, answer
             now = book.check(f"{example}{what}: {answer}", before)
             changed += now != before

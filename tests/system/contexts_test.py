@@ -65,7 +65,8 @@ def test_contexts_lead_to_servers(server):
         expect.succeeded(home.run("context", "remove", "reader"))
         expect.succeeded(home.run("users", "list"), 3)
         expect.equal(json.loads(expect.succeeded(home.run("context", "list", "-o", "json"))),
-                     [{"name": "here", "current": False, "server": url, "token_file": token, "ca_file": None}])
+                     [{"name": "here", "current": False, "server": url, "token_file": token, "ca_file": None,
+                       "signed_in": None}])
 
 
 def test_what_names_no_server_is_refused(server):

@@ -12,8 +12,8 @@ from rolecall_server import Client
 LASTS_LONG = True
 TABLE = "foreign_ids_admin.tsv"
 # Routes whose examples need a world of their own; see admin_examples.make_world.
-ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-STARTS = ("/api-tokens", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
+ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel", "/sessions", "/revoke-access")
+STARTS = ("/api-tokens", "/sessions", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
 # In an order there is a place before or after what does not exist, too; so these do not refuse.
 PLACES = ("user-place", "group-place", "request-place", "wave-place")
 

@@ -6,6 +6,7 @@ them asks for.
 
 import http.client
 import http.server
+import json
 import os
 import pathlib
 import re
@@ -127,22 +128,24 @@ class World:
             lines.append(f"= exit {done.returncode}")
         self.said.setdefault(verb[0], []).extend([*lines, ""])
 
-    def local(self, verb, *words, code=0, counts=False):
-        """A command that asks no server. `counts`: it prints how many rows there are, which is of no interest here."""
+    def local(self, verb, *words, code=0, counts=False, is_asking=False):
+        """A command that asks no server, or one of a context. `counts`: it prints how many rows there are, which is of no
+        interest here. `is_asking`: what it asks counts as with `run`."""
+        self.recorder.take()
         words = (*verb.split(), *words)
         done = subprocess.run([str(default_binary()), *words, "--output", self.output], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=60, check=False, cwd=self.directory,
                               env={**ENVIRONMENT, "XDG_CONFIG_HOME": str(self.directory / "config")})
         if counts:
             done.stdout = re.sub(r'(?<=": )\d+|^\d+', "<n>", done.stdout, flags=re.MULTILINE)
-        self.note(tuple(verb.split()), words, done, code, [])
+        self.note(tuple(verb.split()), words, done, code, self.recorder.take() if is_asking else [])
 
-    def run(self, verb, *words, code=0):
-        """A command that asks the server."""
+    def run(self, verb, *words, code=0, token_file=None):
+        """A command that asks the server, by the admin token or another."""
         words = (*verb.split(), *words)
         self.recorder.take()
         command = [str(default_binary()), *words, "--output", self.output, "--server", self.recorder.url, "--token-file",
-                   str(self.server.data / "admin-token")]
+                   token_file or str(self.server.data / "admin-token")]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
                               env=ENVIRONMENT, check=False, cwd=self.directory)
         self.server.secrets.update(re.findall(r"rolecall_[A-Za-z0-9_-]{20,}", done.stdout))
@@ -159,7 +162,7 @@ class World:
 
 def play(world):
     """Every verb, the ways to fail that each noun has, and then no more."""
-    for part in (tenants, people, roles, links, plans, tokens, requests, audit, guard, webhooks, directories, installation, contexts,
+    for part in (tenants, people, roles, links, plans, tokens, sessions, requests, audit, guard, webhooks, directories, installation, contexts,
                  adoptions, backups):
         part(world)
     assert not world.wrong, "\n".join(world.wrong)
@@ -441,6 +444,39 @@ def tokens(world):
     world.run("api-tokens create", "dashboard", "--scope", "users:raed", code=1)
     world.run("api-tokens list")
     world.run("api-tokens revoke", world.first("/api-tokens", name="dashboard")["id"])
+
+
+def sessions(world):
+    """Somebody's, by an API token of theirs, with a context and without one."""
+    tom = world.file("tom.token", expect.status(world.admin.post("/admin/v1/api-tokens", {
+        "name": "tom", "scopes": ["sessions:read", "users:read"], "user": "tom@example.com"}), 201)["token"])
+    secret = pathlib.Path(tom).read_text()
+    world.server.secrets.add(secret)
+    world.run("login", code=4)
+    world.run("login", "--scope", "users:read", token_file=tom)
+    world.run("login", "--scope", "roles:read", token_file=tom, code=4)
+    world.run("login", "--dry-run", token_file=tom)
+    world.run("logout", code=3)
+    world.local("context add", "tom", "--server", world.recorder.url, "--token-file", tom)
+    world.local("logout", "--context", "tom", code=3)
+    world.local("login", "--context", "tom", is_asking=True)
+    kept = json.loads((world.directory / "config" / "rolecall" / "contexts.json").read_text())["contexts"]
+    world.server.secrets.update(context["session"]["secret"] for context in kept if "session" in context)
+    world.local("whoami", "--context", "tom")
+    world.local("sessions list", "--context", "tom")
+    world.local("users revoke-access", "tom@example.com", "--context", "tom", code=4)
+    world.local("logout", "--context", "tom", is_asking=True)
+    world.run("sessions list")
+    live = world.first("/sessions", state="live")["id"]
+    world.run("sessions revoke", live, "--dry-run")
+    world.run("sessions revoke", live)
+    world.run("sessions revoke", live, code=3)
+    world.run("users sessions", "tom@example.com")
+    world.run("users sessions", "tm@example.com", code=3)
+    world.run("users revoke-access", "tom@example.com", "--dry-run")
+    world.run("users revoke-access", "tom@example.com")
+    world.run("users revoke-access", "tm@example.com", code=3)
+    world.local("context remove", "tom")
 
 
 def requests(world):

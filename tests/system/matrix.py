@@ -4,7 +4,7 @@ import pathlib
 
 import expect
 from admin_examples import BASE, put_person
-from rolecall_server import ROOT, group_body, user_body
+from rolecall_server import Client, ROOT, group_body, user_body
 
 FOLDER = pathlib.Path(ROOT) / "tests" / "system" / "matrices"
 
@@ -60,6 +60,11 @@ def make_polar_workspace(server, admin, api):
     link = post("/links", {"group": "Ice Watch", "role": "Floe Keeper"})
     plan = post("/plans", {"links": {"items": [{"group": "Ice Watch", "role": "IT Agent"}]}})
     api_token = make_api_token(server, admin, workspace, scopes_of(api))
+    of_ursa = make_api_token(server, admin, workspace, ["users:read"], "ursa", user=user["id"])
+    ursa = Client(server.listen, of_ursa["token"], "", "application/json")
+    session = expect.status(ursa.post(f"{BASE}/sessions?workspace={workspace}"), 201)
+    server.secrets.add(session["token"])
+    ursa.close()
     held = hold_something(admin, workspace, scim, user["id"])
     # Of what does not happen there, so that nothing is sent and it stays as it is.
     hook = post("/webhooks", {"url": "https://hooks.polar.example/", "events": ["connection.*"]})
@@ -84,6 +89,7 @@ def make_polar_workspace(server, admin, api):
         "plan": [plan["id"]],
         "token": [token["id"]],
         "api-token": [api_token["id"]],
+        "session": [session["id"]],
         "request": [made.headers["x-request-id"]],
         "webhook": [hook["id"]],
         "directory": [directory["id"], directory["name"]],
@@ -114,7 +120,7 @@ def hold_something(admin, workspace, scim, user):
 
 def contents_of(admin, workspace):
     """All that a workspace holds, the records of requests excepted; its audit says it if anything was changed."""
-    paths = ("/connections", "/tokens", "/roles", "/links", "/plans", "/users", "/groups", "/api-tokens", "/guard",
+    paths = ("/connections", "/tokens", "/roles", "/links", "/plans", "/users", "/groups", "/api-tokens", "/sessions", "/guard",
              "/held-changes", "/waves", "/webhooks", "/directories", "/people", "/sync-runs",
              "/actions", "/action-policies",
              "/audit/checkpoints/latest")

@@ -6,16 +6,18 @@ import time
 import expect
 import matrix
 from admin_examples import BASE, DIRECTORIES, ENVIRONMENT, GUARDED, Example, document, make_world, play, speaker_for
+from backdoor import door_to
 from foreign_ids_scim_test import api as scim_description
 from rolecall_server import Client, Server, ServerFailure, user_body
 
 SAYS_NOTHING_OF_THE_ENGINE = True
 
 LASTS_LONG = True
-ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel")
-STARTS = ("/api-tokens", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
+ENDS = ("/adoption", "/rotate-complete", "/rotate-cancel", "/sessions", "/revoke-access")
+STARTS = ("/api-tokens", "/sessions", "/requests", "/webhooks", *DIRECTORIES, *GUARDED)
 DECISIONS = tuple("/access/v1/" + name for name in (
     "evaluation", "evaluations", "search/subject", "search/resource", "search/action"))
+BEGIN = ("POST", "/sessions")  # a session, which takes an API token of a user
 PUBLIC = ("/", "/console", "/console/", "/docs", "/openapi.json", "/healthz/live", "/healthz/ready",
           "/.well-known/authzen-configuration", "/scim/v2/ServiceProviderConfig")
 
@@ -101,12 +103,14 @@ def test_a_token_of_one_scope_opens_the_routes_of_that_scope(server):
     cells = 0
     for row in matrix.rows_of("permissions.tsv"):
         method, path, needed, reach = row["method"], row["path"], row["permission"], row["reach"]
-        expect.equal(doors.open(server.admin(), method, path).status // 100, 2, f"{method} {path}: the admin token")
+        # Which stands for nobody, and so has no session.
+        wanted = 4 if (method, path) == BEGIN else 2
+        expect.equal(doors.open(server.admin(), method, path).status // 100, wanted, f"{method} {path}: the admin token")
         for scope in scopes:
             answer = doors.open(doors.token(path, scope), method, path, scope)
             what = f"{method} {path}: a token for {scope}"
             cells += 1
-            if needed == "self:read" or (scope == needed and reach != "installation"):
+            if needed.startswith("self:") or (scope == needed and reach != "installation"):
                 assert answer.status // 100 == 2, f"{what}: {answer}"
                 continue
             sentence = expect.problem(answer, 403)
@@ -121,7 +125,8 @@ def test_a_token_of_one_scope_opens_the_routes_of_that_scope(server):
 def test_a_refused_change_leaves_nothing(server):
     """The same in earnest: what is forbidden is not done before it is refused."""
     doors = Doors(server)
-    routes = [row for row in matrix.rows_of("permissions.tsv") if row["method"] != "GET"]
+    routes = [row for row in matrix.rows_of("permissions.tsv")
+              if row["method"] != "GET" and not row["permission"].startswith("self:")]
     for row in routes:
         doors.world_of(row["path"])
         doors.token(row["path"], "users:read")
@@ -177,10 +182,37 @@ class Keys:
         self.tokens["SCIM token bound to a user"] = bound(ana)
         server.cli("connections", "create", "second")
         self.tokens["SCIM token of a user who is deactivated"] = self.deactivated()
+        self.sessions(api_token, scopes, scim)
         self.rotate(connection("rotating"), "rotated SCIM token, old and new both live", "")
         self.rotate(connection("rotated"), "", "replaced SCIM token")
         self.own = {"Users": ana, "Groups": bo}
         time.sleep(1.1)
+
+    def sessions(self, api_token, scopes, scim):
+        """Of one user each, because whoever begins a session forgets what has ended of theirs."""
+        admin, door = self.server.admin(), door_to(self.server.data)
+
+        def begun(name, wanted, **more):
+            user = expect.scim(scim.post("/Users", user_body(f"{len(self.tokens)}@sessions.example")), 201)["id"]
+            token = api_token(name, wanted, user=user, **more)
+            client = Client(self.server.listen, token["token"], "", "application/json")
+            made = expect.status(client.post(f"{BASE}/sessions"), 201)
+            client.close()
+            self.server.secrets.add(made["token"])
+            self.tokens[name] = made["token"]
+            return user, token["id"], made["id"]
+
+        begun("session of all scopes", scopes)
+        begun("session for users", ["users:read"])
+        expect.status(admin.delete(f"{BASE}/sessions/{begun('ended session', scopes)[2]}"), 204)
+        begun("expired session", scopes, expires_in_seconds=1)
+        idle = begun("idle session", scopes)[2]
+        door.execute(f"UPDATE admin_sessions SET used = used - 1800000000 WHERE id = '{idle}'")
+        door.close()
+        token = begun("session whose API token was revoked", scopes)[1]
+        expect.status(admin.delete(f"{BASE}/api-tokens/{token}"), 204)
+        leaver = begun("session of a user who is deactivated", scopes)[0]
+        expect.scim(scim.patch("/Users/" + leaver, {"op": "replace", "path": "active", "value": False}))
 
     def deactivated(self):
         own = self.server.scim(self.server.token("second"))
@@ -239,13 +271,16 @@ def test_every_credential_opens_only_its_own_faces(server):
             cell = row[face]
             if row["credential"] == "none" and path == "/scim/v2/ServiceProviderConfig":
                 cell = "yes"
-            if face == "admin" and row["credential"].startswith("API token") and row[face] != "401":
+            if face == "admin" and (method, path) == (BEGIN[0], BASE + BEGIN[1]):
+                # The admin token and API tokens that stand for nobody; and no session begins another.
+                cell = "403" if row[face] != "401" else "401"
+            elif face == "admin" and row["credential"].startswith(("API token", "session")) and row[face] != "401":
                 template = path.replace("nobody", "{name}")
                 is_closed = (method, template) in of_installation
                 scope = "users:read"
                 needed = needs(method, path)
-                allowed = row["credential"] == "API token of all scopes" or needed == "self:read" or (
-                    row["credential"] == "API token for users" and needed == scope)
+                allowed = row["credential"].endswith("of all scopes") or needed == "self:read" or (
+                    row["credential"].endswith(" for users") and needed == scope)
                 cell = "yes" if allowed and not is_closed else "403"
             # Of nobody, or of a version that there never was.
             answer = client.request(method, path, None, {"If-Match": 'W/"999999"'})
@@ -269,8 +304,12 @@ def test_what_is_no_credential_opens_nothing(server):
     token, admin = server.token(), server.admin_token()
     scopes = matrix.scopes_of(document())
     of_api = matrix.make_api_token(server, server.admin(), "default", scopes)["token"]
+    expect.scim(server.scim(token).post("/Users", user_body("ana@acme.example")), 201)
+    hers = matrix.make_api_token(server, server.admin(), "default", scopes, "hers", user="ana@acme.example")["token"]
+    begun = expect.status(Client(server.listen, hers, "", "application/json").post(f"{BASE}/sessions"), 201)["token"]
+    server.secrets.add(begun)
     for own, method, path in ((token, "GET", "/scim/v2/Users"), (admin, "GET", BASE + "/roles"),
-                              (of_api, "GET", BASE + "/roles"), (admin, "POST", DECISIONS[0]),
+                              (of_api, "GET", BASE + "/roles"), (begun, "GET", BASE + "/roles"), (admin, "POST", DECISIONS[0]),
                               (of_api, "POST", DECISIONS[0])):
         client = Client(server.listen, None, "")
         reference = None

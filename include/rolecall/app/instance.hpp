@@ -21,6 +21,7 @@ namespace rolecall::app {
 
 class Housekeeper;
 class RequestWriter;
+class SessionUseWriter;
 
 /// The whole program without sockets: adapters, store, use cases and HTTP faces over one data directory. The server
 /// puts it behind a port; the command line calls it in process while no server runs; tests do both.
@@ -45,6 +46,8 @@ class Instance {
   [[nodiscard]] store::Store& store() { return *store_; }
   /// Null when no requests are recorded.
   [[nodiscard]] const RequestWriter* requests() const { return requests_.get(); }
+  /// Waits until the uses of sessions that were noted are written.
+  void flush_session_uses();
   /// From now on what the guard holds is done when its time has come, and what is old is forgotten; until the instance
   /// ends.
   void start_timer(log::Logger& log);
@@ -72,6 +75,7 @@ class Instance {
   std::unique_ptr<provisioning::Environment> provisioning_;
   administration::Retention retention_;
   std::unique_ptr<RequestWriter> requests_;
+  std::unique_ptr<SessionUseWriter> session_uses_;
   std::unique_ptr<api::Service> service_;
   std::unique_ptr<Housekeeper> housekeeper_;
 };

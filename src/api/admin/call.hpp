@@ -87,6 +87,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> connection_routes();
 [[nodiscard]] std::vector<Route> token_routes();
 [[nodiscard]] std::vector<Route> api_token_routes();
+[[nodiscard]] std::vector<Route> admin_session_routes();
 [[nodiscard]] std::vector<Route> request_routes();
 [[nodiscard]] std::vector<Route> webhook_routes();
 [[nodiscard]] std::vector<Route> directory_routes();

@@ -17,11 +17,11 @@ const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> joined;
     for (auto* make :
-         {workspace_routes, connection_routes,   token_routes,          role_routes,      permission_routes,
-          link_routes,      plan_routes,         guard_routes,          user_routes,      group_routes,
-          adoption_routes,  audit_routes,        system_routes,         api_token_routes, request_routes,
-          webhook_routes,   directory_routes,    directory_hook_routes, people_routes,    timeline_routes,
-          action_routes,    action_policy_routes}) {
+         {workspace_routes, connection_routes,    token_routes,          role_routes,      permission_routes,
+          link_routes,      plan_routes,          guard_routes,          user_routes,      group_routes,
+          adoption_routes,  audit_routes,         system_routes,         api_token_routes, request_routes,
+          webhook_routes,   directory_routes,     directory_hook_routes, people_routes,    timeline_routes,
+          action_routes,    action_policy_routes, admin_session_routes}) {
       auto some = make();
       joined.insert(joined.end(), some.begin(), some.end());
     }
@@ -51,10 +51,16 @@ const Route* reader_of(const Route& route) {
   return found == routes().end() ? nullptr : &*found;
 }
 
+/// Whoever has a session may end it.
+bool signs_out(const Exchange& exchange, const Route& route) {
+  return exchange.session && route.method == "DELETE" && route.path == "/sessions/{id}" &&
+         exchange.segments[1] == exchange.session->id.value();
+}
+
 /// An API token belongs to a workspace; what tells of all of them is not for it.
 Result<void> check_reach(const Exchange& exchange, const Route& route) {
   const std::string_view needed = exchange.permissions.needed(route.method, route.path);
-  if (needed == Permissions::kSelf) return {};
+  if (Permissions::is_for_everybody(needed) || signs_out(exchange, route)) return {};
   ROLECALL_TRY(require_scope(exchange, needed));
   if (!exchange.api_token || route.needs_workspace || route.path == "/system") return {};
   return fail(ErrorCode::forbidden, "This is about all workspaces; an API token belongs to one.");

@@ -7,6 +7,7 @@
 #include "rolecall/administration/guard.hpp"
 #include "rolecall/administration/token_format.hpp"
 #include "rolecall/administration/tokens.hpp"
+#include "rolecall/administration/users.hpp"
 #include "rolecall/administration/workspaces.hpp"
 #include "rolecall/base/timestamp.hpp"
 
@@ -26,7 +27,8 @@ Result<Answer> whoami(Call& call) {
                      {"name", nullptr},
                      {"workspace", nullptr},
                      {"scopes", nullptr},
-                     {"expires", nullptr}};
+                     {"expires", nullptr},
+                     {"session_id", nullptr}};
   const auto& token = call.exchange.api_token;
   if (!token) return Answer{200, std::move(shown)};
   json::Array scopes;
@@ -35,6 +37,13 @@ Result<Answer> whoami(Call& call) {
   shown.set("name", token->name);
   shown.set("scopes", std::move(scopes));
   shown.set("expires", instant_or_null(token->expires));
+  if (const auto& session = call.exchange.session) {
+    ROLECALL_TRY_ASSIGN(const auto user,
+                        administration::get_user(call.environment, session->workspace, session->user.value()));
+    shown.set("kind", "session");
+    shown.set("name", user.record.display);
+    shown.set("session_id", session->id.value());
+  }
   ROLECALL_TRY_ASSIGN(const auto workspaces, administration::list_workspaces(call.environment));
   for (const auto& workspace : workspaces) {
     if (workspace.id == token->workspace) shown.set("workspace", workspace.name);

@@ -32,6 +32,8 @@ void add_workspaces(CLI::App& root, Shell& shell);
 void add_connections(CLI::App& root, Shell& shell);
 void add_tokens(CLI::App& root, Shell& shell);
 void add_api_tokens(CLI::App& root, Shell& shell);
+void add_sessions(CLI::App& root, Shell& shell);
+void add_user_sessions(CLI::App& noun, Shell& shell);
 void add_requests(CLI::App& root, Shell& shell);
 void add_webhooks(CLI::App& root, Shell& shell);
 void add_directory_hook(CLI::App& noun, Shell& shell);

@@ -8,11 +8,9 @@
 namespace rolecall::app {
 namespace {
 
-const std::vector<Column> kColumns{{"NAME", "name"},
-                                   {"CURRENT", "current"},
-                                   {"SERVER", "server"},
-                                   {"TOKEN FILE", "token_file"},
-                                   {"CA FILE", "ca_file"}};
+const std::vector<Column> kColumns{{"NAME", "name"},       {"CURRENT", "current"},
+                                   {"SERVER", "server"},   {"TOKEN FILE", "token_file"},
+                                   {"CA FILE", "ca_file"}, {"SIGNED IN", "signed_in"}};
 
 /// Names that need no quotes in a shell.
 bool is_name(std::string_view name) {
@@ -30,7 +28,8 @@ json::Object shown(const Contexts& contexts, const Context& context) {
                       {"current", context.name == contexts.current},
                       {"server", context.server},
                       {"token_file", context.token_file},
-                      {"ca_file", context.ca_file.empty() ? json::Value() : json::Value(context.ca_file)}};
+                      {"ca_file", context.ca_file.empty() ? json::Value() : json::Value(context.ca_file)},
+                      {"signed_in", context.session ? json::Value(context.session->user) : json::Value()}};
 }
 
 /// Reads what is kept, has it changed, and keeps it again.

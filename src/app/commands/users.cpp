@@ -66,6 +66,7 @@ void add_users(CLI::App& root, Shell& shell) {
                      [&](const json::Value& body) { shell.print(body, kTimeline, "sentence"); });
   });
 
+  add_user_sessions(*noun, shell);
   CLI::App* grant = noun->add_subcommand("grant", "Give somebody a role by hand; no push takes it away");
   grant->add_option("name", options->name, "userName or id")->required();
   grant->add_option("--role", options->role, "Name or id of the role")->required();
