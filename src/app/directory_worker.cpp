@@ -179,8 +179,8 @@ connector::Trouble DirectoryWorker::no_key() {
   return trouble;
 }
 
-connector::Prover DirectoryWorker::prover_of(const store::DirectoryRecord& directory) const {
-  return {directory.domain, &environment_.ids, signer_.get()};
+connector::Prover DirectoryWorker::prover_of(const store::DirectoryRecord& directory) {
+  return {directory.domain, &environment_.ids, signer_.get(), &environment_.digest, &possession_};
 }
 
 connector::Tested DirectoryWorker::try_out(const administration::DirectoryTest& test) {

@@ -74,7 +74,7 @@ class DirectoryWorker {
                                                const connector::Credential& credential);
   /// Why nothing is sent where the credential does not open.
   [[nodiscard]] static connector::Trouble no_key();
-  [[nodiscard]] connector::Prover prover_of(const store::DirectoryRecord& directory) const;
+  [[nodiscard]] connector::Prover prover_of(const store::DirectoryRecord& directory);
   void report(const Error& error);
 
   /// Behind the time that a call may take. Short, because an action that was cut off is known for one only when the
@@ -93,6 +93,7 @@ class DirectoryWorker {
   Options options_;
   std::array<std::atomic<std::uint64_t>, 6> answers_{};  ///< by the first digit of the status; 0: none came
   std::unique_ptr<Signer> signer_;
+  connector::Possession possession_;
   std::vector<Kept> kept_;  ///< by thread
   JobThreads jobs_;         ///< last, because its threads use the rest
 };

@@ -1,6 +1,7 @@
 #include "rolecall/connector/session.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rolecall::connector {
 
@@ -15,36 +16,60 @@ Session::Session(const Connector& connector, Credential credential, std::vector<
 
 Answer<const Access*> Session::open() {
   if (access_ && (!access_->ends || clock_.now() < *access_->ends)) return &*access_;
-  const Proof proof{prover_.domain, clock_.now(), prover_.ids != nullptr ? prover_.ids->next() : std::string(),
-                    prover_.signer};
-  const auto asked = connector_.access_call(credential_, scopes_, proof);
-  if (!asked) return tl::unexpected(asked.error());
-  const std::optional<Call>& call = *asked;
-  if (!call) {
-    access_ = connector_.direct_access(credential_);
-    return &*access_;
-  }
-  const auto reply = send_(*call);
-  if (!reply) return tl::unexpected(reply.error());
-  auto access = connector_.read_access(*reply, clock_.now());
+  auto access = ask();
   if (!access) return tl::unexpected(std::move(access).error());
   access_ = std::move(*access);
   return &*access_;
 }
 
+Answer<Access> Session::ask() {
+  const auto make = [this]() -> Answer<std::optional<Call>> {
+    const Proof proof{prover_.domain, clock_.now(), prover_.ids != nullptr ? prover_.ids->next() : std::string(),
+                      prover_.signer};
+    return connector_.access_call(credential_, scopes_, proof);
+  };
+  auto first = make();
+  if (!first) return tl::unexpected(std::move(first).error());
+  if (!*first) return connector_.direct_access(credential_);
+  const auto next = [&]() -> Answer<Call> {
+    if (*first) return std::move(*std::exchange(*first, std::nullopt));
+    auto again = make();
+    if (!again) return tl::unexpected(std::move(again).error());
+    return std::move(**again);
+  };
+  Secret key =
+      prover_.possession != nullptr ? prover_.possession->key_of(prover_.domain, credential_.client_id) : Secret();
+  return ask_for_access(connector_, next, send_, clock_, prover_, credential_.client_id, std::move(key));
+}
+
+Answer<Call> Session::authorize(Call call, const Access& access) const {
+  const std::string& value = access.authorization.expose();
+  call.headers.emplace_back("Authorization", value);
+  if (access.key.empty()) return call;
+  return with_proof(std::move(call), prover_, access.key, std::string_view(value).substr(value.find(' ') + 1),
+                    clock_.now());
+}
+
 Answer<Reply> Session::call(const Call& call) {
-  bool was_renewed = false;
-  for (;;) {
+  for (bool is_repeat = false;; is_repeat = true) {
     const auto access = open();
     if (!access) return tl::unexpected(access.error());
-    Call authorized = call;
-    authorized.headers.emplace_back("Authorization", (*access)->authorization.expose());
-    auto reply = send_(authorized);
-    if (!reply || was_renewed || !(*access)->ends) return reply;
+    const auto authorized = authorize(call, **access);
+    if (!authorized) return tl::unexpected(authorized.error());
+    auto reply = send_(*authorized);
+    if (!reply || !(*access)->ends) return reply;
+    const bool is_bound = !(*access)->key.empty();
+    const bool has_nonce = is_bound && prover_.possession->keep_nonce(prover_.domain, *reply);
+    // Not the token is at fault, and a call that was refused for it has done nothing.
+    const bool wants_nonce = is_bound && reply->status == 401 && wish_of(*reply) == Wish::nonce;
+    if (wants_nonce) {
+      if (is_repeat || !has_nonce) return reply;
+      continue;
+    }
     const auto trouble = connector_.trouble_of(*reply, clock_.now());
     if (!trouble || trouble->kind != Trouble::Kind::unauthorized) return reply;
+    if (is_repeat) return reply;
     access_.reset();
-    was_renewed = true;
   }
 }
 

@@ -40,6 +40,7 @@ class Okta:
 
     def __exit__(self, *kind):
         try:
+            self.server.secrets.update(self.control("/secrets"))
             self.server.__exit__(*kind)
         finally:
             self.simulator.__exit__()

@@ -91,7 +91,7 @@ class Simulator:
 
     def control(self, path, /, **wanted):
         """Looks when nothing is wanted of a path that shows something."""
-        method = "GET" if path in ("/dump", "/journal", "/log", "/hooks") else "POST"
+        method = "GET" if path in ("/dump", "/journal", "/log", "/hooks", "/proofs", "/secrets") else "POST"
         request = urllib.request.Request(self.about["control"] + path, method=method)
         if method == "POST":
             request.data = json.dumps(wanted).encode()

@@ -63,6 +63,18 @@ def _add_client(okta, client, **more):
     okta.org.clients[client] = Client(client, **more)
 
 
+def _dpop(okta, client=None, demanded=True, on_calls=None, renew=False, every=None):
+    """An app that wants proofs; an API that wants nonces; another nonce, after which those before are no good."""
+    if client is not None:
+        okta.org.clients[client].dpop = demanded
+    if on_calls is not None:
+        okta.org.proofs.on_calls = on_calls
+    if every is not None:
+        okta.org.proofs.every = every
+    if renew:
+        okta.org.proofs.renew(okta.org)
+
+
 def _add_ssws(okta, value, has_role=True):
     okta.org.ssws[value] = Ssws(value, None, okta.org.now(), has_role)
 
@@ -82,6 +94,8 @@ _LOOKS = {
     "/dump": _dump,
     "/journal": lambda okta: okta.journal,
     "/log": lambda okta: okta.org.log,
+    "/secrets": lambda okta: [*okta.org.tokens],
+    "/proofs": lambda okta: {"seen": len(okta.org.proofs.seen), "wrong": okta.org.proofs.wrong},
     "/hooks": lambda okta: {"hooks": [hook.view() for hook in okta.org.hooks.values()],
                             "sent": [list(one) for one in okta.deliveries.sent]},
 }
@@ -94,6 +108,7 @@ _DEEDS = {
     "/user": _change_user,
     "/grant": _grant,
     "/client": _add_client,
+    "/dpop": _dpop,
     "/ssws": _add_ssws,
     "/revoke": _revoke,
     "/expire-tokens": _expire_tokens,

@@ -1,5 +1,6 @@
 """Who calls, what for, and how often: credentials, scopes, administrator roles, rate limits."""
 
+from possession import check_call
 from refusal import insufficient_scope, invalid_bearer, refuse
 
 _IDLE = 30 * 24 * 3600  # an SSWS token that nobody used dies
@@ -10,10 +11,11 @@ _LIMIT = 600
 class Client:
     """An app that may ask for tokens: with a secret (API service integration) or a public key (service app)."""
 
-    def __init__(self, key, secret=None, public_key=None, granted=(), has_role=True):
+    def __init__(self, key, secret=None, public_key=None, granted=(), has_role=True, dpop=False):
         self.id, self.secret, self.public_key = key, secret, public_key
         self.granted = set(granted)
         self.has_role = has_role
+        self.dpop = dpop  # every request for a token has to prove a key
 
 
 class Ssws:
@@ -23,8 +25,10 @@ class Ssws:
 
 
 class Token:
-    def __init__(self, value, client, scopes, expires):
-        self.value, self.client, self.scopes, self.expires = value, client, scopes, expires
+    """Of an app; with a key, it is good only with a proof of that."""
+
+    def __init__(self, value, client, scopes, expires, key=None):
+        self.value, self.client, self.scopes, self.expires, self.key = value, client, scopes, expires, key
 
 
 class Caller:
@@ -34,15 +38,21 @@ class Caller:
         self.name, self.scopes, self.has_role = name, scopes, has_role
 
 
-def caller_of(org, header):
-    scheme, _, value = (header or "").partition(" ")
+def caller_of(call):
+    org = call.org
+    scheme, _, value = call.headers.get("authorization", "").partition(" ")
     if scheme == "SSWS":
         return _by_ssws(org, value)
-    token = org.tokens.get(value) if scheme == "Bearer" else None
+    token = org.tokens.get(value) if scheme in ("Bearer", "DPoP") else None
     if token is None or token.expires <= org.now() or token.client.id not in org.clients:
-        if scheme != "Bearer":
+        if scheme not in ("Bearer", "DPoP"):
             raise refuse(401, "E0000011")
         raise invalid_bearer()
+    # What is bound to a key is no bearer token, and the other way round (RFC 9449 §7.2).
+    if (scheme == "DPoP") != (token.key is not None):
+        raise invalid_bearer()
+    if token.key is not None:
+        check_call(call, token)
     # A scope that was withdrawn since is no longer one of this token's.
     return Caller(token.client.id, token.scopes & token.client.granted, token.client.has_role)
 

@@ -7,6 +7,7 @@ import heapq
 import itertools
 
 from clock import Clock, stamp
+from possession import Proofs
 
 # In the order of bytes, in which lists go on behind an id.
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -45,6 +46,7 @@ class Org:
         self.clients, self.ssws, self.tokens = {}, {}, {}
         self.hooks = {}
         self.assertions = set()  # ids of assertions that were used
+        self.proofs = Proofs()
         self.factors, self.sessions = {}, {}
         self.log = []
         self.told = lambda org, entry: None  # who hears of a new entry of it

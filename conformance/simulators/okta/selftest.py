@@ -15,6 +15,7 @@ import traceback
 import urllib.error
 
 sys.dont_write_bytecode = True
+import selftest_oauth  # noqa: E402
 from client import Simulator  # noqa: E402
 
 _ALL = "okta.users.manage okta.groups.manage okta.apps.manage"
@@ -358,7 +359,7 @@ def test_paths_and_methods_that_are_not_there(okta):
 
 def main():
     passed = failed = 0
-    for name, test in sorted(globals().items()):
+    for name, test in sorted({**globals(), **vars(selftest_oauth)}.items()):
         if not name.startswith("test_"):
             continue
         try:

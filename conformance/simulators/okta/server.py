@@ -116,7 +116,7 @@ class OktaHandler(Handler):
             route, arguments = routes.find(call.method, call.path)
             if route is None:
                 raise refuse(405, "E0000022") if arguments else refuse(404, "E0000007", call.path)
-            call.caller = caller_of(org, call.headers.get("authorization"))
+            call.caller = caller_of(call)
             if self.server.in_flight > org.concurrency:
                 raise concurrency_refusal(org)
             limits = self.server.buckets.take(org, call.caller.name, route.bucket)

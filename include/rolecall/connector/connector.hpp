@@ -35,6 +35,7 @@ struct Access {
   Secret authorization;
   std::optional<Instant> ends;
   std::vector<std::string> scopes;  ///< granted; empty where the shape has none
+  Secret key = {};                  ///< that each call has to prove; empty: whoever has the value may call
 };
 
 struct ActionRequest {

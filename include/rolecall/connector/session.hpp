@@ -1,26 +1,14 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "rolecall/base/clock.hpp"
-#include "rolecall/base/random.hpp"
 #include "rolecall/connector/connector.hpp"
+#include "rolecall/connector/possession.hpp"
 
 namespace rolecall::connector {
-
-/// Carries a call to the provider's host and brings the reply back; Trouble when there is none. Whoever implements it
-/// sends to no other host, whatever a reply says.
-using Send = std::function<Answer<Reply>(const Call& call)>;
-
-/// Where a session proves who it is, instead of sending a secret: all outlive it.
-struct Prover {
-  std::string domain = {};
-  IdGenerator* ids = nullptr;
-  const Signer* signer = nullptr;
-};
 
 /// A number of calls with one credential. One thread at a time; what it refers to outlives it.
 class Session {
@@ -30,8 +18,9 @@ class Session {
 
   /// Access, got if need be. Of a shape that is access by itself nothing is asked.
   [[nodiscard]] Answer<const Access*> open();
-  /// Sends it with access. A token that is no longer accepted is renewed once, because it may have ended on the way;
-  /// the reply is then whatever it is.
+  /// Sends it with access, and with a proof where the token wants one. It is sent a second time, and never a third,
+  /// when the token is no longer accepted, because it may have ended on the way, or when another nonce is wanted; the
+  /// reply is then whatever it is.
   [[nodiscard]] Answer<Reply> call(const Call& call);
 
   /// Takes what authenticates out of a provider's words, should it have put that there.
@@ -41,6 +30,9 @@ class Session {
   [[nodiscard]] const Clock& clock() const { return clock_; }
 
  private:
+  [[nodiscard]] Answer<Access> ask();
+  [[nodiscard]] Answer<Call> authorize(Call call, const Access& access) const;
+
   const Connector& connector_;
   Credential credential_;
   std::vector<std::string> scopes_;

@@ -2,6 +2,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
@@ -28,6 +29,7 @@ struct Free {
 using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
 using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Context = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
+using Number = std::unique_ptr<BIGNUM, Free<BN_clear_free>>;
 using EcSignature = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
 
 tl::unexpected<Error> unusable() {
@@ -75,6 +77,16 @@ Result<std::string> as_numbers(const std::string& der) {
   return std::string(reinterpret_cast<const char*>(raw.data()), raw.size());
 }
 
+/// One of the two numbers of a public point.
+Result<std::string> coordinate(const EVP_PKEY& key, const char* name) {
+  BIGNUM* read = nullptr;
+  const bool is_there = EVP_PKEY_get_bn_param(&key, name, &read) == 1;
+  const Number number(read);
+  std::array<unsigned char, kCoordinate> raw{};
+  if (!is_there || BN_bn2binpad(number.get(), raw.data(), kCoordinate) != kCoordinate) return unusable();
+  return std::string(reinterpret_cast<const char*>(raw.data()), raw.size());
+}
+
 class PemSigner final : public Signer {
  public:
   [[nodiscard]] Result<std::string> algorithm_of(const Secret& text) const override {
@@ -101,6 +113,26 @@ class PemSigner final : public Signer {
     if (EVP_DigestSign(context.get(), out, &length, data, bytes.size()) != 1) return unusable();
     signature.resize(length);
     return is_ec ? as_numbers(signature) : Result<std::string>(std::move(signature));
+  }
+
+  [[nodiscard]] Result<Secret> make_key() const override {
+    const Key key(EVP_EC_gen("P-256"));
+    const Bio bio(BIO_new(BIO_s_secmem()));
+    char* text = nullptr;
+    if (!key || !bio || PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+      ERR_clear_error();
+      return internal_error("no key could be made");
+    }
+    const long length = BIO_get_mem_data(bio.get(), &text);
+    return Secret(std::string(text, static_cast<std::size_t>(length)));
+  }
+
+  [[nodiscard]] Result<PublicPoint> public_point(const Secret& text) const override {
+    ROLECALL_TRY_ASSIGN(const auto key, read_key(text));
+    if (!is_p256(*key)) return unusable();
+    ROLECALL_TRY_ASSIGN(auto x, coordinate(*key, OSSL_PKEY_PARAM_EC_PUB_X));
+    ROLECALL_TRY_ASSIGN(auto y, coordinate(*key, OSSL_PKEY_PARAM_EC_PUB_Y));
+    return PublicPoint{std::move(x), std::move(y)};
   }
 };
 

@@ -175,14 +175,16 @@ Answer<Access> OktaConnector::read_access(const Reply& reply, Instant now) const
   const std::string token = text("access_token");
   const bool is_printable =
       std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x7f; });
-  if (token.empty() || !is_printable || !equals_ignoring_ascii_case(text("token_type"), "Bearer")) {
-    return tl::unexpected(unreadable(reply, "There is no bearer token in it."));
+  // RFC 9449 §5: whoever asked with a proof gets one that is good with a proof alone.
+  const bool is_bound = equals_ignoring_ascii_case(text("token_type"), "DPoP");
+  if (token.empty() || !is_printable || !(is_bound || equals_ignoring_ascii_case(text("token_type"), "Bearer"))) {
+    return tl::unexpected(unreadable(reply, "There is no token of a known type in it."));
   }
   const json::Value* expires = body->as_object()->find("expires_in");
   std::int64_t lasts = kShortest;
   if (expires != nullptr && expires->is_number()) lasts = json::to_integer(*expires->as_number()).value_or(kShortest);
   Access access;
-  access.authorization = Secret("Bearer " + token);
+  access.authorization = Secret((is_bound ? "DPoP " : "Bearer ") + token);
   access.ends = now + seconds(std::clamp(lasts, kShortest, kLongest)) - kMargin;
   access.scopes = words_of(text("scope"));
   return access;

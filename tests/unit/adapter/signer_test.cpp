@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 #include <openssl/bio.h>
-#include <openssl/bn.h>
-#include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <set>
 #include <string>
+
+#include "rolecall/base/encoding.hpp"
+#include "unit/ecdsa.hpp"
 
 namespace rolecall::adapter::crypto {
 namespace {
@@ -116,19 +118,6 @@ bool verifies(const char* public_key, const std::string& text, const std::string
   return is_good;
 }
 
-/// As OpenSSL wants it: DER of the two numbers.
-std::string as_der(const std::string& raw) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(raw.data());
-  ECDSA_SIG* signature = ECDSA_SIG_new();
-  ECDSA_SIG_set0(signature, BN_bin2bn(bytes, 32, nullptr), BN_bin2bn(bytes + 32, 32, nullptr));
-  unsigned char* out = nullptr;
-  const int length = i2d_ECDSA_SIG(signature, &out);
-  std::string der(reinterpret_cast<const char*>(out), static_cast<std::size_t>(length));
-  OPENSSL_free(out);
-  ECDSA_SIG_free(signature);
-  return der;
-}
-
 TEST(Signer, Rsa_SignsAsRs256) {
   const auto signer = make_signer();
   EXPECT_EQ(*signer->algorithm_of(Secret(kRsa)), "RS256");
@@ -148,7 +137,7 @@ TEST(Signer, P256_SignsAsEs256InTwoNumbersOfFixedLength) {
       const auto signature = signer->sign(Secret(key), text);
       ASSERT_TRUE(signature);
       ASSERT_EQ(signature->size(), 64U);
-      ASSERT_TRUE(verifies(kEcPublic, text, as_der(*signature)));
+      ASSERT_TRUE(verifies(kEcPublic, text, tests::as_der(*signature)));
     }
   }
 }
@@ -165,6 +154,29 @@ TEST(Signer, OtherKeys_AreRefusedWithoutAWordOfThem) {
     EXPECT_EQ(algorithm.error().note, "");
     EXPECT_EQ(algorithm.error().detail, signature.error().detail) << "always the same words";
   }
+}
+
+TEST(Signer, KeyOfItsOwn_SignsAndShowsItsPublicHalf) {
+  const auto signer = make_signer();
+  std::set<std::string> keys;
+  for (int i = 0; i < 50; ++i) {
+    const auto key = signer->make_key();
+    ASSERT_TRUE(key);
+    EXPECT_TRUE(keys.insert(key->expose()).second) << "never the same twice";
+    EXPECT_EQ(*signer->algorithm_of(*key), "ES256");
+    const auto point = signer->public_point(*key);
+    ASSERT_TRUE(point);
+    const std::string signature = *signer->sign(*key, "text");
+    EXPECT_TRUE(tests::is_signed_by(point->x, point->y, "text", signature));
+    EXPECT_FALSE(tests::is_signed_by(point->x, point->y, "texT", signature));
+  }
+  const auto known = signer->public_point(Secret(kEc));
+  ASSERT_TRUE(known);
+  // As in the public key above.
+  EXPECT_EQ(to_hex(known->x), "173fa7eb7989f7c6bd8653d2d6bad54ffe1786a3bf15e66710467440674d05b2");
+  EXPECT_EQ(to_hex(known->y), "bf9da40bf0330426294784a521951d30e7e023c950e10af44d1d0571aaf7b3da");
+  EXPECT_FALSE(signer->public_point(Secret(kRsa)));
+  EXPECT_FALSE(signer->public_point(Secret("x")));
 }
 
 }  // namespace

@@ -360,6 +360,10 @@ class FakeSigner final : public Signer {
   [[nodiscard]] Result<std::string> sign(const Secret&, std::string_view text) const override {
     return "signature of " + std::to_string(text.size());
   }
+  [[nodiscard]] Result<Secret> make_key() const override { return internal_error("nobody asks for one"); }
+  [[nodiscard]] Result<PublicPoint> public_point(const Secret&) const override {
+    return internal_error("nobody asks for one");
+  }
 };
 
 TEST(Okta, PrivateKey_SignsWhoAsksForWhatAndIsNotSent) {
