@@ -792,6 +792,31 @@ CREATE TABLE directory_hooks (
 CREATE INDEX directory_hooks_by_directory ON directory_hooks (directory);
 CREATE INDEX directory_hooks_due ON directory_hooks (due) WHERE state IN ('making', 'removing');
 
+-- The consent of an administrator to a directory: the way there that was begun last, and what came of it. state is a digest;
+-- verifier, code and granted are sealed, each for this row alone. Whoever exchanges the code or renews the tokens holds the
+-- lease, and is overtaken when it has run out: due then says that somebody has to.
+CREATE TABLE directory_consents (
+  workspace TEXT NOT NULL REFERENCES workspaces (id),
+  directory TEXT NOT NULL,
+  state TEXT NOT NULL,
+  verifier TEXT NOT NULL,
+  redirect TEXT NOT NULL,
+  expires BIGINT NOT NULL,
+  is_answered BIGINT NOT NULL CHECK (is_answered IN (0, 1)),
+  asked_by TEXT NOT NULL,
+  asked BIGINT NOT NULL,
+  code TEXT NOT NULL,
+  granted TEXT NOT NULL,
+  failures BIGINT NOT NULL,
+  due BIGINT,
+  lease TEXT NOT NULL,
+  leased_until BIGINT NOT NULL,
+  PRIMARY KEY (workspace, directory)
+);
+-- What comes back through a browser knows no workspace.
+CREATE INDEX directory_consents_by_directory ON directory_consents (directory);
+CREATE INDEX directory_consents_due ON directory_consents (due) WHERE due IS NOT NULL;
+
 -- What was told of a directory, so that nothing counts twice: providers repeat themselves.
 CREATE TABLE directory_events (
   workspace TEXT NOT NULL REFERENCES workspaces (id),

@@ -74,6 +74,7 @@ class AuditOnly final : public store::Workspace {
   store::HookRepository& hooks() override { std::abort(); }
   store::DirectoryEventRepository& directory_events() override { std::abort(); }
   store::DirectoryLogRepository& directory_logs() override { std::abort(); }
+  store::ConsentRepository& consents() override { std::abort(); }
   store::EndedAccessRepository& ended_access() override { std::abort(); }
 
  private:

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "memory_repositories.hpp"
+#include "rolecall/store/consents.hpp"
 #include "rolecall/store/directory_events.hpp"
 
 namespace rolecall::testing_support {
@@ -21,6 +22,20 @@ class MemoryHooks final : public store::HookRepository {
   Result<bool> remove(const DirectoryId&) override { return false; }
   Result<bool> lease(const DirectoryId&, const std::string&, Instant, Instant) override { return false; }
   Result<bool> release(const DirectoryId&, const std::string&) override { return false; }
+};
+
+class MemoryConsents final : public store::ConsentRepository {
+ public:
+  Result<std::optional<store::ConsentRecord>> find(const DirectoryId&) override {
+    return std::optional<store::ConsentRecord>();
+  }
+  Result<std::vector<store::ConsentRecord>> list() override { return std::vector<store::ConsentRecord>(); }
+  Result<void> ask(const store::ConsentRecord&) override { std::abort(); }
+  Result<bool> answer(const DirectoryId&, const std::string&, const std::string&, Instant) override { return false; }
+  Result<bool> lease(const DirectoryId&, const std::string&, Instant, Instant) override { return false; }
+  Result<bool> settle(const DirectoryId&, const std::string&, const store::ConsentEnd&) override { return false; }
+  Result<bool> reseal(const store::ConsentRecord&, const store::ConsentRecord&) override { return false; }
+  Result<bool> remove(const DirectoryId&) override { return false; }
 };
 
 class MemoryDirectoryEvents final : public store::DirectoryEventRepository {

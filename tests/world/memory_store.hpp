@@ -62,6 +62,7 @@ class MemoryWorkspace final : public store::Workspace {
   store::ActionPolicyRepository& action_policies() override { std::abort(); }
   store::DirectoryEventRepository& directory_events() override { return directory_events_; }
   store::HookRepository& hooks() override { return hooks_; }
+  store::ConsentRepository& consents() override { return consents_; }
   store::DirectoryLogRepository& directory_logs() override { return logs_; }
   store::EndedAccessRepository& ended_access() override { return ended_access_; }
 
@@ -100,6 +101,7 @@ class MemoryWorkspace final : public store::Workspace {
   MemoryOutbox outbox_{tables};
   MemoryDirectories directories_{tables};
   MemoryHooks hooks_;
+  MemoryConsents consents_;
   MemoryDirectoryEvents directory_events_;
   MemoryDirectoryLogs logs_;
   MemoryEndedAccess ended_access_{tables};
@@ -163,6 +165,12 @@ class MemoryStore final : public store::Store, store::UnitOfWork {
   }
   Result<std::optional<store::FoundHook>> find_hook(const DirectoryId& /*directory*/) override {
     return std::optional<store::FoundHook>();
+  }
+  Result<std::optional<store::FoundConsent>> find_consent(const DirectoryId& /*directory*/) override {
+    return std::optional<store::FoundConsent>();
+  }
+  Result<std::vector<store::DueDirectory>> due_consents(Instant /*now*/, std::int64_t /*limit*/) override {
+    return std::vector<store::DueDirectory>();
   }
   Result<std::vector<store::DueDirectory>> due_hooks(Instant /*now*/, std::int64_t /*limit*/) override {
     return std::vector<store::DueDirectory>();

@@ -27,6 +27,11 @@ class Reply:
         return None
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
 class Simulator:
     def __init__(self, tls=None, **options):
         self.tls = tls
@@ -43,7 +48,7 @@ class Simulator:
             raise RuntimeError("the simulator does not start")
         self.about = json.loads(line)
         context = ssl.create_default_context(cafile=self.ca_file) if self.tls else None
-        handlers = [urllib.request.ProxyHandler({})]
+        handlers = [urllib.request.ProxyHandler({}), _NoRedirects()]
         if context:
             handlers.append(urllib.request.HTTPSHandler(context=context))
         self.opener = urllib.request.build_opener(*handlers)
@@ -91,7 +96,7 @@ class Simulator:
 
     def control(self, path, /, **wanted):
         """Looks when nothing is wanted of a path that shows something."""
-        method = "GET" if path in ("/dump", "/journal", "/log", "/hooks", "/proofs", "/secrets") else "POST"
+        method = "GET" if path in ("/dump", "/journal", "/log", "/hooks", "/proofs", "/secrets", "/consents") else "POST"
         request = urllib.request.Request(self.about["control"] + path, method=method)
         if method == "POST":
             request.data = json.dumps(wanted).encode()

@@ -1,6 +1,7 @@
 """The other door, for tests: looks at the org, changes it behind Okta's back, makes things go wrong."""
 
 import seed
+from consent import revoke
 from gate import Buckets, Client, Ssws
 
 
@@ -75,6 +76,15 @@ def _dpop(okta, client=None, demanded=True, on_calls=None, renew=False, every=No
         okta.org.proofs.renew(okta.org)
 
 
+def _consent(okta, **wanted):
+    """`denial`: what the administrator answers instead, none to consent again; `leeway`; `revoke`: a client's."""
+    if "denial" in wanted:
+        okta.org.consents.denial = wanted["denial"]
+    okta.org.consents.leeway = wanted.get("leeway", okta.org.consents.leeway)
+    if "revoke" in wanted:
+        revoke(okta.org, wanted["revoke"])
+
+
 def _add_ssws(okta, value, has_role=True):
     okta.org.ssws[value] = Ssws(value, None, okta.org.now(), has_role)
 
@@ -94,7 +104,9 @@ _LOOKS = {
     "/dump": _dump,
     "/journal": lambda okta: okta.journal,
     "/log": lambda okta: okta.org.log,
-    "/secrets": lambda okta: [*okta.org.tokens],
+    "/secrets": lambda okta: [*okta.org.tokens, *okta.org.consents.secrets()],
+    "/consents": lambda okta: {"codes": len(okta.org.consents.codes), "refreshes": len(okta.org.consents.refreshes),
+                               "reused": okta.org.consents.reused},
     "/proofs": lambda okta: {"seen": len(okta.org.proofs.seen), "wrong": okta.org.proofs.wrong},
     "/hooks": lambda okta: {"hooks": [hook.view() for hook in okta.org.hooks.values()],
                             "sent": [list(one) for one in okta.deliveries.sent]},
@@ -109,6 +121,7 @@ _DEEDS = {
     "/grant": _grant,
     "/client": _add_client,
     "/dpop": _dpop,
+    "/consent": _consent,
     "/ssws": _add_ssws,
     "/revoke": _revoke,
     "/expire-tokens": _expire_tokens,

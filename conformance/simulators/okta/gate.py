@@ -11,11 +11,12 @@ _LIMIT = 600
 class Client:
     """An app that may ask for tokens: with a secret (API service integration) or a public key (service app)."""
 
-    def __init__(self, key, secret=None, public_key=None, granted=(), has_role=True, dpop=False):
+    def __init__(self, key, secret=None, public_key=None, granted=(), has_role=True, dpop=False, redirects=()):
         self.id, self.secret, self.public_key = key, secret, public_key
         self.granted = set(granted)
         self.has_role = has_role
         self.dpop = dpop  # every request for a token has to prove a key
+        self.redirects = list(redirects)  # of a web app: where consent may come back to
 
 
 class Ssws:

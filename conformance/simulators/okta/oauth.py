@@ -1,9 +1,10 @@
-"""POST /oauth2/v1/token: client credentials by a secret or by a signed assertion (RFC 7523)."""
+"""POST /oauth2/v1/token: a client by its secret or by a signed assertion (RFC 7523), for itself or for who consented."""
 
 import base64
 import binascii
 import urllib.parse
 
+from consent import by_code, by_refresh
 from gate import Token
 from possession import key_of_request
 from refusal import oauth_refusal
@@ -18,19 +19,31 @@ def token(call):
     client = _by_secret(call) or _by_assertion(call, form)
     if client is None:
         raise oauth_refusal(401, "invalid_client", "No client credentials found")
-    if form.get("grant_type") != "client_credentials":
+    if form.get("grant_type") not in _GRANTS:
         raise oauth_refusal(400, "unsupported_grant_type", "The authorization grant type is not supported.")
     key = key_of_request(call, client)
+    scopes, refresh = _GRANTS[form["grant_type"]](call.org, client, form, key)
+    made = Token(call.org.new_id("eyJ") + "." + call.org.new_id("sig"), client, scopes, call.org.now() + _LIFE, key)
+    call.org.tokens[made.value] = made
+    answer = {"token_type": "DPoP" if key else "Bearer", "expires_in": _LIFE, "access_token": made.value,
+              "scope": " ".join(sorted(scopes))}
+    return 200, {**answer, "refresh_token": refresh} if refresh else answer
+
+
+def _by_credentials(org, client, form, key):
     scopes = set(form.get("scope", "").split())
+    # A web app acts for whoever consented, never for itself.
+    if client.redirects:
+        raise oauth_refusal(400, "unauthorized_client", "The client is not authorized to use the provided grant type.")
     if not scopes:
         raise oauth_refusal(400, "invalid_scope", "The authorization server resource does not have any configured scopes.")
     # One that is not granted refuses them all.
     if scopes - client.granted:
         raise oauth_refusal(400, "invalid_scope", "One or more scopes are not configured for the authorization server resource.")
-    made = Token(call.org.new_id("eyJ") + "." + call.org.new_id("sig"), client, scopes, call.org.now() + _LIFE, key)
-    call.org.tokens[made.value] = made
-    return 200, {"token_type": "DPoP" if key else "Bearer", "expires_in": _LIFE, "access_token": made.value,
-                 "scope": " ".join(sorted(scopes))}
+    return scopes, None
+
+
+_GRANTS = {"client_credentials": _by_credentials, "authorization_code": by_code, "refresh_token": by_refresh}
 
 
 def _by_secret(call):

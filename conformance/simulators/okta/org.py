@@ -7,6 +7,7 @@ import heapq
 import itertools
 
 from clock import Clock, stamp
+from consent import Consents
 from possession import Proofs
 
 # In the order of bytes, in which lists go on behind an id.
@@ -47,6 +48,7 @@ class Org:
         self.hooks = {}
         self.assertions = set()  # ids of assertions that were used
         self.proofs = Proofs()
+        self.consents = Consents()
         self.factors, self.sessions = {}, {}
         self.log = []
         self.told = lambda org, entry: None  # who hears of a new entry of it

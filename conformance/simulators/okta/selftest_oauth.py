@@ -1,4 +1,4 @@
-"""Tokens that are bound to a key: part of selftest.py."""
+"""Tokens that are bound to a key, and those that come of a consent: part of selftest.py."""
 
 import base64
 import hashlib
@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import tempfile
 import time
+import urllib.parse
 
 import possession
 import signature
@@ -112,3 +113,78 @@ def test_calls_want_a_nonce_where_that_is_switched_on(okta):
         assert refused.status == 401 and "use_dpop_nonce" in refused.headers["WWW-Authenticate"]
         renewed = refused.headers["DPoP-Nonce"]
         assert holder.call(token, holder.proof("/api/v1/users", "GET", token=token, nonce=renewed)).status == 200
+
+
+_BACK = "https://rolecall.example/directories/callback"
+# RFC 7636 appendix B.
+_VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+_CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
+def _web_app(okta):
+    okta.control("/client", client="0oaWeb", secret="web-secret", granted=["okta.users.read"], redirects=[_BACK])
+
+
+def _consent(okta, **more):
+    """What comes back in the query of the redirect."""
+    query = {"client_id": "0oaWeb", "response_type": "code", "redirect_uri": _BACK, "state": "s1",
+             "scope": "openid offline_access okta.users.read", "code_challenge_method": "S256", "code_challenge": _CHALLENGE, **more}
+    reply = okta.call("GET", "/oauth2/v1/authorize?" + urllib.parse.urlencode(query), headers={"Authorization": ""})
+    if reply.status != 302:
+        return reply
+    where, _, answer = reply.headers["Location"].partition("?")
+    assert where == _BACK
+    return dict(urllib.parse.parse_qsl(answer))
+
+
+def _exchange(okta, **form):
+    basic = base64.b64encode(b"0oaWeb:web-secret").decode()
+    return okta.post("/oauth2/v1/token", form=form, headers={"Authorization": f"Basic {basic}"})
+
+
+def _by_code(okta, code, **more):
+    return _exchange(okta, **{"grant_type": "authorization_code", "code": code, "redirect_uri": _BACK, "code_verifier": _VERIFIER, **more})
+
+
+def _by_refresh(okta, value):
+    return _exchange(okta, grant_type="refresh_token", refresh_token=value)
+
+
+def test_consent_gives_a_code_for_one_client_address_and_verifier(okta):
+    _web_app(okta)
+    assert _consent(okta, redirect_uri="https://elsewhere.example/").status == 400
+    assert _consent(okta, code_challenge="")["error"] == "invalid_request"
+    assert _consent(okta, scope="openid okta.logs.read")["error"] == "invalid_scope"
+    okta.control("/consent", denial=["access_denied", "The resource owner denied the request."])
+    assert _consent(okta)["error"] == "access_denied"
+    okta.control("/consent", denial=None)
+    back = _consent(okta)
+    assert back["state"] == "s1"
+    assert "PKCE" in _by_code(okta, back["code"], code_verifier="x" * 43).body["error_description"]
+    assert _by_code(okta, back["code"], redirect_uri="https://elsewhere.example/").body["error"] == "invalid_grant"
+    got = _by_code(okta, back["code"]).body
+    assert got["refresh_token"] and "okta.users.read" in got["scope"]
+    assert _by_code(okta, back["code"]).body["error"] == "invalid_grant", "a code is good once"
+    okta.authorization = "Bearer " + got["access_token"]
+    assert okta.get("/api/v1/users?limit=1").status == 200
+    assert _by_code(okta, "nothing").status == 400
+    late = _consent(okta)["code"]
+    okta.control("/advance", seconds=301)
+    assert _by_code(okta, late).body["error"] == "invalid_grant"
+    assert _exchange(okta, grant_type="client_credentials", scope="okta.users.read").body["error"] == "unauthorized_client"
+
+
+def test_a_refresh_token_that_comes_again_ends_the_family(okta):
+    _web_app(okta)
+    first = _by_code(okta, _consent(okta)["code"]).body["refresh_token"]
+    second = _by_refresh(okta, first).body["refresh_token"]
+    assert second != first
+    assert _by_refresh(okta, first).status == 200, "an answer may have been lost"
+    okta.control("/advance", seconds=31)
+    assert _by_refresh(okta, second).status == 200
+    assert _by_refresh(okta, first).body["error"] == "invalid_grant"
+    assert _by_refresh(okta, second).status == 400, "the family has ended"
+    assert okta.control("/consents")["reused"] == 1
+    other = _by_code(okta, _consent(okta)["code"]).body["refresh_token"]
+    okta.control("/consent", revoke="0oaWeb")
+    assert _by_refresh(okta, other).body["error"] == "invalid_grant"

@@ -6,6 +6,7 @@ import threading
 import traceback
 import urllib.parse
 
+import consent
 import control
 import oauth
 import routes
@@ -113,6 +114,8 @@ class OktaHandler(Handler):
             if call.path == "/oauth2/v1/token" and call.method == "POST":
                 limits = self.server.buckets.take(org, "token", "token")
                 return Answer(*oauth.token(call), limits)
+            if call.path == "/oauth2/v1/authorize" and call.method == "GET":
+                consent.authorize(call)
             route, arguments = routes.find(call.method, call.path)
             if route is None:
                 raise refuse(405, "E0000022") if arguments else refuse(404, "E0000007", call.path)
@@ -138,7 +141,8 @@ class OktaHandler(Handler):
         if answer:
             answer.headers["X-Okta-Request-Id"] = identity
         self.server.journal.append({
-            "at": call.org.now(), "method": call.method, "path": call.path, "query": call.query,
+            "at": call.org.now(), "method": call.method, "path": call.path,
+            "query": {} if call.path.startswith("/oauth2/") else call.query,
             "caller": call.caller.name if call.caller else None, "status": answer.status if answer else None,
             "fault": fault, "request_id": identity})
 

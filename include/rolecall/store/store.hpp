@@ -10,6 +10,7 @@
 #include "rolecall/store/actions.hpp"
 #include "rolecall/store/admin_sessions.hpp"
 #include "rolecall/store/api_tokens.hpp"
+#include "rolecall/store/consents.hpp"
 #include "rolecall/store/directories.hpp"
 #include "rolecall/store/directory_events.hpp"
 #include "rolecall/store/grant_history.hpp"
@@ -50,6 +51,7 @@ class Workspace {
   [[nodiscard]] virtual WebhookRepository& webhooks() = 0;
   [[nodiscard]] virtual OutboxRepository& outbox() = 0;
   [[nodiscard]] virtual DirectoryRepository& directories() = 0;
+  [[nodiscard]] virtual ConsentRepository& consents() = 0;
   [[nodiscard]] virtual PeopleRepository& people() = 0;
   [[nodiscard]] virtual SyncRunRepository& sync_runs() = 0;
   [[nodiscard]] virtual ActionRepository& actions() = 0;
@@ -90,6 +92,10 @@ class UnitOfWork {
   [[nodiscard]] virtual Result<std::vector<DueAction>> due_actions(Instant now, std::int64_t limit) = 0;
   /// The hook of a directory of any workspace; none when there is none.
   [[nodiscard]] virtual Result<std::optional<FoundHook>> find_hook(const DirectoryId& directory) = 0;
+  /// The consent to a directory of any workspace; none when nobody asked for one.
+  [[nodiscard]] virtual Result<std::optional<FoundConsent>> find_consent(const DirectoryId& directory) = 0;
+  /// Consents of any workspace for which something is to be done, and that nobody works on; of paused directories none.
+  [[nodiscard]] virtual Result<std::vector<DueDirectory>> due_consents(Instant now, std::int64_t limit) = 0;
   /// Hooks of any workspace that are to be made or taken away, and that nobody works on; of paused directories none.
   [[nodiscard]] virtual Result<std::vector<DueDirectory>> due_hooks(Instant now, std::int64_t limit) = 0;
   /// Likewise, who is to be read again.

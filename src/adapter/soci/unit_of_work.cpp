@@ -118,6 +118,14 @@ Result<std::optional<store::FoundHook>> UnitOfWork::find_hook(const DirectoryId&
   return HookRepository::find_anywhere(session_, directory);
 }
 
+Result<std::optional<store::FoundConsent>> UnitOfWork::find_consent(const DirectoryId& directory) {
+  return ConsentRepository::find_anywhere(session_, directory);
+}
+
+Result<std::vector<store::DueDirectory>> UnitOfWork::due_consents(Instant now, std::int64_t limit) {
+  return ConsentRepository::due(session_, now, limit);
+}
+
 Result<std::vector<store::DueDirectory>> UnitOfWork::due_hooks(Instant now, std::int64_t limit) {
   return HookRepository::due(session_, now, limit);
 }

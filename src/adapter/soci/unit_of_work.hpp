@@ -26,6 +26,8 @@ class UnitOfWork final : public store::UnitOfWork {
   [[nodiscard]] Result<std::vector<store::DueDirectory>> due_readings(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueAction>> due_actions(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::optional<store::FoundHook>> find_hook(const DirectoryId& directory) override;
+  [[nodiscard]] Result<std::optional<store::FoundConsent>> find_consent(const DirectoryId& directory) override;
+  [[nodiscard]] Result<std::vector<store::DueDirectory>> due_consents(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueDirectory>> due_hooks(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::vector<store::DueReread>> due_rereads(Instant now, std::int64_t limit) override;
   [[nodiscard]] Result<std::int64_t> end_far_times(Instant horizon) override;

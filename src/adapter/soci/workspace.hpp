@@ -357,6 +357,7 @@ class Workspace final : public store::Workspace {
   [[nodiscard]] store::WebhookRepository& webhooks() override { return webhooks_; }
   [[nodiscard]] store::OutboxRepository& outbox() override { return outbox_; }
   [[nodiscard]] store::DirectoryRepository& directories() override { return directories_; }
+  [[nodiscard]] store::ConsentRepository& consents() override { return consents_; }
   [[nodiscard]] store::PeopleRepository& people() override { return people_; }
   [[nodiscard]] store::SyncRunRepository& sync_runs() override { return sync_runs_; }
   [[nodiscard]] store::ActionRepository& actions() override { return actions_; }
@@ -389,6 +390,7 @@ class Workspace final : public store::Workspace {
   WebhookRepository webhooks_{scope_};
   OutboxRepository outbox_{scope_};
   DirectoryRepository directories_{scope_};
+  ConsentRepository consents_{scope_};
   PeopleRepository people_{scope_};
   SyncRunRepository sync_runs_{scope_};
   ActionRepository actions_{scope_};

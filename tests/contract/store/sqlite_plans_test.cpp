@@ -42,6 +42,8 @@ constexpr std::array kAllowed{
     Walk{"SEARCH kept_answers USING COVERING INDEX kept_answers_by_age (workspace=?)", "housekeeping, up to an OFFSET"},
     Walk{"SEARCH history_horizons USING PRIMARY KEY (workspace=?)", "one in a workspace"},
     Walk{"SEARCH directories USING INDEX sqlite_autoindex_directories_2 (workspace=?)", "a few in a workspace"},
+    Walk{"SEARCH directory_consents USING INDEX sqlite_autoindex_directory_consents_1 (workspace=?)",
+         "a few in a workspace"},
     Walk{"SEARCH directory_hooks USING INDEX sqlite_autoindex_directory_hooks_1 (workspace=?)", "a few in a workspace"},
     Walk{"SEARCH directory_events USING INDEX directory_events_by_age (workspace=?)", "newest first, up to a LIMIT"},
     Walk{"SEARCH directory_events USING COVERING INDEX directory_events_by_age (workspace=? AND received<?)",
