@@ -86,7 +86,7 @@ struct Settling {
   Result<void> settle_directory() {
     if (!answer.trouble) return {};
     const auto kind = answer.trouble->kind;
-    const bool is_of_all = kind == Trouble::Kind::unauthorized || kind == Trouble::Kind::throttled;
+    const bool is_of_all = connector::is_of_credential(kind) || kind == Trouble::Kind::throttled;
     const bool is_of_scope = kind == Trouble::Kind::missing_scope || kind == Trouble::Kind::missing_role;
     if (!is_of_all && !is_of_scope) return {};
     ROLECALL_TRY_ASSIGN(auto directory, workspace.directories().find(action.directory));

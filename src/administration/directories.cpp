@@ -5,6 +5,7 @@
 #include "directory_lookup.hpp"
 #include "directory_reading.hpp"
 #include "directory_secret.hpp"
+#include "directory_state.hpp"
 #include "lookup.hpp"
 #include "rolecall/json/array_of.hpp"
 #include "scope.hpp"
@@ -105,19 +106,6 @@ Result<std::string> sealed(const Environment& environment, const WorkspaceId& wo
                            const Secret& credential) {
   if (environment.sealer == nullptr) return internal_error("no key to seal credentials with");
   return environment.sealer->seal(credential.expose(), context_of(workspace, id));
-}
-
-/// Nothing that was known of the old credential, or of the old scopes, says anything about the new ones.
-void begin_anew(DirectoryRecord& directory, Instant now) {
-  directory.state = DirectoryState::untested;
-  directory.granted.clear();
-  directory.reason.clear();
-  directory.vendor_status = 0;
-  directory.vendor_code.clear();
-  directory.vendor_request.clear();
-  directory.throttled_until.reset();
-  directory.failures = 0;
-  directory.test_due = now;
 }
 
 json::Object describe(const DirectoryRecord& directory) {
@@ -249,6 +237,7 @@ Result<DirectoryRecord> reauthorize_directory(const Environment& environment, co
   return in_change(environment, workspace, actor, [&](Change& change) -> Result<DirectoryRecord> {
     ROLECALL_TRY_ASSIGN(auto record, find_directory(change.workspace, directory));
     ROLECALL_TRY_ASSIGN(const Connector* connector, connector_of(record.provider));
+    const std::pair before(record.credential_kind, record.client_id);
     if (!wanted.kind.empty()) record.credential_kind = wanted.kind;
     ROLECALL_TRY_ASSIGN(const CredentialShape* shape, shape_of(*connector, record.credential_kind));
     if (!shape->has_client_id) record.client_id.clear();
@@ -257,6 +246,10 @@ Result<DirectoryRecord> reauthorize_directory(const Environment& environment, co
     if (!shape->has_scopes) record.scopes.clear();
     if (shape->has_scopes && record.scopes.empty()) {
       ROLECALL_TRY_ASSIGN(record.scopes, chosen_scopes(*connector, *shape, {}));
+    }
+    // A consent is to one app; its secret may be another by now.
+    if (before != std::pair(record.credential_kind, record.client_id)) {
+      ROLECALL_TRY(change.workspace.consents().remove(record.id));
     }
     ROLECALL_TRY_ASSIGN(record.credential, sealed(environment, workspace, record.id, wanted.credential));
     begin_anew(record, change.now);
@@ -290,6 +283,7 @@ Result<void> remove_directory(const Environment& environment, const WorkspaceId&
     ROLECALL_TRY(change.workspace.actions().forget(record.id));
     ROLECALL_TRY(change.workspace.action_policies().forget(record.id));
     ROLECALL_TRY(change.workspace.hooks().remove(record.id));
+    ROLECALL_TRY(change.workspace.consents().remove(record.id));
     ROLECALL_TRY(change.workspace.directory_logs().remove(record.id));
     ROLECALL_TRY(change.workspace.directory_events().forget(record.id));
     ROLECALL_TRY(change.workspace.ended_access().forget(record.id));

@@ -23,6 +23,7 @@ DirectoryState state_of(const connector::Tested& found) {
   if (!found.trouble) return DirectoryState::active;
   switch (found.trouble->kind) {
     case Kind::unauthorized:
+    case Kind::no_consent:
       return DirectoryState::needs_reauthorization;
     case Kind::missing_scope:
     case Kind::missing_role:
@@ -41,6 +42,18 @@ seconds retry_after(std::int64_t failures, seconds longest) {
 }
 
 }  // namespace
+
+void begin_anew(store::DirectoryRecord& directory, Instant now) {
+  directory.state = DirectoryState::untested;
+  directory.granted.clear();
+  directory.reason.clear();
+  directory.vendor_status = 0;
+  directory.vendor_code.clear();
+  directory.vendor_request.clear();
+  directory.throttled_until.reset();
+  directory.failures = 0;
+  directory.test_due = now;
+}
 
 void judge(const connector::Tested& found, Instant now, store::DirectoryRecord& directory) {
   const DirectoryState before = directory.state;

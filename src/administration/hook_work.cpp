@@ -84,9 +84,8 @@ Result<void> note_trouble(store::Workspace& workspace, const HookJob& job, const
   seconds wait = kFirstRetry;
   for (std::int64_t failed = 1; failed < hook.failures && wait < kLongestRetry; ++failed) wait *= 2;
   hook.due = trouble.retry_at.value_or(now + std::min(wait, kLongestRetry));
-  const bool is_of_credential =
-      trouble.kind == Trouble::Kind::unauthorized || trouble.kind == Trouble::Kind::missing_scope;
-  if (!is_of_credential) return {};
+  const bool is_for_a_test = connector::is_of_credential(trouble.kind) || trouble.kind == Trouble::Kind::missing_scope;
+  if (!is_for_a_test) return {};
   // What is wrong with the credential is for a test to say.
   ROLECALL_TRY_ASSIGN(auto directory, workspace.directories().find(job.directory.id));
   if (!directory) return {};

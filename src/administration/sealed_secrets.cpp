@@ -1,5 +1,6 @@
 #include "rolecall/administration/sealed_secrets.hpp"
 
+#include "consent_secrets.hpp"
 #include "directory_secret.hpp"
 #include "hook_secret.hpp"
 #include "rolecall/administration/directories.hpp"
@@ -49,16 +50,32 @@ class Resealer {
       const std::string key(key_id_of(directory.credential));
       const Seal seal = reseal(directory.credential, context_of(workspace_.id(), directory.id));
       const bool is_lost = seal == Seal::lost && directory.state != State::needs_reauthorization;
-      if (is_lost) {
-        done_.lost_keys.insert(key);
-        ROLECALL_TRY(trail_.record("directory.state_changed", "Directory/" + directory.id.value(),
-                                   {{"from", name_of(directory.state)},
-                                    {"to", name_of(State::needs_reauthorization)},
-                                    {"because", "lost_key"}}));
-        directory.state = State::needs_reauthorization;
-        directory.reason = "The credential was sealed with the key " + key + kGone + "Reauthorize it.";
+      if (is_lost) ROLECALL_TRY(lose(directory, key, "The credential was", "Reauthorize it."));
+      if (seal == Seal::anew) ROLECALL_TRY(workspace_.directories().update(directory));
+    }
+    return {};
+  }
+
+  /// Of a way that was only begun nobody has to be told; without the tokens somebody has to consent again.
+  Result<void> reseal_consents() {
+    ROLECALL_TRY_ASSIGN(const auto consents, workspace_.consents().list());
+    for (const auto& consent : consents) {
+      const ConsentContexts contexts(workspace_.id(), consent.directory);
+      store::ConsentRecord anew = consent;
+      const std::string key(key_id_of(consent.granted));
+      bool is_anew = false;
+      for (const auto& [text, context] :
+           {std::pair(&anew.verifier, &contexts.verifier), std::pair(&anew.code, &contexts.code)}) {
+        const Seal seal = reseal(*text, *context);
+        if (seal == Seal::lost) text->clear();
+        is_anew = is_anew || seal != Seal::same;
       }
-      if (seal == Seal::anew || is_lost) ROLECALL_TRY(workspace_.directories().update(directory));
+      const Seal seal = reseal(anew.granted, contexts.granted);
+      if (seal == Seal::lost) {
+        ROLECALL_TRY(lose_consent(consent, key));
+      } else if (is_anew || seal == Seal::anew) {
+        ROLECALL_TRY(workspace_.consents().reseal(consent, anew));
+      }
     }
     return {};
   }
@@ -86,6 +103,26 @@ class Resealer {
 
  private:
   static constexpr const char* kGone = ", which is not in keys/sealing any more. ";
+
+  Result<void> lose_consent(const store::ConsentRecord& consent, const std::string& key) {
+    ROLECALL_TRY(workspace_.consents().remove(consent.directory));
+    ROLECALL_TRY_ASSIGN(auto directory, workspace_.directories().find(consent.directory));
+    if (!directory || directory->state == store::DirectoryState::needs_reauthorization) return {};
+    return lose(*directory, key, "What was consented to was", "Authorize it again.");
+  }
+
+  Result<void> lose(store::DirectoryRecord& directory, const std::string& key, const std::string& what,
+                    const std::string& next) {
+    using State = store::DirectoryState;
+    done_.lost_keys.insert(key);
+    ROLECALL_TRY(trail_.record(
+        "directory.state_changed", "Directory/" + directory.id.value(),
+        {{"from", name_of(directory.state)}, {"to", name_of(State::needs_reauthorization)}, {"because", "lost_key"}}));
+    directory.state = State::needs_reauthorization;
+    directory.reason = what + " sealed with the key " + key + kGone + next;
+    ROLECALL_TRY(workspace_.directories().update(directory));
+    return {};
+  }
 
   Seal reseal(std::string& sealed, const std::string& context) {
     if (sealed.empty() || key_id_of(sealed) == current_) return Seal::same;
@@ -131,6 +168,7 @@ Result<Resealed> reseal_secrets(const Environment& environment, LostKeys lost_ke
       Resealer resealer(environment, unit.workspace(record.id), all);
       ROLECALL_TRY(resealer.reseal_webhooks());
       ROLECALL_TRY(resealer.reseal_directories());
+      ROLECALL_TRY(resealer.reseal_consents());
       ROLECALL_TRY(resealer.reseal_hooks());
       if (all.count > before) ROLECALL_TRY(resealer.record(all.count - before));
     }

@@ -1,5 +1,6 @@
 #include "docs_page.hpp"
 
+#include "html.hpp"
 #include "rolecall/base/text.hpp"
 #include "rolecall/json/write.hpp"
 
@@ -22,29 +23,6 @@ namespace {
 const json::Object kNothing;
 const json::Array kNone;
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char letter : text) {
-    switch (letter) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += letter;
-    }
-  }
-  return out;
-}
-
 const json::Object& object_in(const json::Object& object, std::string_view name) {
   const json::Value* value = object.find(name);
   return value != nullptr && value->is_object() ? *value->as_object() : kNothing;
@@ -58,7 +36,7 @@ const json::Array& array_in(const json::Object& object, std::string_view name) {
 /// Escaped; empty when it is no string.
 std::string text_in(const json::Object& object, std::string_view name) {
   const json::Value* value = object.find(name);
-  return value != nullptr && value->is_string() ? escaped(*value->as_string()) : std::string();
+  return value != nullptr && value->is_string() ? escaped_html(*value->as_string()) : std::string();
 }
 
 /// `code` in the descriptions of the file, as Markdown has it.
@@ -134,7 +112,7 @@ class Page {
       each_operation(name, [&](const std::string& method, const std::string& path, const json::Object& operation) {
         const std::string id = text_in(operation, "operationId");
         out_ += "<li><a href=\"#" + id + "\">" + text_in(operation, "summary") + "</a> " +
-                code(upper(method) + " " + escaped(path)) + "</li>\n";
+                code(upper(method) + " " + escaped_html(path)) + "</li>\n";
       });
       out_ += "</ul>";
     }
@@ -151,7 +129,7 @@ class Page {
 
   void article(const std::string& method, const std::string& path, const json::Object& operation) {
     out_ += "<article id=\"" + text_in(operation, "operationId") + "\"><h3>" + text_in(operation, "summary") +
-            "</h3><p>" + code(upper(method) + " " + base_ + escaped(path)) + "</p><p>" +
+            "</h3><p>" + code(upper(method) + " " + base_ + escaped_html(path)) + "</p><p>" +
             prose_in(operation, "description") + " Permission " + code(text_in(operation, "x-permission")) + ".</p>\n";
     parameters(operation);
     const json::Object& body = content_of(object_in(operation, "requestBody"));
@@ -160,7 +138,7 @@ class Page {
     for (const auto& [status, response] : object_in(operation, "responses")) {
       const json::Object& resolved = resolve(*response.as_object());
       const json::Object& content = content_of(resolved);
-      out_ += "<tr><th>" + escaped(status) + "<td>" + prose_in(resolved, "description") + "<td>" +
+      out_ += "<tr><th>" + escaped_html(status) + "<td>" + prose_in(resolved, "description") + "<td>" +
               (content.empty() ? std::string() : kind_of(object_in(content, "schema"))) + "</tr>\n";
     }
     out_ += "</table>\n";
@@ -215,10 +193,10 @@ class Page {
     const std::string number = status != nullptr ? json::write(*status) : std::string();
     const json::Object& response = resolve(object_in(object_in(operation, "responses"), number));
     const json::Object& answer = object_in(object_in(content_of(response), "examples"), name);
-    out_ += "<details><summary>" + text_in(example, "summary") + ": " + number + "</summary><pre>" + escaped(command) +
-            "</pre>";
+    out_ += "<details><summary>" + text_in(example, "summary") + ": " + number + "</summary><pre>" +
+            escaped_html(command) + "</pre>";
     if (const json::Value* value = answer.find("value")) {
-      out_ += "<pre>" + escaped(json::write_pretty(*value)) + "</pre>";
+      out_ += "<pre>" + escaped_html(json::write_pretty(*value)) + "</pre>";
     }
     out_ += "</details>\n";
   }
@@ -230,13 +208,13 @@ class Page {
   }
 
   void object(const std::string& name, const json::Object& schema) {
-    out_ += "<section id=\"schema-" + escaped(name) + "\"><h3>" + escaped(name) + "</h3><p>" +
+    out_ += "<section id=\"schema-" + escaped_html(name) + "\"><h3>" + escaped_html(name) + "</h3><p>" +
             prose_in(schema, "description") + "</p><table>";
     const json::Array& required = array_in(schema, "required");
     for (const auto& [member, value] : object_in(schema, "properties")) {
       bool is_needed = false;
       for (const json::Value& needed : required) is_needed = is_needed || needed == json::Value(member);
-      out_ += "<tr><th>" + code(escaped(member)) + "<td>" + kind_of(*value.as_object()) +
+      out_ += "<tr><th>" + code(escaped_html(member)) + "<td>" + kind_of(*value.as_object()) +
               (is_needed ? "" : ", may be absent") + "<td>" + prose_in(*value.as_object(), "description") + "</tr>\n";
     }
     out_ += "</table></section>\n";
@@ -250,7 +228,7 @@ class Page {
     }
     std::string kind = text_in(schema, "type");
     for (const json::Value& one : array_in(schema, "type")) {
-      kind += (kind.empty() ? "" : " or ") + escaped(*one.as_string());
+      kind += (kind.empty() ? "" : " or ") + escaped_html(*one.as_string());
     }
     if (kind == "array") {
       const json::Object& items = object_in(schema, "items");
@@ -259,7 +237,8 @@ class Page {
     }
     std::string words;
     for (const json::Value& word : array_in(schema, "enum")) {
-      words += (words.empty() ? ": " : ", ") + code(escaped(word.as_string() ? *word.as_string() : json::write(word)));
+      words +=
+          (words.empty() ? ": " : ", ") + code(escaped_html(word.as_string() ? *word.as_string() : json::write(word)));
     }
     return kind + words;
   }

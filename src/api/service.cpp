@@ -8,6 +8,7 @@
 #include "access/face.hpp"
 #include "admin/face.hpp"
 #include "answer.hpp"
+#include "consent/face.hpp"
 #include "docs.hpp"
 #include "exchange.hpp"
 #include "hooks/face.hpp"
@@ -34,6 +35,7 @@ http::Response route(Exchange& exchange, RateLimiter& rates) {
   if (path.starts_with("/admin/v1/")) return admin::handle(exchange);
   if (access_face::owns(path)) return access_face::handle(exchange);
   if (hooks::owns(path)) return hooks::handle(exchange);
+  if (consent::owns(path)) return consent::handle(exchange);
   if (path == "/healthz/live" || path == "/healthz/ready") return health(exchange);
   if (path == "/openapi.json" || path == "/docs") return documentation(exchange);
   if (path == "/" || path == "/console" || path == "/console/") return start_page(exchange);
@@ -190,7 +192,8 @@ http::Response Service::refusal(int status, std::string_view detail, std::string
     add_security_headers(response);
     return response;
   }
-  http::Response response = path.starts_with("/admin/") || hooks::owns(path) ? problem(error) : scim_error(error);
+  http::Response response =
+      path.starts_with("/admin/") || hooks::owns(path) || consent::owns(path) ? problem(error) : scim_error(error);
   add_security_headers(response);
   // The byte layer knows better than the table which of the 4xx it is.
   if (response.status != status) {

@@ -72,6 +72,8 @@ connector::Answer<void> read_sets(connector::Session& session, const administrat
 Result<bool> DirectoryWorker::do_urgent(std::size_t thread) {
   ROLECALL_TRY_ASSIGN(const bool has_ended, end_access());
   if (has_ended) return true;
+  ROLECALL_TRY_ASSIGN(const bool has_followed, follow_consent());
+  if (has_followed) return true;
   ROLECALL_TRY_ASSIGN(const bool has_read, reread_one(thread));
   if (has_read) return true;
   return make_hook(thread);
@@ -87,7 +89,8 @@ Result<bool> DirectoryWorker::end_access() {
   return true;
 }
 
-connector::Session& DirectoryWorker::session_of(std::size_t thread, const store::DirectoryRecord& directory,
+connector::Session& DirectoryWorker::session_of(std::size_t thread, const WorkspaceId& workspace,
+                                                const store::DirectoryRecord& directory,
                                                 const connector::Credential& credential) {
   Kept& kept = kept_.at(thread);
   // Every sealing gives another text, so this tells any two credentials, and so any two directories, apart.
@@ -95,7 +98,7 @@ connector::Session& DirectoryWorker::session_of(std::size_t thread, const store:
   if (is_as_before) return *kept.session;
   kept.credential = directory.credential;
   kept.scopes = directory.scopes;
-  kept.session = std::make_unique<connector::Session>(session_with(directory, credential));
+  kept.session = std::make_unique<connector::Session>(session_with(workspace, directory, credential));
   return *kept.session;
 }
 
@@ -123,7 +126,7 @@ Result<bool> DirectoryWorker::reread_one(std::size_t thread) {
     ROLECALL_TRY(administration::store_reread(environment_, *job, {tl::unexpected(no_key())}, false));
     return true;
   }
-  connector::Session& session = session_of(thread, job->directory, *job->credential);
+  connector::Session& session = session_of(thread, job->workspace, job->directory, *job->credential);
   administration::ReadAgain read = read_again(session, *job);
   if (!read.person && jobs_.is_stopping()) {
     ROLECALL_TRY(administration::abandon_reread(environment_, *job));
@@ -155,7 +158,7 @@ Result<bool> DirectoryWorker::read_log(std::size_t thread) {
   for (int page = 0; goes_on && page < kPagesOfATurn && !jobs_.is_stopping(); ++page) {
     connector::Answer<connector::Page<connector::DirectoryEvent>> read = tl::unexpected(no_key());
     if (job->credential) {
-      connector::Session& session = session_of(thread, job->directory, *job->credential);
+      connector::Session& session = session_of(thread, job->workspace, job->directory, *job->credential);
       const auto& connector = session.connector();
       const auto reply = session.call(administration::next_call(connector, job->log));
       if (!reply && jobs_.is_stopping()) break;
@@ -184,7 +187,7 @@ Result<bool> DirectoryWorker::make_hook(std::size_t thread) {
   if (!job) return false;
   administration::HookOutcome outcome{{}, no_key()};
   if (job->credential) {
-    outcome = administration::work_on_hook(session_of(thread, job->directory, *job->credential), *job);
+    outcome = administration::work_on_hook(session_of(thread, job->workspace, job->directory, *job->credential), *job);
   }
   if (jobs_.is_stopping() && outcome.trouble && outcome.trouble->status == 0) {
     ROLECALL_TRY(administration::abandon_hook(environment_, *job));

@@ -107,7 +107,7 @@ Result<bool> DirectoryWorker::act_one(std::size_t thread) {
 
 Result<void> DirectoryWorker::act_on(administration::ActionJob& job, std::size_t thread) {
   if (!job.credential) return administration::settle_unsent(environment_, job, no_key());
-  connector::Session& session = session_of(thread, job.directory, *job.credential);
+  connector::Session& session = session_of(thread, job.workspace, job.directory, *job.credential);
   bool goes_on = true;
   while (goes_on) {
     if (jobs_.is_stopping()) return administration::release_action(environment_, job);
@@ -155,7 +155,7 @@ Result<void> DirectoryWorker::read_on(administration::SyncJob& job) {
     ROLECALL_TRY(administration::store_trouble(environment_, job, no_key(), lease()));
     return {};
   }
-  connector::Session session = session_with(job.directory, *job.credential);
+  connector::Session session = session_with(job.workspace, job.directory, *job.credential);
   bool goes_on = true;
   while (goes_on && !jobs_.is_stopping() && std::chrono::steady_clock::now() < end) {
     const auto reply = session.call(administration::next_call(*connector, job.run));
@@ -198,25 +198,35 @@ connector::Tested DirectoryWorker::try_out(const administration::DirectoryTest& 
     found.trouble->kind = connector::Trouble::Kind::unauthorized;
     return found;
   }
-  connector::Session session = session_with(test.directory, *test.credential);
+  connector::Session session = session_with(test.workspace, test.directory, *test.credential);
   return connector::test_access(session, test.directory.scopes);
 }
 
-connector::Session DirectoryWorker::session_with(const store::DirectoryRecord& directory,
+connector::Session DirectoryWorker::session_with(const WorkspaceId& workspace, const store::DirectoryRecord& directory,
                                                  const connector::Credential& credential) {
-  return {*connector::find_connector(directory.provider),
-          credential,
-          directory.scopes,
-          environment_.clock,
-          [this, domain = directory.domain](const connector::Call& call) { return send(domain, call); },
-          prover_of(directory)};
+  const auto& connector = *connector::find_connector(directory.provider);
+  const auto* shape = find_shape(connector, directory.credential_kind);
+  connector::Prover prover = prover_of(directory);
+  if (shape != nullptr && shape->needs_consent) {
+    prover.renew = [this, workspace, directory](const Secret& rejected) {
+      return consented(workspace, directory, rejected);
+    };
+  }
+  return {
+      connector,
+      credential,
+      directory.scopes,
+      environment_.clock,
+      [this, domain = directory.domain](const connector::Call& call) { return send(domain, call, options_.timeout); },
+      std::move(prover)};
 }
 
-connector::Answer<connector::Reply> DirectoryWorker::send(const std::string& domain, const connector::Call& call) {
+connector::Answer<connector::Reply> DirectoryWorker::send(const std::string& domain, const connector::Call& call,
+                                                          std::chrono::milliseconds timeout) {
   adapter::curl::OutsideOptions options;
   options.policy = options_.egress;
-  options.timeout = options_.timeout;
-  options.connect_timeout = options_.timeout;
+  options.timeout = timeout;
+  options.connect_timeout = timeout;
   options.max_body = options_.answer;
   options.ca_file = options_.ca_file;
   options.longest_url = http::kLongestRequestUrl;

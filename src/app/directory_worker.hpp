@@ -10,6 +10,7 @@
 
 #include "job_threads.hpp"
 #include "rolecall/administration/action_engine.hpp"
+#include "rolecall/administration/consents.hpp"
 #include "rolecall/administration/directories.hpp"
 #include "rolecall/administration/directory_events.hpp"
 #include "rolecall/administration/directory_hooks.hpp"
@@ -53,6 +54,7 @@ class DirectoryWorker {
   Result<bool> do_urgent(std::size_t thread);
   Result<bool> end_access();
   Result<bool> make_hook(std::size_t thread);
+  Result<bool> follow_consent();
   Result<bool> reread_one(std::size_t thread);
   [[nodiscard]] administration::ReadAgain read_again(connector::Session& session, const administration::RereadJob& job);
   Result<bool> read_log(std::size_t thread);
@@ -66,11 +68,19 @@ class DirectoryWorker {
   [[nodiscard]] std::chrono::milliseconds lease() const;
   [[nodiscard]] std::chrono::milliseconds action_lease() const { return options_.timeout + kActionMargin; }
   [[nodiscard]] connector::Tested try_out(const administration::DirectoryTest& test);
-  [[nodiscard]] connector::Session session_with(const store::DirectoryRecord& directory,
+  [[nodiscard]] connector::Session session_with(const WorkspaceId& workspace, const store::DirectoryRecord& directory,
                                                 const connector::Credential& credential);
-  [[nodiscard]] connector::Answer<connector::Reply> send(const std::string& domain, const connector::Call& call);
+  /// Access that came of a consent, of which there is one for all replicas.
+  [[nodiscard]] connector::Answer<connector::Access> consented(const WorkspaceId& workspace,
+                                                               const store::DirectoryRecord& directory,
+                                                               const Secret& rejected);
+  /// None when somebody else has done it meanwhile.
+  Result<std::optional<connector::Answer<connector::Access>>> work_on(const administration::ConsentJob& job);
+  [[nodiscard]] connector::Answer<connector::Reply> send(const std::string& domain, const connector::Call& call,
+                                                         std::chrono::milliseconds timeout);
   /// Of this thread and directory: a token is good for many calls.
-  [[nodiscard]] connector::Session& session_of(std::size_t thread, const store::DirectoryRecord& directory,
+  [[nodiscard]] connector::Session& session_of(std::size_t thread, const WorkspaceId& workspace,
+                                               const store::DirectoryRecord& directory,
                                                const connector::Credential& credential);
   /// Why nothing is sent where the credential does not open.
   [[nodiscard]] static connector::Trouble no_key();

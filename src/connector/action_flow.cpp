@@ -128,6 +128,7 @@ ActionMove after_trouble(const ActionType& type, ActionStep step, const ActionPl
   switch (trouble.kind) {
     case Kind::throttled:
     case Kind::unauthorized:
+    case Kind::no_consent:
       // Nothing was done, and it is no fault of this action's: it waits for its directory.
       return later(place, state_without(step, place),
                    trouble.kind == Kind::throttled ? trouble.retry_at.value_or(now + seconds(1)) : now, why);

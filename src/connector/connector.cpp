@@ -41,6 +41,13 @@ const Connector* find_connector(std::string_view provider) {
   return found == all.end() ? nullptr : *found;
 }
 
+const CredentialShape* find_shape(const Connector& connector, std::string_view name) {
+  for (const CredentialShape& shape : connector.credential_shapes()) {
+    if (shape.name == name) return &shape;
+  }
+  return nullptr;
+}
+
 const ActionType* find_action(const Connector& connector, std::string_view name) {
   const auto all = connector.actions();
   const auto found = std::find_if(all.begin(), all.end(), [&](const ActionType& one) { return one.name == name; });

@@ -15,6 +15,8 @@ const char* name_of(Trouble::Kind kind) {
   switch (kind) {
     case Trouble::Kind::unauthorized:
       return "unauthorized";
+    case Trouble::Kind::no_consent:
+      return "no_consent";
     case Trouble::Kind::missing_scope:
       return "missing_scope";
     case Trouble::Kind::missing_role:
@@ -46,6 +48,9 @@ std::string begin_of(const Trouble& trouble) {
   switch (trouble.kind) {
     case Trouble::Kind::unauthorized:
       return "The credential is not accepted: it was revoked, has expired or is wrong. Reauthorize with a new one.";
+    case Trouble::Kind::no_consent:
+      return trouble.status == 0 ? "An administrator of the provider has to consent first: authorize the directory."
+                                 : "The consent no longer counts at the provider. Authorize the directory again.";
     case Trouble::Kind::missing_scope:
       if (trouble.scope.empty()) {
         return "A scope that was asked for is not granted. Grant all of them at the provider, or ask for fewer.";
@@ -71,6 +76,19 @@ std::string begin_of(const Trouble& trouble) {
 }
 
 }  // namespace
+
+void hide(Trouble& trouble, const std::vector<std::string_view>& secrets) {
+  // A shorter one would be found in ordinary words.
+  constexpr std::size_t kShortest = 8;
+  for (std::string* text : {&trouble.code, &trouble.message, &trouble.request_id, &trouble.scope}) {
+    for (const std::string_view secret : secrets) {
+      if (secret.size() < kShortest) continue;
+      for (auto at = text->find(secret); at != std::string::npos; at = text->find(secret, at)) {
+        text->replace(at, secret.size(), "…");
+      }
+    }
+  }
+}
 
 std::string sentence_of(const Trouble& trouble) {
   std::string text = begin_of(trouble);

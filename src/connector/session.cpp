@@ -23,6 +23,7 @@ Answer<const Access*> Session::open() {
 }
 
 Answer<Access> Session::ask() {
+  if (prover_.renew) return prover_.renew(rejected_);
   const auto make = [this]() -> Answer<std::optional<Call>> {
     const Proof proof{prover_.domain, clock_.now(), prover_.ids != nullptr ? prover_.ids->next() : std::string(),
                       prover_.signer};
@@ -69,26 +70,18 @@ Answer<Reply> Session::call(const Call& call) {
     const auto trouble = connector_.trouble_of(*reply, clock_.now());
     if (!trouble || trouble->kind != Trouble::Kind::unauthorized) return reply;
     if (is_repeat) return reply;
+    rejected_ = (*access)->authorization;
     access_.reset();
   }
 }
 
 void Session::hide_secrets(Trouble& trouble) const {
-  // A shorter one would be found in ordinary words.
-  constexpr std::size_t kShortest = 8;
   std::vector<std::string_view> secrets{credential_.secret.expose()};
   if (access_) {
     const std::string_view value = access_->authorization.expose();
     secrets.push_back(value.substr(value.find(' ') + 1));
   }
-  for (std::string* text : {&trouble.code, &trouble.message, &trouble.request_id, &trouble.scope}) {
-    for (const std::string_view secret : secrets) {
-      if (secret.size() < kShortest) continue;
-      for (auto at = text->find(secret); at != std::string::npos; at = text->find(secret, at)) {
-        text->replace(at, secret.size(), "…");
-      }
-    }
-  }
+  hide(trouble, secrets);
 }
 
 namespace {

@@ -16,6 +16,7 @@ SPECIAL_STARTS = ("/api-tokens", "/sessions", "/requests", "/webhooks", *DIRECTO
 METHODS = {"get", "post", "put", "patch", "delete"}
 # What differs from run to run in a text, and what stands for it.
 PASSING = (
+    (re.compile(r"code_challenge=\S+"), "<challenge>"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<instant>"),
     (re.compile(r"(rolecall|whsec)_\S+"), "<token>"),

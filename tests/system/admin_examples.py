@@ -165,6 +165,8 @@ def make_world(server, admin, workspace, path=""):
         world.update(make_action(server, admin, workspace, path))
     if path.endswith("/hook"):
         make_hooks(server, post)
+    if path.endswith("/authorize"):
+        post("/directories", {**DIRECTORY, "name": "okta-web", "credential_kind": "consent"})
     if path.startswith("/sync-runs"):
         world["syncRun"] = expect.status(admin.post(f"{BASE}/directories/okta-api/sync?workspace={workspace}"), 202)["id"]
     if path.startswith("/webhooks"):

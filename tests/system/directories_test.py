@@ -22,6 +22,8 @@ class Okta:
     """A simulator and a server that may call it."""
 
     TIMEOUT = "5s"
+    LISTEN = "127.0.0.1:0"
+    ENVIRONMENT = {}
 
     def __init__(self, threads=2, environment=None, **options):
         self.threads = threads
@@ -34,7 +36,8 @@ class Okta:
         self.server = Server(environment={
             "ROLECALL_EGRESS__ALLOW": "127.0.0.0/8,::1/128", "ROLECALL_EGRESS__CA_FILE": self.simulator.ca_file,
             "ROLECALL_DIRECTORIES__TIMEOUT": self.TIMEOUT,
-            "ROLECALL_DIRECTORIES__THREADS": str(self.threads), **self.environment}).start()
+            "ROLECALL_DIRECTORIES__THREADS": str(self.threads), **self.ENVIRONMENT,
+            **self.environment}).start(listen=self.LISTEN)
         self.server.secrets.update(["integration-secret", "00sswsToken"])
         return self
 

@@ -77,6 +77,8 @@ PASSING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<instant>"),
     (re.compile(r"rolecall_[A-Za-z0-9_-]{20,}"), "<token>"),
     (re.compile(r"whsec_\S+?(?=\"|\s|$)"), "<secret>"),
+    (re.compile(r"(?<=code_challenge=)[\w-]{43}"), "<challenge>"),
+    (re.compile(r"(?<=state=<id>\.)[\w-]{43}"), "<secret>"),
     (re.compile(r"evt_[0-9a-f]+"), "<event>"),
     (re.compile(r"(?<=\"milliseconds\": )\d+(\.\d+)?"), "<ms>"),
     (re.compile(r"\b[0-9a-f]{16,}\b"), "<digest>"),
@@ -349,6 +351,15 @@ def directories(world):
     world.run("directories set", "okta-api", "--sync-every", "soon", code=2)
     world.run("directories set", "okta-api", code=2)
     world.run("directories set", "okta-api", "--ends-access", "off", "--dry-run")
+    consent = ("--credential-kind", "consent", "--client-id", "0oa3ef4gh", "--credential-file", secret)
+    world.run("directories create", "okta-web", *okta[:4], *consent)
+    world.run("directories authorize", "okta-web", "--dry-run")
+    world.run("directories authorize", "okta-web")
+    world.run("directories authorize", "okta-api", code=5)
+    world.run("directories reauthorize", "okta-web")
+    world.run("directories reauthorize", "okta-api", code=2)
+    world.run("directories reauthorize", "okta-web", "--client-id", "0oa4", code=2)
+    world.run("directories delete", "okta-web")
     world.run("directories hook show", "okta-api", code=3)
     world.run("directories hook create", "okta-api", "--dry-run")
     world.run("directories hook create", "okta-api", "--by-hand")

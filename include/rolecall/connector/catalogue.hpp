@@ -48,8 +48,9 @@ struct CredentialShape {
   std::string_view name;  ///< "client_secret"
   std::string_view title;
   bool has_client_id = false;
-  bool has_scopes = false;  ///< whether it asks for some; otherwise it has what its owner has
-  bool is_key = false;      ///< a private key in PEM, and so of several lines
+  bool has_scopes = false;     ///< whether it asks for some; otherwise it has what its owner has
+  bool is_key = false;         ///< a private key in PEM, and so of several lines
+  bool needs_consent = false;  ///< of an administrator of the provider, in a browser, before there is any access
 };
 
 }  // namespace rolecall::connector

@@ -36,6 +36,22 @@ struct Access {
   std::optional<Instant> ends;
   std::vector<std::string> scopes;  ///< granted; empty where the shape has none
   Secret key = {};                  ///< that each call has to prove; empty: whoever has the value may call
+  Secret refresh = {};              ///< what the next access is asked for with; empty: with the credential
+};
+
+/// Where an administrator of the provider is sent, so that they consent (RFC 6749 §4.1.1, RFC 7636 §4.3).
+struct ConsentRequest {
+  std::string client_id;
+  std::vector<std::string> scopes;
+  Secret state;
+  std::string challenge;  ///< S256 of a verifier
+  std::string redirect;   ///< where they come back to
+};
+/// With what they came back.
+struct ConsentCode {
+  Secret code;
+  Secret verifier;
+  std::string redirect;
 };
 
 struct ActionRequest {
@@ -81,6 +97,12 @@ class Connector {
                                                                 const Proof& proof) const = 0;
   [[nodiscard]] virtual Access direct_access(const Credential& credential) const = 0;
   [[nodiscard]] virtual Answer<Access> read_access(const Reply& reply, Instant now) const = 0;
+
+  // Consent, for the shapes that need it.
+  [[nodiscard]] virtual Secret consent_url(std::string_view domain, const ConsentRequest& request) const = 0;
+  /// The calls for access: by a code (RFC 6749 §4.1.3, RFC 7636 §4.5), and by what the last access came with (§6).
+  [[nodiscard]] virtual Call code_call(const Credential& credential, const ConsentCode& code) const = 0;
+  [[nodiscard]] virtual Call refresh_call(const Credential& credential, const Secret& refresh) const = 0;
 
   /// The smallest read that needs this scope; none for scopes that no read of ours needs.
   [[nodiscard]] virtual std::optional<Call> probe(std::string_view scope) const = 0;
@@ -162,6 +184,8 @@ inline constexpr std::size_t kPeopleOfEvent = 100;   ///< of more, only the firs
 /// Null when there is no such provider.
 [[nodiscard]] const Connector* find_connector(std::string_view provider);
 [[nodiscard]] std::span<const Connector* const> connectors();
+/// Null when the connector knows no credential of that name.
+[[nodiscard]] const CredentialShape* find_shape(const Connector& connector, std::string_view name);
 [[nodiscard]] const ActionType* find_action(const Connector& connector, std::string_view name);
 
 }  // namespace rolecall::connector

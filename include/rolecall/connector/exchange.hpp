@@ -40,6 +40,7 @@ struct Reply {
 struct Trouble {
   enum class Kind {
     unauthorized,   ///< the credential, or the token made with it, is not accepted
+    no_consent,     ///< an administrator of the provider has to consent first, or again
     missing_scope,  ///< `scope` was not granted
     missing_role,   ///< the credential is good, its administrator role is not
     not_found,
@@ -66,6 +67,12 @@ inline constexpr std::size_t kLongestMessage = 500;
 [[nodiscard]] const char* name_of(Trouble::Kind kind);
 /// Could the very same call succeed later, without anybody doing anything?
 [[nodiscard]] bool passes(Trouble::Kind kind);
+/// Is nothing wrong with the call, but with what it was made with?
+[[nodiscard]] constexpr bool is_of_credential(Trouble::Kind kind) {
+  return kind == Trouble::Kind::unauthorized || kind == Trouble::Kind::no_consent;
+}
+/// Takes what authenticates out of a provider's words, should it have put that there.
+void hide(Trouble& trouble, const std::vector<std::string_view>& secrets);
 /// One sentence, with the provider's words in it.
 [[nodiscard]] std::string sentence_of(const Trouble& trouble);
 

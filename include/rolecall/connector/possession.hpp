@@ -44,6 +44,9 @@ class Possession {
   std::map<std::pair<std::string, std::string>, Secret> keys_;
 };
 
+/// Gives access that somebody else keeps, another than `rejected`, which may be empty.
+using Renew = std::function<Answer<Access>(const Secret& rejected)>;
+
 /// Where a session proves who it is, instead of sending a secret: all outlive it.
 struct Prover {
   std::string domain = {};
@@ -51,6 +54,7 @@ struct Prover {
   const Signer* signer = nullptr;
   const Digest* digest = nullptr;
   Possession* possession = nullptr;  ///< null: no demand for a proof can be met
+  Renew renew = {};                  ///< none: the session asks for access itself, with its credential
 };
 
 /// What a reply says is missing.

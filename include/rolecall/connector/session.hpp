@@ -40,6 +40,7 @@ class Session {
   Send send_;
   Prover prover_;
   std::optional<Access> access_;
+  Secret rejected_;  ///< what the provider did not accept any more
 };
 
 /// What is known of a credential after it was tried.

@@ -92,6 +92,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> webhook_routes();
 [[nodiscard]] std::vector<Route> directory_routes();
 [[nodiscard]] std::vector<Route> directory_hook_routes();
+[[nodiscard]] std::vector<Route> directory_consent_routes();
 [[nodiscard]] std::vector<Route> people_routes();
 [[nodiscard]] std::vector<Route> timeline_routes();
 [[nodiscard]] std::vector<Route> action_routes();

@@ -154,7 +154,8 @@ Result<Answer> providers(Call& call) {
       kinds.emplace_back(json::Object{{"name", shape.name},
                                       {"title", shape.title},
                                       {"has_client_id", shape.has_client_id},
-                                      {"has_scopes", shape.has_scopes}});
+                                      {"has_scopes", shape.has_scopes},
+                                      {"needs_consent", shape.needs_consent}});
     }
     json::Array scopes;
     for (const auto& scope : one->scopes()) {

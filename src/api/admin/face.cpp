@@ -16,12 +16,30 @@ constexpr std::string_view kPrefix = "/admin/v1";
 const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> joined;
-    for (auto* make :
-         {workspace_routes, connection_routes,    token_routes,          role_routes,      permission_routes,
-          link_routes,      plan_routes,          guard_routes,          user_routes,      group_routes,
-          adoption_routes,  audit_routes,         system_routes,         api_token_routes, request_routes,
-          webhook_routes,   directory_routes,     directory_hook_routes, people_routes,    timeline_routes,
-          action_routes,    action_policy_routes, admin_session_routes}) {
+    for (auto* make : {workspace_routes,
+                       connection_routes,
+                       token_routes,
+                       role_routes,
+                       permission_routes,
+                       link_routes,
+                       plan_routes,
+                       guard_routes,
+                       user_routes,
+                       group_routes,
+                       adoption_routes,
+                       audit_routes,
+                       system_routes,
+                       api_token_routes,
+                       request_routes,
+                       webhook_routes,
+                       directory_routes,
+                       directory_hook_routes,
+                       directory_consent_routes,
+                       people_routes,
+                       timeline_routes,
+                       action_routes,
+                       action_policy_routes,
+                       admin_session_routes}) {
       auto some = make();
       joined.insert(joined.end(), some.begin(), some.end());
     }

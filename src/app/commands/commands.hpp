@@ -37,6 +37,9 @@ void add_user_sessions(CLI::App& noun, Shell& shell);
 void add_requests(CLI::App& root, Shell& shell);
 void add_webhooks(CLI::App& root, Shell& shell);
 void add_directory_hook(CLI::App& noun, Shell& shell);
+void add_directory_consent(CLI::App& noun, Shell& shell);
+/// Begins the consent and prints the address to open.
+void authorize_directory(Shell& shell, const std::string& name);
 void add_directories(CLI::App& root, Shell& shell);
 void add_providers(CLI::App& root, Shell& shell);
 void add_people(CLI::App& root, Shell& shell);

@@ -82,11 +82,10 @@ void add_name(CLI::App& verb, const std::shared_ptr<Options>& options) {
   verb.add_option("name", options->name, "Name or id")->required();
 }
 
-void add_credential(CLI::App& verb, const std::shared_ptr<Options>& options) {
+CLI::Option* add_credential(CLI::App& verb, const std::shared_ptr<Options>& options) {
   verb.add_option("--client-id", options->client_id, "Of an app; an API token has none");
-  verb.add_option("--credential-file", options->credential_file,
-                  "File that holds the secret or token, or - for standard input")
-      ->required();
+  return verb.add_option("--credential-file", options->credential_file,
+                         "File that holds the secret, key or token, or - for standard input");
 }
 
 void add_wait(CLI::App& verb, const std::shared_ptr<Options>& options) {
@@ -114,13 +113,15 @@ void add_create(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& op
   create->add_option("--provider", options->provider, "As `providers list` shows them")->required();
   create->add_option("--domain", options->domain, "As in acme.okta.com")->required();
   create->add_option("--credential-kind", options->kind, "As `providers list` shows them")->required();
-  add_credential(*create, options);
+  add_credential(*create, options)->required();
   create->add_option("--scope", options->scopes, "To ask for; once for each, none for the default ones");
   add_wait(*create, options);
   add_making(*create, shell);
   add_examples(*create,
                {"rolecall directories create okta-api --provider okta --domain acme.okta.com --credential-kind "
                 "client_secret --client-id 0oa1ab2cd --credential-file secret.txt",
+                "rolecall directories create okta-web --provider okta --domain acme.okta.com --credential-kind consent "
+                "--client-id 0oa3ef4gh --credential-file secret.txt",
                 "pass okta-token | rolecall directories create okta-api --provider okta --domain acme.okta.com "
                 "--credential-kind ssws --credential-file -"});
   create->callback([&shell, options] {
@@ -133,12 +134,26 @@ void add_create(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& op
                       {"credential", std::move(*credential)}};
     if (!options->client_id.empty()) body.append("client_id", options->client_id);
     if (!options->scopes.empty()) body.append("scopes", texts_of(options->scopes));
+    // Before somebody has consented there is nothing to try.
+    if (options->kind == "consent") options->wait = 0;
     send(shell, *options, {"POST", {"directories"}, {}, std::move(body)});
   });
 }
 
+void reauthorize_by_consent(Shell& shell, const Options& options) {
+  if (!options.kind.empty() || !options.client_id.empty()) {
+    return shell.fail(kUsage, "Another kind of credential, or another app, comes with its --credential-file.");
+  }
+  json::Value found;
+  shell.call({"GET", {"directories", options.name}, {}, {}}, [&](const json::Value& body) { found = body; });
+  if (shell.exit_code != kDone || !found.is_object()) return;
+  if (member(found, "credential_kind") == "consent") return authorize_directory(shell, options.name);
+  shell.fail(kUsage, "--credential-file names the file of the new credential.");
+}
+
 void add_testing_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Options>& options) {
-  CLI::App* reauthorize = noun.add_subcommand("reauthorize", "Give one a new credential, and try it");
+  CLI::App* reauthorize =
+      noun.add_subcommand("reauthorize", "Give one a new credential, and try it; without one, begin the consent again");
   add_name(*reauthorize, options);
   reauthorize->add_option("--credential-kind", options->kind, "Another kind than it has");
   add_credential(*reauthorize, options);
@@ -147,6 +162,8 @@ void add_testing_verbs(CLI::App& noun, Shell& shell, const std::shared_ptr<Optio
   add_examples(*reauthorize, {"rolecall directories reauthorize okta-api --credential-file secret.txt",
                               "rolecall directories reauthorize okta-api --credential-kind ssws --credential-file -"});
   reauthorize->callback([&shell, options] {
+    // Of a consent the app and its secret may stay as they are.
+    if (options->credential_file.empty()) return reauthorize_by_consent(shell, *options);
     auto credential = read_credential(shell, options->credential_file);
     if (!credential) return;
     json::Object body{{"credential", std::move(*credential)}};
@@ -285,6 +302,7 @@ void add_directories(CLI::App& root, Shell& shell) {
   add_testing_verbs(*noun, shell, options);
   add_sync(*noun, shell, options);
   add_directory_hook(*noun, shell);
+  add_directory_consent(*noun, shell);
   add_changing_verbs(*noun, shell, options);
   add_set(*noun, shell, options);
 }

@@ -15,6 +15,7 @@ using std::chrono::seconds;
 constexpr auto kShapes = std::to_array<CredentialShape>({
     {"client_secret", "API service integration: client id and secret", true, true},
     {"private_key_jwt", "Service app: client id and private key", true, true, true},
+    {"consent", "Web app: client id, client secret and the consent of an administrator", true, true, false, true},
     {"ssws", "API token (SSWS)", false, false},
 });
 
@@ -36,7 +37,6 @@ constexpr std::int64_t kLongest = 24 * 3600;
 /// A token that ends while a call is on its way is no good any more.
 constexpr seconds kMargin{30};
 
-constexpr std::string_view kTokenPath = "/oauth2/v1/token";
 /// Of an assertion: Okta takes an hour at most, and theirs is another clock.
 constexpr seconds kAssertionLasts{300};
 
@@ -131,24 +131,39 @@ Answer<std::optional<Call>> OktaConnector::access_call(const Credential& credent
                                                        const std::vector<std::string>& scopes,
                                                        const Proof& proof) const {
   if (credential.kind == "ssws") return std::optional<Call>();
+  if (credential.kind == "consent") {
+    Trouble trouble = no_reply({});
+    trouble.kind = Trouble::Kind::no_consent;
+    return tl::unexpected(std::move(trouble));
+  }
   std::string wanted;
   for (const std::string& scope : scopes) wanted += (wanted.empty() ? "" : " ") + scope;
-  Call call{"POST",
-            std::string(kTokenPath),
-            {{"Accept", "application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}},
-            "grant_type=client_credentials&scope=" + percent_encode(wanted)};
+  const std::string form = "grant_type=client_credentials&scope=" + percent_encode(wanted);
   if (credential.kind == "private_key_jwt") {
     auto assertion = assertion_of(credential, proof);
     if (!assertion) return tl::unexpected(std::move(assertion).error());
+    Call call = token_call(form);
     call.body += "&client_assertion_type=" + percent_encode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer") +
                  "&client_assertion=" + *assertion;
     return std::optional(std::move(call));
   }
+  return std::optional(token_call(form, credential));
+}
+
+Call token_call(std::string form) {
+  return {"POST",
+          std::string(kTokenPath),
+          {{"Accept", "application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}},
+          std::move(form)};
+}
+
+Call token_call(std::string form, const Credential& credential) {
+  Call call = token_call(std::move(form));
   // RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
   const std::string basic =
       to_base64(percent_encode(credential.client_id) + ":" + percent_encode(credential.secret.expose()));
   call.headers.emplace(call.headers.begin(), "Authorization", "Basic " + basic);
-  return std::optional(std::move(call));
+  return call;
 }
 
 Access OktaConnector::direct_access(const Credential& credential) const {
@@ -159,7 +174,9 @@ Answer<Access> OktaConnector::read_access(const Reply& reply, Instant now) const
   if (!is_success(reply)) {
     Trouble trouble = read_trouble(reply, now);
     // Whatever this endpoint does not like about a request without faults is about the credential or its grants.
-    if (trouble.code == "invalid_scope") {
+    if (trouble.code == "invalid_grant") {
+      trouble.kind = Trouble::Kind::no_consent;
+    } else if (trouble.code == "invalid_scope") {
       trouble.kind = Trouble::Kind::missing_scope;
     } else if (trouble.kind == Trouble::Kind::refused) {
       trouble.kind = Trouble::Kind::unauthorized;
@@ -172,12 +189,15 @@ Answer<Access> OktaConnector::read_access(const Reply& reply, Instant now) const
     const json::Value* value = body->as_object()->find(name);
     return value != nullptr && value->is_string() ? *value->as_string() : std::string();
   };
+  const auto is_printable = [](const std::string& all) {
+    return std::all_of(all.begin(), all.end(), [](char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x7f; });
+  };
   const std::string token = text("access_token");
-  const bool is_printable =
-      std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x7f; });
+  const std::string refresh = text("refresh_token");
   // RFC 9449 §5: whoever asked with a proof gets one that is good with a proof alone.
   const bool is_bound = equals_ignoring_ascii_case(text("token_type"), "DPoP");
-  if (token.empty() || !is_printable || !(is_bound || equals_ignoring_ascii_case(text("token_type"), "Bearer"))) {
+  if (token.empty() || !is_printable(token) || !is_printable(refresh) ||
+      !(is_bound || equals_ignoring_ascii_case(text("token_type"), "Bearer"))) {
     return tl::unexpected(unreadable(reply, "There is no token of a known type in it."));
   }
   const json::Value* expires = body->as_object()->find("expires_in");
@@ -187,6 +207,7 @@ Answer<Access> OktaConnector::read_access(const Reply& reply, Instant now) const
   access.authorization = Secret((is_bound ? "DPoP " : "Bearer ") + token);
   access.ends = now + seconds(std::clamp(lasts, kShortest, kLongest)) - kMargin;
   access.scopes = words_of(text("scope"));
+  access.refresh = Secret(refresh);
   return access;
 }
 

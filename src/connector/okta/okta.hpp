@@ -22,6 +22,10 @@ class OktaConnector final : public Connector {
   [[nodiscard]] Access direct_access(const Credential& credential) const override;
   [[nodiscard]] Answer<Access> read_access(const Reply& reply, Instant now) const override;
 
+  [[nodiscard]] Secret consent_url(std::string_view domain, const ConsentRequest& request) const override;
+  [[nodiscard]] Call code_call(const Credential& credential, const ConsentCode& code) const override;
+  [[nodiscard]] Call refresh_call(const Credential& credential, const Secret& refresh) const override;
+
   [[nodiscard]] std::optional<Call> probe(std::string_view scope) const override;
   [[nodiscard]] std::optional<Trouble> trouble_of(const Reply& reply, Instant now) const override;
   [[nodiscard]] bool is_absence(const Trouble& trouble) const override;
@@ -81,6 +85,10 @@ class OktaConnector final : public Connector {
 [[nodiscard]] Call reading(std::string target);
 /// A text as one segment of a target, whatever it holds; "." and ".." are none that leads elsewhere.
 [[nodiscard]] std::string segment(std::string_view text);
+/// A call of the token endpoint with this form; by a client with a secret, which goes into the header.
+inline constexpr std::string_view kTokenPath = "/oauth2/v1/token";
+[[nodiscard]] Call token_call(std::string form);
+[[nodiscard]] Call token_call(std::string form, const Credential& credential);
 /// Types of events that say who has to be read again.
 [[nodiscard]] std::span<const std::string_view> hooked_events();
 /// The string of that name; empty when there is none.

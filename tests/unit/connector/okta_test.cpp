@@ -394,6 +394,35 @@ TEST(Okta, PrivateKey_SignsWhoAsksForWhatAndIsNotSent) {
   EXPECT_FALSE(okta().access_call(credential, {}, {"a.b", kNow, "i", nullptr}));
 }
 
+TEST(Okta, Consent_IsAskedForAtTheDomainAndPaidOutByTheClient) {
+  // The challenge is that of RFC 7636 appendix B.
+  const Secret url = okta().consent_url(kDomain, {"0oa:1",
+                                                  {"okta.users.read", "okta.groups.read"},
+                                                  Secret("id.st&te"),
+                                                  "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+                                                  "https://scim.example.com/directories/callback"});
+  EXPECT_EQ(url.expose(),
+            "https://acme.okta.com/oauth2/v1/authorize?response_type=code&client_id=0oa%3A1&redirect_uri="
+            "https%3A%2F%2Fscim.example.com%2Fdirectories%2Fcallback&scope=openid%20offline_access%20okta.users.read"
+            "%20okta.groups.read&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+            "&state=id.st%26te");
+  const Credential credential{"consent", "0oa:1", Secret("s")};
+  const Call code = okta().code_call(credential, {Secret("c&1"), Secret("v1"), "https://a.b/c"});
+  EXPECT_EQ(code.target, "/oauth2/v1/token");
+  EXPECT_EQ(code.body, "grant_type=authorization_code&code=c%261&redirect_uri=https%3A%2F%2Fa.b%2Fc&code_verifier=v1");
+  EXPECT_EQ(code.headers.front().second, "Basic MG9hJTNBMTpz");
+  const Call refresh = okta().refresh_call(credential, Secret("r=1"));
+  EXPECT_EQ(refresh.body, "grant_type=refresh_token&refresh_token=r%3D1");
+  EXPECT_EQ(refresh.headers, code.headers);
+  const auto none = okta().access_call(credential, {}, {});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().kind, Trouble::Kind::no_consent);
+  const auto access = okta().read_access(
+      {200, {}, R"({"token_type":"Bearer","access_token":"a","refresh_token":"r1","scope":"x"})"}, kNow);
+  ASSERT_TRUE(access);
+  EXPECT_EQ(access->refresh.expose(), "r1");
+}
+
 TEST(Okta, Action_AnswersOfItsOwn) {
   const Reply gone{404, {}, R"({"errorCode":"E0000007"})"};
   EXPECT_TRUE(okta().read_action({"remove_application", "u", "a", {}}, gone, kNow)) << "removed before";
@@ -432,6 +461,13 @@ TEST(Trouble, SaysWhatToDo) {
   EXPECT_EQ(sentence_of(scope),
             "The scope okta.groups.read is not granted. Grant it at the provider, then reauthorize. It said 403 "
             "insufficient_scope.");
+  Trouble consent = no_reply("");
+  consent.kind = Trouble::Kind::no_consent;
+  EXPECT_EQ(sentence_of(consent), "An administrator of the provider has to consent first: authorize the directory.");
+  consent = {Trouble::Kind::no_consent, 400, "invalid_grant", "The refresh token is invalid or expired.", ""};
+  EXPECT_EQ(sentence_of(consent),
+            "The consent no longer counts at the provider. Authorize the directory again. It said 400 invalid_grant: "
+            "The refresh token is invalid or expired.");
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ const Reply kNoScope{403, {{"WWW-Authenticate", R"(Bearer scope="okta.groups.rea
 const Reply kNoRole{403, {}, R"({"errorCode":"E0000006"})"};
 const Reply kFine{200, {}, "[]"};
 
+const std::vector<std::string> kScopes{"okta.users.read", "okta.groups.read"};
+
 /// An Okta that answers from a list, and what it was asked.
 struct Script {
   std::deque<Answer<Reply>> replies;
@@ -33,7 +35,7 @@ struct Script {
             }};
   }
 };
-const std::vector<std::string> kScopes{"okta.users.read", "okta.groups.read"};
+
 Credential with_secret() { return {"client_secret", "0oa1", Secret("s")}; }
 
 TEST(Session, Token_IsGotOnceAndRenewedWhenItEnds) {
@@ -60,6 +62,33 @@ TEST(Session, TokenThatIsRefused_IsRenewedOnceAndNoMore) {
   EXPECT_EQ(session.call(session.connector().list_groups(std::nullopt))->status, 401)
       << "a new token is refused as well";
   EXPECT_EQ(okta.asked.size(), 7U);
+}
+
+TEST(Session, AccessThatSomebodyElseKeeps_IsAskedForThere) {
+  Script okta;
+  okta.replies = {kFine, kEnded, kFine};
+  std::vector<std::string> rejected;
+  Prover prover;
+  prover.renew = [&](const Secret& ended) -> Answer<Access> {
+    rejected.push_back(ended.expose());
+    const std::string token = "Bearer kept" + std::to_string(rejected.size());
+    return Access{Secret(token), kNow + std::chrono::hours(1), {}};
+  };
+  Session session{*find_connector("okta"),
+                  {"consent", "0oa1", Secret("s")},
+                  kScopes,
+                  okta.clock,
+                  [&](const Call& call) {
+                    okta.asked.push_back(call.headers.back().second);
+                    auto reply = std::move(okta.replies.front());
+                    okta.replies.pop_front();
+                    return reply;
+                  },
+                  prover};
+  EXPECT_EQ(session.call(session.connector().list_groups(std::nullopt))->status, 200);
+  EXPECT_EQ(session.call(session.connector().list_groups(std::nullopt))->status, 200);
+  EXPECT_EQ(okta.asked, (std::vector<std::string>{"Bearer kept1", "Bearer kept1", "Bearer kept2"}));
+  EXPECT_EQ(rejected, (std::vector<std::string>{"", "Bearer kept1"}));
 }
 
 TEST(Session, ApiToken_ThatIsRefused_IsNotTriedAgain) {
