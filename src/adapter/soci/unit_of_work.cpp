@@ -30,6 +30,9 @@ constexpr auto kEndFarTimes = std::to_array<Sql>({
      "UPDATE directories SET test_due = 0, throttled_until = NULL WHERE test_due > ? OR throttled_until > ?"},
     {"directory_hooks.end_far", "UPDATE directory_hooks SET lease = '', leased_until = 0 WHERE leased_until > ?"},
     {"directory_logs.end_far", "UPDATE directory_logs SET lease = '', leased_until = 0 WHERE leased_until > ?"},
+    {"directory_consents.end_far",
+     "UPDATE directory_consents SET lease = '', leased_until = 0, due = CASE WHEN due IS NULL THEN NULL ELSE 0 END "
+     "WHERE leased_until > ? OR due > ?"},
     {"directory_rereads.end_far",
      "UPDATE directory_rereads SET lease = '', leased_until = 0, due = 0 WHERE leased_until > ? OR due > ?"},
     {"sync_runs.end_far",
