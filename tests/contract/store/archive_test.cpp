@@ -53,23 +53,13 @@ Cells::value_type allowed(const std::string& table, const std::string& column, s
                                                          {"directory_hooks.state", "verified"},
                                                          {"directory_events.source", "log"},
                                                          {"ended_access.state", "held"}};
-  static const std::set<std::string> kFlags{"roles.is_protected",
-                                            "resources.is_active",
-                                            "role_groups.relisted",
-                                            "kept_answers.lacks_secret",
-                                            "guard_losses.restored",
-                                            "guard_losses.ends_access",
-                                            "webhooks.is_paused",
-                                            "directories.is_paused",
-                                            "directory_sets.accepts_members",
-                                            "directory_members.is_direct",
-                                            "sync_runs.is_second_look",
-                                            "actions.is_verifying",
-                                            "action_approvals.is_approval",
-                                            "action_policies.needs_reason",
-                                            "directories.ends_access",
-                                            "directory_rereads.with_sets",
-                                            "directory_consents.is_answered"};
+  static const std::set<std::string> kFlags{
+      "roles.is_protected",           "resources.is_active",           "role_groups.relisted",
+      "kept_answers.lacks_secret",    "guard_losses.restored",         "guard_losses.ends_access",
+      "webhooks.is_paused",           "directories.is_paused",         "directory_sets.accepts_members",
+      "directory_members.is_direct",  "sync_runs.is_second_look",      "actions.is_verifying",
+      "action_approvals.is_approval", "action_policies.needs_reason",  "directories.ends_access",
+      "directory_rereads.with_sets",  "directory_consents.is_answered"};
   const std::string name = table + "." + column;
   if (const auto word = kWords.find(name); word != kWords.end()) return word->second;
   if (kFlags.count(name) > 0) return static_cast<std::int64_t>(row % 2);
