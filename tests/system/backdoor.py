@@ -140,10 +140,11 @@ class PostgresqlDoor:
 def dump_of(data):
     """Everything in the database as text."""
     if POSTGRESQL:
-        address = address_of(data)
-        schema = address.rpartition("%3D")[2]
-        return subprocess.run(["pg_dump", "-n", schema, POSTGRESQL], capture_output=True, text=True, timeout=60,
-                              check=True).stdout
+        # pg_dump looks at every table of the cluster first, and all tests have theirs in it.
+        door = door_to(data)
+        text = "\n".join(f"{table} {tuple(row)}" for table in door.tables() for row in door.ask(f"SELECT * FROM {table}"))
+        door.close()
+        return text
     return "".join(path.read_bytes().decode("latin-1") for path in pathlib.Path(data).glob("rolecall.db*"))
 
 
